@@ -57,6 +57,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_TIME_DOES_NOT_EXIST: _ErrorReason.ValueType  # 48
     ERROR_REASON_EVENT_PAST: _ErrorReason.ValueType  # 49
     ERROR_REASON_NOT_A_MODERATOR: _ErrorReason.ValueType  # 50
+    ERROR_REASON_TOO_EARLY: _ErrorReason.ValueType  # 51
+    """The event has not come that far: check-in is not open, or nobody can be a no-show yet."""
+    ERROR_REASON_MODERATES_EVENT: _ErrorReason.ValueType  # 52
+    """The caller moderates the event and stands outside its places."""
     ERROR_REASON_NOBODY_PRESENT: _ErrorReason.ValueType  # 60
     """Matching."""
     ERROR_REASON_ROUND_OUT_OF_TURN: _ErrorReason.ValueType  # 61
@@ -106,6 +110,10 @@ ERROR_REASON_NO_PLACE: ErrorReason.ValueType  # 47
 ERROR_REASON_TIME_DOES_NOT_EXIST: ErrorReason.ValueType  # 48
 ERROR_REASON_EVENT_PAST: ErrorReason.ValueType  # 49
 ERROR_REASON_NOT_A_MODERATOR: ErrorReason.ValueType  # 50
+ERROR_REASON_TOO_EARLY: ErrorReason.ValueType  # 51
+"""The event has not come that far: check-in is not open, or nobody can be a no-show yet."""
+ERROR_REASON_MODERATES_EVENT: ErrorReason.ValueType  # 52
+"""The caller moderates the event and stands outside its places."""
 ERROR_REASON_NOBODY_PRESENT: ErrorReason.ValueType  # 60
 """Matching."""
 ERROR_REASON_ROUND_OUT_OF_TURN: ErrorReason.ValueType  # 61
