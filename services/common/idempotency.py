@@ -1,0 +1,91 @@
+"""Calls that carry a key happen once, however often the client repeats them."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from sqlalchemy import Column, MetaData, Table, and_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+
+from services.common.caller import Caller
+from services.common.refusals import Invalid, Kind, Refusal
+from services.common.storage.database import LOCK_NOT_AVAILABLE, sqlstate
+from services.common.storage.tables import platform_tables
+from services.common.storage.uow import UnitOfWork
+
+LONGEST_KEY = 255
+
+_keys: Table = platform_tables(MetaData()).idempotency_keys
+
+
+class IdempotencyKeyReused(Refusal):
+    """This idempotency key came before, with another request."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    reason: ClassVar[str] = "IDEMPOTENCY_KEY_REUSED"
+
+
+class IdempotencyInFlight(Refusal):
+    """The request with this idempotency key is still being worked on; try again."""
+
+    kind: ClassVar[Kind] = Kind.BUSY
+    reason: ClassVar[str] = "IDEMPOTENCY_IN_FLIGHT"
+
+
+class Idempotency:
+    """Remembers, per network, account and operation, which keys were answered and how."""
+
+    def __init__(self, uow: UnitOfWork[Any]) -> None:
+        self._uow = uow
+
+    async def once(
+        self,
+        caller: Caller,
+        operation: str,
+        key: str,
+        request: bytes,
+        handler: Callable[[], Awaitable[bytes]],
+    ) -> bytes:
+        """The handler's answer, stored in the same commit as its effects; for a key seen before, the stored answer.
+
+        A second call waits for the first one, but no longer than for any lock. A handler that fails leaves no trace of
+        its key. Raises IdempotencyKeyReused when the key came with another request, IdempotencyInFlight when the first
+        call takes too long.
+        """
+        if not 0 < len(key) <= LONGEST_KEY:
+            raise Invalid("idempotency-key", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+        row = {
+            "network_id": caller.network,
+            "account_id": _account(caller),
+            "operation": operation,
+            "key": key,
+        }
+        same_key = and_(*(_column(name) == value for name, value in row.items()))
+        request_hash = hashlib.sha256(request).digest()
+        async with self._uow.begin(caller.network) as tx:
+            claim = insert(_keys).values(**row, request_hash=request_hash).on_conflict_do_nothing()
+            try:
+                claimed = await tx.connection.execute(claim)
+            except DBAPIError as error:
+                if sqlstate(error) == LOCK_NOT_AVAILABLE:
+                    raise IdempotencyInFlight from error
+                raise
+            if not claimed.rowcount:
+                known = (await tx.connection.execute(select(_keys).where(same_key))).one()
+                if known.request_hash != request_hash:
+                    raise IdempotencyKeyReused
+                return known.response
+            response = await handler()
+            await tx.connection.execute(update(_keys).where(same_key).values(response=response))
+        return response
+
+
+def _account(caller: Caller) -> UUID:
+    """Whose key it is; services have no account and get an id made from their name."""
+    return caller.account if caller.service is None else uuid5(NAMESPACE_DNS, caller.service)
+
+
+def _column(name: str) -> Column[Any]:
+    return _keys.c[name]

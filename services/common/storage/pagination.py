@@ -1,0 +1,66 @@
+"""Keyset cursors: a page starts after the last row that was seen, however many rows came or went meanwhile."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar, cast, overload
+from uuid import UUID
+
+from services.common.refusals import Invalid
+
+CursorValue = str | int | UUID | datetime | date
+
+A = TypeVar("A", bound=CursorValue)
+B = TypeVar("B", bound=CursorValue)
+C = TypeVar("C", bound=CursorValue)
+
+_READ: dict[type[CursorValue], Callable[[Any], CursorValue]] = {
+    str: str,
+    int: int,
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+}
+
+
+def encode_cursor(*values: CursorValue) -> str:
+    """The page token that names the last row seen by its sort values."""
+    plain = [value if isinstance(value, str | int) else _written(value) for value in values]
+    return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+@overload
+def decode_cursor(token: str, first: type[A], /) -> tuple[A]: ...
+@overload
+def decode_cursor(token: str, first: type[A], second: type[B], /) -> tuple[A, B]: ...
+@overload
+def decode_cursor(token: str, first: type[A], second: type[B], third: type[C], /) -> tuple[A, B, C]: ...
+def decode_cursor(token: str, /, *types: type[CursorValue]) -> tuple[CursorValue, ...]:
+    """The sort values in a page token that encode_cursor made; raises Invalid("page_token") for any other text."""
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        plain: object = json.loads(urlsafe_b64decode(padded.encode("ascii")))
+        if not isinstance(plain, list):
+            raise ValueError
+        values = cast(list[object], plain)
+        return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
+    except (ValueError, TypeError, OverflowError):
+        raise Invalid("page_token", "This page token was not given out here.") from None
+
+
+def page_size(requested: int, default: int, maximum: int) -> int:
+    """How many rows a page holds: the default when nothing (0) was asked, never more than the maximum."""
+    if requested < 0:
+        raise Invalid("page_size", "A page cannot have fewer than no rows.")
+    return min(requested or default, maximum)
+
+
+def _written(value: UUID | datetime | date) -> str:
+    return str(value) if isinstance(value, UUID) else value.isoformat()
+
+
+def _read(value: object, kind: type[CursorValue]) -> CursorValue:
+    if not isinstance(value, int if kind is int else str) or isinstance(value, bool):
+        raise ValueError
+    return _READ[kind](value)
