@@ -21,7 +21,7 @@ _INSTALLATION = "pginstall18"
 _OUTSIDE = Path("/var/lib/ontmoet")
 """Where root keeps what PostgreSQL's user must reach, when the home lies in a folder that others can't enter."""
 _PATIENCE = timedelta(seconds=30)
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresFailed(Exception):
@@ -32,7 +32,7 @@ class Postgres:
     """One cluster in home/pg. PostgreSQL refuses to run as root, so under root it runs as an unprivileged user."""
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
-        """A cluster that isn't durable is faster and may be lost with the machine: it is for tests."""
+        """A cluster that isn't durable is faster, survives kill -9, and may be lost with the machine: it is for tests."""
         self._home = home.resolve()
         self._durable = durable
         self._log = self._home / "logs" / "postgres.log"
