@@ -1,7 +1,7 @@
 """One pool of connections to a service's own database, under a role that row-level security binds."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -86,24 +86,25 @@ class Database:
         return cls(engine, service_role)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction, committed at the end; what a later try may heal (a lock, a lost connection) raises Busy.
 
         A task that is cancelled in here throws its connection away: nobody gets it with a transaction still open.
         """
-        connection = await self._checked_out()
-        try:
-            async with connection, connection.begin():
-                yield connection
-        except DBAPIError as error:
-            if message := _worth_retrying(error):
-                raise Busy(message) from error
-            raise
+        async with AsyncExitStack() as stack:
+            connection = await self._checked_out(stack)
+            try:
+                async with connection.begin():
+                    yield connection
+            except DBAPIError as error:
+                if message := _worth_retrying(error):
+                    raise Busy(message) from error
+                raise
 
-    async def _checked_out(self) -> AsyncConnection:
-        """A connection from the pool; the caller closes it."""
+    async def _checked_out(self, stack: AsyncExitStack) -> AsyncConnection:
+        """A connection that goes back to the pool with the stack."""
         try:
-            return await self.engine.connect()
+            return await stack.enter_async_context(self.engine.connect())
         except PoolTimeout as error:
             raise Busy("Too many requests wait for the database; try again.") from error
         except (OSError, DBAPIError) as error:

@@ -1,4 +1,4 @@
-"""Prepares a PostgreSQL server for a service: its database and its roles. Administrators run it, any number of times."""
+"""Prepares a PostgreSQL server for a service: its database and roles. Administrators run it, any number of times."""
 
 import hashlib
 import hmac

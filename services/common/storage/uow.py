@@ -1,7 +1,7 @@
 """The unit of work: one transaction, for one network, whose facts are stored if and only if its changes are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class UnitOfWork(Generic[Tx]):
         self._encode = encode
 
     @asynccontextmanager
-    async def begin(self, network: UUID) -> AsyncIterator[Tx]:
+    async def begin(self, network: UUID) -> AsyncGenerator[Tx]:
         """A transaction that sees and changes one network's rows only, committed at the end of the block."""
         if (outer := self._outer()) is not None:
             with outer.failing_together():
@@ -87,7 +87,7 @@ class UnitOfWork(Generic[Tx]):
             self.committed.set()
 
     @asynccontextmanager
-    async def system(self, path: SystemPath) -> AsyncIterator[AsyncConnection]:
+    async def system(self, path: SystemPath) -> AsyncGenerator[AsyncConnection]:
         """A connection that may do, across networks, what the path's role may do, and nothing else.
 
         Inside a network's transaction it is that transaction's own connection under the path's role, for the length of
@@ -134,7 +134,7 @@ class _Scope:
     failed: bool = False
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
+    def entered(self) -> Generator[None]:
         """Makes this what blocks inside of this one join."""
         token = _current.set(self)
         try:
@@ -145,7 +145,7 @@ class _Scope:
             raise WrongNesting("A block inside this transaction failed, so the transaction cannot be committed.")
 
     @asynccontextmanager
-    async def on_path(self, path: SystemPath) -> AsyncIterator[None]:
+    async def on_path(self, path: SystemPath) -> AsyncGenerator[None]:
         """Has the open transaction go on under the path's role, for a while."""
         if self.path is not None:
             raise WrongNesting(f"The system path {self.path.name} is open; {path.name} cannot be opened inside it.")
@@ -157,7 +157,7 @@ class _Scope:
             self.path = None
 
     @contextmanager
-    def failing_together(self) -> Iterator[None]:
+    def failing_together(self) -> Generator[None]:
         try:
             yield
         except BaseException:
