@@ -1,0 +1,1 @@
+"""Who somebody is: tokens, the keys that they are signed with, and the identity of a service."""
