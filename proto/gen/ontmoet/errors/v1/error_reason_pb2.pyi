@@ -69,6 +69,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_ALREADY_ANSWERED: _ErrorReason.ValueType  # 64
     ERROR_REASON_BREAKOUT_OVER: _ErrorReason.ValueType  # 65
     ERROR_REASON_NO_MODERATORS: _ErrorReason.ValueType  # 66
+    ERROR_REASON_NETWORK_UNKNOWN: _ErrorReason.ValueType  # 80
+    """Gateway."""
+    ERROR_REASON_NETWORK_CONTRADICTED: _ErrorReason.ValueType  # 81
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused: the `reason` of google.rpc.ErrorInfo (domain "ontmoet") and the `code` of a GraphQL UserError,
@@ -122,4 +125,7 @@ ERROR_REASON_NOT_MET: ErrorReason.ValueType  # 63
 ERROR_REASON_ALREADY_ANSWERED: ErrorReason.ValueType  # 64
 ERROR_REASON_BREAKOUT_OVER: ErrorReason.ValueType  # 65
 ERROR_REASON_NO_MODERATORS: ErrorReason.ValueType  # 66
+ERROR_REASON_NETWORK_UNKNOWN: ErrorReason.ValueType  # 80
+"""Gateway."""
+ERROR_REASON_NETWORK_CONTRADICTED: ErrorReason.ValueType  # 81
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
