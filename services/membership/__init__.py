@@ -1,0 +1,1 @@
+"""Membership: networks, accounts, members and sign-in."""

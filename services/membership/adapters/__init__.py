@@ -1,0 +1,1 @@
+"""What leaves the process: mail, and the keys that stand in files."""

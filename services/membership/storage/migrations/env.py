@@ -1,0 +1,4 @@
+from services.common.storage.migrate import run
+from services.membership.storage.tables import metadata
+
+run("membership", metadata)

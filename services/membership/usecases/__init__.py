@@ -1,0 +1,1 @@
+"""What people and services do with membership; each use case owns its transaction."""
