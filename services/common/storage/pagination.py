@@ -45,7 +45,7 @@ def decode_cursor(token: str, /, *types: type[CursorValue]) -> tuple[CursorValue
             raise ValueError
         values = cast(list[object], plain)
         return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid("page_token", "This page token was not given out here.") from None
 
 
@@ -61,6 +61,16 @@ def _written(value: UUID | datetime | date) -> str:
 
 
 def _read(value: object, kind: type[CursorValue]) -> CursorValue:
+    """The value, if PostgreSQL can take it: a forged token must not become an error of the database."""
     if not isinstance(value, int if kind is int else str) or isinstance(value, bool):
         raise ValueError
-    return _READ[kind](value)
+    if isinstance(value, int):
+        value.to_bytes(8, signed=True)
+    elif "\x00" in value:
+        raise ValueError
+    else:
+        value.encode()
+    read = _READ[kind](value)
+    if isinstance(read, datetime) and read.tzinfo is None:
+        raise ValueError
+    return read

@@ -38,7 +38,10 @@ async def provision(
             await _role(connection, OWNER, "LOGIN")
             await _role(connection, service, "LOGIN")
             if password is not None:
-                await _run(connection, f"ALTER ROLE {service} PASSWORD '{_scram(password)}'")
+                await _run(
+                    connection,
+                    f"ALTER ROLE {service} PASSWORD '{password_verifier(password, secrets.token_bytes(16))}'",
+                )
             for path in paths:
                 await _role(connection, identifier(path.role), "NOLOGIN")
                 await _run(connection, f"GRANT {path.role} TO {service} WITH INHERIT FALSE, SET TRUE")
@@ -65,9 +68,9 @@ async def _run(connection: AsyncConnection, statement: str) -> None:
     await connection.exec_driver_sql(statement)
 
 
-def _scram(password: str) -> str:
-    """The verifier that PostgreSQL keeps of a password (RFC 5803), so that no server log ever holds the password."""
-    salt, iterations = secrets.token_bytes(16), 4096
+def password_verifier(password: str, salt: bytes) -> str:
+    """What PostgreSQL keeps of a password (RFC 5803); sending it keeps the password itself out of the server's log."""
+    iterations = 4096
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, iterations)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server = hmac.digest(salted, b"Server Key", "sha256")
