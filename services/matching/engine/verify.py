@@ -1,0 +1,120 @@
+"""An independent look at a schedule: what it breaks and how often people meet who met before."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from services.matching.engine.problem import Broken, Freedom, Group, Problem, Rule, even_sizes, group_count, ordered
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a referee says. `structure` counts people seated twice, not at all or though absent, and such moderators."""
+
+    structure: int
+    uneven: int
+    broken: tuple[Broken, ...]
+    without_moderator: tuple[int, ...]
+    """Per round: groups without a moderator beyond the shortage."""
+    slots: int
+    """Meetings in all, counting a pair once for each round in which it shares a group."""
+    repeats: int
+    """Meetings of two who met before, in this schedule or in the history; those kept together by order don't count."""
+    moderator_repeats: int
+    """Times a moderator leads somebody they led before."""
+
+    @property
+    def sound(self) -> bool:
+        """No hard rule is broken and everybody has one seat."""
+        return not (self.structure or self.uneven or self.broken or any(self.without_moderator))
+
+
+def verify(problem: Problem, rounds: Sequence[Sequence[Group]]) -> Report:
+    """Judges a schedule against its problem; a held or running round keeps the sizes it has."""
+    free = [round_.freedom is Freedom.FREE for round_ in problem.rounds]
+    return Report(
+        structure=sum(_misplaced(problem, r, groups) for r, groups in enumerate(rounds)),
+        uneven=sum(_uneven(problem, groups) for groups, is_free in zip(rounds, free, strict=True) if is_free),
+        broken=tuple(broken_rules(problem, rounds)),
+        without_moderator=tuple(
+            _without(problem, r, groups) for r, groups in enumerate(rounds) if problem.moderators and free[r]
+        ),
+        slots=sum(meetings(rounds).values()),
+        repeats=repeats(problem, rounds),
+        moderator_repeats=_moderator_repeats(rounds),
+    )
+
+
+def meetings(rounds: Iterable[Iterable[Group]]) -> Counter[tuple[int, int]]:
+    """How often each pair shares a group."""
+    return Counter(pair for groups in rounds for group in groups for pair in combinations(sorted(group.people), 2))
+
+
+def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
+    """Meetings of two who met before. Pairs that must be together don't count."""
+    met = {ordered(a, b) for a, b, _ in problem.history}
+    together = problem.together_pairs()
+    return sum(times if pair in met else times - 1 for pair, times in meetings(rounds).items() if pair not in together)
+
+
+def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Broken]:
+    """Every hard rule that a round breaks; people who are absent can't break one."""
+    company = problem.company
+    apart = problem.apart_pairs()
+    together = problem.together_pairs()
+    leads_never = set(problem.moderator_apart)
+    found: list[Broken] = []
+    for r, groups in enumerate(rounds):
+        seat = {person: group.number for group in groups for person in group.people}
+        for group in groups:
+            for a, b in combinations(sorted(group.people), 2):
+                if (a, b) in apart:
+                    same = bool(company) and company[a] == company[b] >= 0
+                    found.append(Broken(Rule.COMPANY if same else Rule.APART, r, a, b))
+            found.extend(
+                Broken(Rule.MODERATOR_APART, r, group.moderator, person)
+                for person in group.people
+                if group.moderator is not None and (group.moderator, person) in leads_never
+            )
+        found.extend(
+            Broken(Rule.TOGETHER, r, a, b)
+            for a, b in sorted(together)
+            if a in seat and b in seat and seat[a] != seat[b]
+        )
+    return found
+
+
+def _misplaced(problem: Problem, r: int, groups: Sequence[Group]) -> int:
+    round_ = problem.rounds[r]
+    times = Counter(person for group in groups for person in group.people)
+    leads = Counter(group.moderator for group in groups if group.moderator is not None)
+    if round_.freedom is Freedom.HELD:
+        return sum(count - 1 for count in times.values())
+    present = set(round_.present)
+    absent_or_missing = len(set(times) ^ present)
+    unavailable = len(set(leads) - set(round_.moderators))
+    doubled = sum(count - 1 for count in (*times.values(), *leads.values()))
+    return absent_or_missing + unavailable + doubled
+
+
+def _uneven(problem: Problem, groups: Sequence[Group]) -> int:
+    sizes = sorted((len(group.people) for group in groups), reverse=True)
+    people = sum(sizes)
+    return int(sizes != even_sizes(people, group_count(people, problem.group_size, problem.smallest)))
+
+
+def _without(problem: Problem, r: int, groups: Sequence[Group]) -> int:
+    missing = sum(group.moderator is None for group in groups)
+    return missing - max(0, len(groups) - len(problem.rounds[r].moderators))
+
+
+def _moderator_repeats(rounds: Iterable[Iterable[Group]]) -> int:
+    led = Counter(
+        (group.moderator, person)
+        for groups in rounds
+        for group in groups
+        if group.moderator is not None
+        for person in group.people
+    )
+    return sum(times - 1 for times in led.values())
