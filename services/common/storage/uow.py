@@ -74,8 +74,9 @@ class UnitOfWork(Generic[Tx]):
     async def begin(self, network: UUID) -> AsyncGenerator[Tx]:
         """A transaction that sees and changes one network's rows only, committed at the end of the block."""
         if (outer := self._outer()) is not None:
+            joined = self._joined(outer, network)
             with outer.failing_together():
-                yield self._joined(outer, network)
+                yield joined
             return
         async with self.database.transaction() as connection:
             await connection.execute(_IN_NETWORK, {"network": str(network)})
@@ -105,7 +106,7 @@ class UnitOfWork(Generic[Tx]):
     def _outer(self) -> "_Scope | None":
         """The transaction that is open already, if it is one that can be joined from here."""
         outer = _current.get()
-        if outer is None:
+        if outer is None or outer.over:
             return None
         if outer.owner is not self:
             raise WrongNesting("A transaction on another database is still open.")
@@ -132,6 +133,7 @@ class _Scope:
     path: SystemPath | None
     task: asyncio.Task[Any] | None
     failed: bool = False
+    over: bool = False
 
     @contextmanager
     def entered(self) -> Generator[None]:
@@ -141,6 +143,7 @@ class _Scope:
             yield
         finally:
             _current.reset(token)
+            self.over = True  # a task that was started inside still has it as its own current
         if self.failed:
             raise WrongNesting("A block inside this transaction failed, so the transaction cannot be committed.")
 
