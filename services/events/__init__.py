@@ -1,0 +1,1 @@
+"""Events, their places and the people at them."""

@@ -1,0 +1,1 @@
+"""The rules of events and places. Standard library only."""

@@ -1,0 +1,140 @@
+"""Queries on events."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.common.refusals import NotFound
+from services.events.domain.event import Event, EventState, Mode
+from services.events.storage.tables import events, registrations
+
+THE_EVENT = (events.c.network_id == bindparam("network"), events.c.id == bindparam("event"))
+_ITS_EVENT = (
+    events.c.network_id == bindparam("network"),
+    events.c.id
+    == select(registrations.c.event_id)
+    .where(registrations.c.network_id == bindparam("network"), registrations.c.id == bindparam("registration"))
+    .scalar_subquery(),
+)
+_CHANGING = ("state", "capacity", "confirmed", "offered", "waiting", "last_ticket", "cancel_reason", "version")
+_SAVE = update(events).where(*THE_EVENT).values({name: bindparam(f"new_{name}") for name in _CHANGING})
+
+
+class Events:
+    """The events of one network."""
+
+    # The time is taken outside the locking query, so it is read once the lock is held.
+    _locked = select(events).where(*THE_EVENT).with_for_update().subquery("locked")
+    lock_query = select(_locked, func.clock_timestamp().label("now"))
+    _locked_by_registration = select(events).where(*_ITS_EVENT).with_for_update().subquery("locked")
+    lock_by_registration_query = select(_locked_by_registration, func.clock_timestamp().label("now"))
+
+    def __init__(self, connection: AsyncConnection, network: UUID) -> None:
+        self._connection = connection
+        self._network = network
+
+    async def lock(self, event_id: UUID) -> tuple[Event, datetime]:
+        """The event, locked until the transaction ends, and the database's time since it is."""
+        row = await self._one(self.lock_query, event=event_id)
+        if row is None:
+            raise NotFound("event", field="event_id")
+        return _event(row), row["now"]
+
+    async def lock_of_registration(self, registration_id: UUID) -> tuple[Event, datetime]:
+        """The event of a registration, locked likewise."""
+        row = await self._one(self.lock_by_registration_query, registration=registration_id)
+        if row is None:
+            raise NotFound("registration", field="registration_id")
+        return _event(row), row["now"]
+
+    async def get(self, event_id: UUID) -> Event:
+        """The event as it is, without a lock."""
+        row = await self._one(select(events).where(*THE_EVENT), event=event_id)
+        if row is None:
+            raise NotFound("event", field="event_id")
+        return _event(row)
+
+    async def many(self, ids: Sequence[UUID]) -> list[Event]:
+        """Those of them that exist, in any order."""
+        query = select(events).where(events.c.network_id == self._network, events.c.id.in_(ids))
+        return [_event(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def page(
+        self,
+        *,
+        size: int,
+        after: tuple[datetime, UUID] | None,
+        series: UUID | None,
+        ends_after: datetime | None,
+        with_drafts: bool,
+    ) -> list[Event]:
+        """The next events by start, after the one named by its start and id."""
+        query = select(events).where(events.c.network_id == self._network)
+        if after is not None:
+            query = query.where(tuple_(events.c.starts_at, events.c.id) > after)
+        if series is not None:
+            query = query.where(events.c.series_id == series)
+        if ends_after is not None:
+            query = query.where(events.c.ends_at > ends_after)
+        if not with_drafts:
+            query = query.where(events.c.state != EventState.DRAFT)
+        query = query.order_by(events.c.starts_at, events.c.id).limit(size)
+        return [_event(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def add(self, new: Sequence[Event]) -> None:
+        """Store events that were just made."""
+        if new:
+            await self._connection.execute(insert(events), [_values(event, self._network) for event in new])
+
+    async def save(self, event: Event) -> None:
+        """Store what can change about an event; it must be locked."""
+        values = {f"new_{name}": getattr(event, name) for name in _CHANGING}
+        await self._connection.execute(_SAVE, {"network": self._network, "event": event.id, **values})
+
+    async def _one(self, query: Select[Any], **parameters: UUID) -> RowMapping | None:
+        result = await self._connection.execute(query, {"network": self._network, **parameters})
+        return result.mappings().one_or_none()
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        id=row["id"],
+        series=row["series_id"],
+        occurs_on=row["occurs_on"],
+        title=row["title"],
+        description=row["description"],
+        mode=Mode(row["mode"]),
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        time_zone=row["time_zone"],
+        state=EventState(row["state"]),
+        capacity=row["capacity"],
+        offer_window=row["offer_window"],
+        confirmed=row["confirmed"],
+        offered=row["offered"],
+        waiting=row["waiting"],
+        last_ticket=row["last_ticket"],
+        cancel_reason=row["cancel_reason"],
+        version=row["version"],
+    )
+
+
+def _values(event: Event, network: UUID) -> dict[str, object]:
+    return {
+        "network_id": network,
+        "id": event.id,
+        "series_id": event.series,
+        "occurs_on": event.occurs_on,
+        "title": event.title,
+        "description": event.description,
+        "mode": event.mode,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "time_zone": event.time_zone,
+        "offer_window": event.offer_window,
+        **{name: getattr(event, name) for name in _CHANGING},
+    }

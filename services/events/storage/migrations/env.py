@@ -1,0 +1,6 @@
+"""Alembic's entrance; services.common.storage.migrate runs it."""
+
+from services.common.storage.migrate import run
+from services.events.storage.tables import metadata
+
+run("events", metadata)

@@ -1,0 +1,30 @@
+"""The unit of work of events."""
+
+from services.common.storage.uow import Transaction, UnitOfWork
+from services.events.storage.events import Events
+from services.events.storage.moderators import Moderators
+from services.events.storage.registrations import Registrations
+from services.events.storage.series import SeriesQueries
+
+
+class EventsTransaction(Transaction):
+    """One network's events, within one transaction."""
+
+    @property
+    def events(self) -> Events:
+        return Events(self.connection, self.network)
+
+    @property
+    def registrations(self) -> Registrations:
+        return Registrations(self.connection, self.network)
+
+    @property
+    def series(self) -> SeriesQueries:
+        return SeriesQueries(self.connection, self.network)
+
+    @property
+    def moderators(self) -> Moderators:
+        return Moderators(self.connection, self.network)
+
+
+Uow = UnitOfWork[EventsTransaction]

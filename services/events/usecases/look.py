@@ -1,0 +1,84 @@
+"""What people see of events and registrations."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.common.caller import Caller
+from services.common.refusals import NotFound
+from services.common.storage.pagination import decode_cursor, encode_cursor
+from services.events.domain.event import ORGANISERS, Event
+from services.events.domain.registration import Registration, State
+from services.events.domain.series import Series
+from services.events.storage.registrations import cursor_of
+from services.events.storage.transaction import Uow
+from services.events.usecases.attend import DESK
+from services.events.usecases.organise import visible_event
+
+
+async def get_event(uow: Uow, caller: Caller, event_id: UUID) -> Event:
+    """One event that the caller may see."""
+    async with uow.begin(caller.network) as tx:
+        return await visible_event(tx, caller, event_id)
+
+
+async def get_events(uow: Uow, caller: Caller, event_ids: Sequence[UUID]) -> list[Event]:
+    """Those that exist and the caller may see."""
+    async with uow.begin(caller.network) as tx:
+        return [event for event in await tx.events.many(event_ids) if event.visible_to(caller)]
+
+
+async def list_events(
+    uow: Uow, caller: Caller, *, size: int, token: str, series: UUID | None, ends_after: datetime | None
+) -> tuple[list[Event], str]:
+    """A page of the events that the caller may see, by start, and the token of the next page."""
+    after = decode_cursor(token, datetime, UUID) if token else None
+    async with uow.begin(caller.network) as tx:
+        events = await tx.events.page(
+            size=size + 1,
+            after=after,
+            series=series,
+            ends_after=ends_after,
+            with_drafts=caller.has(*ORGANISERS),
+        )
+    page = events[:size]
+    return page, encode_cursor(page[-1].starts_at, page[-1].id) if len(events) > size else ""
+
+
+async def get_series(uow: Uow, caller: Caller, series_id: UUID) -> Series:
+    """One series that the caller may see."""
+    async with uow.begin(caller.network) as tx:
+        return await tx.series.get(series_id, with_drafts=caller.has(*ORGANISERS))
+
+
+async def get_many_series(uow: Uow, caller: Caller, series_ids: Sequence[UUID]) -> list[Series]:
+    """Those that exist."""
+    async with uow.begin(caller.network) as tx:
+        return await tx.series.many(series_ids, with_drafts=caller.has(*ORGANISERS))
+
+
+async def get_registration(uow: Uow, caller: Caller, registration_id: UUID) -> Registration:
+    """The caller's own registration, or anybody's for those at the desk."""
+    async with uow.begin(caller.network) as tx:
+        registration = await tx.registrations.get(registration_id)
+    if registration.account != caller.account and not caller.has(*DESK):
+        raise NotFound("registration", field="registration_id")
+    return registration
+
+
+async def get_my_registrations(uow: Uow, caller: Caller, event_ids: Sequence[UUID]) -> list[Registration]:
+    """The caller's own, at many events."""
+    async with uow.begin(caller.network) as tx:
+        return await tx.registrations.of_account(caller.account, event_ids)
+
+
+async def list_registrations(
+    uow: Uow, caller: Caller, event_id: UUID, *, size: int, token: str, states: Collection[State]
+) -> tuple[list[Registration], str]:
+    """A page of an event's registrations, and the token of the next page."""
+    after = decode_cursor(token, int, int) if token else None
+    async with uow.begin(caller.network) as tx:
+        await visible_event(tx, caller, event_id)
+        registrations = await tx.registrations.page(event_id, size=size + 1, after=after, states=states)
+    page = registrations[:size]
+    return page, encode_cursor(*cursor_of(page[-1])) if len(registrations) > size else ""
