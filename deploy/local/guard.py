@@ -1,7 +1,7 @@
 """Becomes the program in its arguments, under its user, and tied to the life of the process that started it.
 
-Run as a script: `python -I -S guard.py PARENT USER SIGNAL COMMAND...`. PARENT is the starter's process id, USER the id of
-the user to become (or -), SIGNAL the number that the kernel sends to the program when the starter's thread ends.
+Run as a script: `python -I -S guard.py PARENT USER SIGNAL COMMAND...`. PARENT is the starter's process id, USER the
+id of the user to become (or -), SIGNAL the number that the kernel sends to the program when the starter's thread ends.
 """
 
 import ctypes

@@ -8,6 +8,7 @@ from asyncio.subprocess import Process
 from datetime import timedelta
 from pathlib import Path
 
+from deploy.local.failures import LocalFailure
 from deploy.local.processes import last_lines, spawn, stop
 
 _PATIENCE = timedelta(seconds=20)
@@ -22,12 +23,10 @@ jetstream {{
 """
 
 
-class NatsFailed(Exception):
-    """nats-server did not start; the message ends with its last words."""
-
-
 class Nats:
     """One server with its streams in home/nats."""
+
+    name = "nats"
 
     def __init__(self, home: Path, port: int | None = None, *, durable: bool = True) -> None:
         """Without a port it takes a free one at its first start, and keeps it. Durable means synced at every write."""
@@ -76,7 +75,6 @@ class Nats:
         """Stops the server; the streams stay."""
         if self._process is not None:
             await stop(self._process, by=signal.SIGTERM, within=_PATIENCE)
-            self._process = None
 
     async def _listening(self, process: Process, folder: Path) -> int:
         try:
@@ -87,7 +85,7 @@ class Nats:
                     await asyncio.sleep(0.02)
         except TimeoutError:
             await stop(process, by=signal.SIGKILL, within=_PATIENCE)
-        raise NatsFailed(f"nats-server does not start, see {self._log}:\n{last_lines(self._log)}")
+        raise LocalFailure(f"nats-server does not start, see {self._log}:\n{last_lines(self._log)}")
 
 
 def _announced_port(folder: Path, pid: int) -> int | None:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from deploy.local.failures import LocalFailure
 from deploy.local.processes import last_lines, spawn, stop
 
 ADMIN = "postgres"
@@ -24,15 +25,13 @@ _PATIENCE = timedelta(seconds=30)
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
-class PostgresFailed(Exception):
-    """PostgreSQL did not start; the message ends with its last words."""
-
-
 class Postgres:
     """One cluster in home/pg. PostgreSQL refuses to run as root, so under root it runs as an unprivileged user."""
 
+    name = "postgres"
+
     def __init__(self, home: Path, *, durable: bool = True) -> None:
-        """A cluster that isn't durable is faster, survives kill -9, and may be lost with the machine: it is for tests."""
+        """A cluster that isn't durable is for tests: it survives kill -9, and may be lost with the machine."""
         self._home = home.resolve()
         self._durable = durable
         self._log = self._home / "logs" / "postgres.log"
@@ -66,7 +65,7 @@ class Postgres:
         deadline = asyncio.get_running_loop().time() + _PATIENCE.total_seconds()
         while not await self._came_up(binaries, data, user):
             if asyncio.get_running_loop().time() > deadline:
-                raise PostgresFailed(f"PostgreSQL does not start, see {self._log}:\n{last_lines(self._log)}")
+                raise LocalFailure(f"PostgreSQL does not start, see {self._log}:\n{last_lines(self._log)}")
             await asyncio.sleep(0.5)
         return self.admin_url
 
@@ -74,7 +73,8 @@ class Postgres:
         """Ends the sessions and shuts down cleanly; the data stays."""
         if self._process is not None:
             await stop(self._process, by=signal.SIGINT, within=_PATIENCE)
-            self._process = None
+        if self._socket.exists():
+            shutil.rmtree(self._socket)
 
     async def _initialise(self, binaries: Path, data: Path, user: int | None) -> None:
         unfinished = data.with_name(f"{data.name}.new")
@@ -86,7 +86,7 @@ class Postgres:
             command.append("--no-sync")
         process = await spawn(command, log=self._log, user=user, folder=Path("/"), environment=_environment())
         if await process.wait() != 0:
-            raise PostgresFailed(f"initdb failed, see {self._log}:\n{last_lines(self._log)}")
+            raise LocalFailure(f"initdb failed, see {self._log}:\n{last_lines(self._log)}")
         unfinished.replace(data)
 
     async def _came_up(self, binaries: Path, data: Path, user: int | None) -> bool:
@@ -138,7 +138,7 @@ def _binaries(user: int | None) -> Path:
     """The folder of PostgreSQL's programs; a copy of them when the user can't enter the folder of the venv."""
     spec = find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
-        raise PostgresFailed(f"the package {_WHEEL} is not installed: run make")
+        raise LocalFailure(f"the package {_WHEEL} is not installed: run make")
     package = Path(spec.submodule_search_locations[0]).resolve()
     if user is not None and not _others_can_enter(package):
         package = _copy_of(package)
@@ -179,6 +179,12 @@ def _data_folder(home: Path, user: int | None) -> Path:
     return data
 
 
+def data_outside(home: Path) -> Path | None:
+    """The folder outside the home that holds its data, if it has one."""
+    link = home / "pg"
+    return link.resolve() if link.is_symlink() and link.resolve().is_relative_to(_OUTSIDE) else None
+
+
 def _others_can_enter(folder: Path) -> bool:
     return all(place.stat().st_mode & 0o001 for place in (folder, *folder.parents))
 
@@ -190,7 +196,7 @@ def _private_folder(folder: Path, user: int | None) -> None:
     if user is not None and folder.lstat().st_uid == 0:
         os.chown(folder, user, pwd.getpwuid(user).pw_gid, follow_symlinks=False)
     if folder.is_symlink() or folder.stat().st_uid != owner:
-        raise PostgresFailed(f"{folder} belongs to another user")
+        raise LocalFailure(f"{folder} belongs to another user")
     folder.chmod(0o700)
 
 

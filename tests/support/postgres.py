@@ -5,15 +5,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from deploy.local.databases import prepare_database
 from deploy.local.postgres import Postgres
 from services.common.storage.database import plain_engine
-from services.common.storage.migrate import upgrade
-from services.common.storage.provision import OWNER, provision
+from services.common.storage.ddl import service_role
+from services.common.storage.provision import OWNER
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,8 @@ class TestPostgres:
         """The database of "membership", "events" or "matching", made once; `database` asks for another one."""
         name = database or area
         if name not in self._databases:
-            paths = import_module(f"services.{area}.storage.system_paths").SYSTEM_PATHS
-            await provision(self.admin_url, area, paths, database=name)
-            made = ServiceDatabase(owner_url=self.url(OWNER, name), service_url=self.url(f"{area}_service", name))
-            await upgrade(made.owner_url, f"services.{area}.storage")
+            made = ServiceDatabase(owner_url=self.url(OWNER, name), service_url=self.url(service_role(area), name))
+            await prepare_database(self.admin_url, made.owner_url, area, database=name)
             self._databases[name] = made
         return self._databases[name]
 

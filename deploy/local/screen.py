@@ -1,0 +1,40 @@
+"""What the person at the terminal sees: each step while it runs, then how long it took."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.table import Table
+
+
+class Screen:
+    """A spinner on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def step(self, text: str) -> Generator[None]:
+        """Shows the step while the block runs, and its time when it went well."""
+        started = time.monotonic()
+        if self._console.is_terminal:
+            with self._console.status(text):
+                yield
+        else:
+            yield
+        self.say(f"  {time.monotonic() - started:5.1f} s  {text}")
+
+    def say(self, text: str) -> None:
+        """One line, at once."""
+        self._console.print(text, markup=False)
+        self._console.file.flush()
+
+    def table(self, *columns: str, rows: list[tuple[str, ...]]) -> None:
+        """A table without frills, complete also on a narrow terminal."""
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for column in table.columns:
+            column.no_wrap = True
+        for row in rows:
+            table.add_row(*row)
+        self._console.print(table, width=max(self._console.width, 110))
