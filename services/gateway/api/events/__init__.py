@@ -1,0 +1,1 @@
+"""Events, series and registrations in GraphQL."""

@@ -1,0 +1,1 @@
+"""Break-outs, encounters and introductions in GraphQL."""

@@ -1,0 +1,163 @@
+"""What can be done with break-outs and introductions."""
+
+from __future__ import annotations
+
+import strawberry
+from ontmoet.matching.v1 import breakout_pb2, introduction_pb2
+
+from services.gateway.api.context import Info
+from services.gateway.api.matching.types import Breakout, Introduction, Move
+from services.gateway.api.mutation import Payload, Refusable, mutate
+from services.gateway.api.relay import uuid_of
+
+
+@strawberry.input
+class ProposeBreakoutInput:
+    event_id: strawberry.ID
+    rounds: int = strawberry.field(description="1 to 20.")
+    group_size: int = strawberry.field(description="2 to 20.")
+
+
+@strawberry.type
+class ProposeBreakoutPayload(Payload):
+    breakout: Breakout | None = None
+
+
+@strawberry.input
+class ReplanBreakoutInput:
+    breakout_id: strawberry.ID
+
+
+@strawberry.type
+class ReplanBreakoutPayload(Payload):
+    breakout: Breakout | None = None
+    moves: list[Move] = strawberry.field(default_factory=list[Move], description="The seats that changed.")
+
+
+@strawberry.input
+class PublishRoundInput:
+    breakout_id: strawberry.ID
+    round_number: int
+
+
+@strawberry.type
+class PublishRoundPayload(Payload):
+    breakout: Breakout | None = None
+
+
+@strawberry.input
+class CloseRoundInput:
+    breakout_id: strawberry.ID
+    round_number: int
+
+
+@strawberry.type
+class CloseRoundPayload(Payload):
+    breakout: Breakout | None = None
+
+
+@strawberry.input
+class AskIntroductionInput:
+    to_account_id: strawberry.ID
+    message: str = strawberry.field(description="At most 500 characters.")
+
+
+@strawberry.type
+class AskIntroductionPayload(Payload):
+    introduction: Introduction | None = None
+
+
+@strawberry.input
+class AcceptIntroductionInput:
+    introduction_id: strawberry.ID
+
+
+@strawberry.type
+class AcceptIntroductionPayload(Payload):
+    introduction: Introduction | None = None
+
+
+@strawberry.input
+class DeclineIntroductionInput:
+    introduction_id: strawberry.ID
+
+
+@strawberry.type
+class DeclineIntroductionPayload(Payload):
+    introduction: Introduction | None = None
+
+
+@strawberry.type
+class BreakoutMutations:
+    @strawberry.mutation(
+        extensions=[Refusable()],
+        description="Plans from who is present now. An earlier plan of which no round was opened is replaced.",
+    )
+    async def propose_breakout(self, info: Info, input: ProposeBreakoutInput) -> ProposeBreakoutPayload:
+        request = breakout_pb2.ProposeBreakoutRequest(
+            event_id=uuid_of("Event", input.event_id, "event_id"), rounds=input.rounds, group_size=input.group_size
+        )
+        response = await mutate(info, info.context.calls.services.breakouts.ProposeBreakout, request)
+        return ProposeBreakoutPayload(breakout=Breakout.of(response.breakout))
+
+    @strawberry.mutation(
+        extensions=[Refusable()], description="Plans the rest anew; rounds already held are left alone."
+    )
+    async def replan_breakout(self, info: Info, input: ReplanBreakoutInput) -> ReplanBreakoutPayload:
+        request = breakout_pb2.ReplanBreakoutRequest(breakout_id=_breakout(input.breakout_id))
+        response = await mutate(info, info.context.calls.services.breakouts.ReplanBreakout, request)
+        return ReplanBreakoutPayload(
+            breakout=Breakout.of(response.breakout), moves=[Move.of(move) for move in response.moves]
+        )
+
+    @strawberry.mutation(extensions=[Refusable()], description="Opens the next round: everybody sees their group.")
+    async def publish_round(self, info: Info, input: PublishRoundInput) -> PublishRoundPayload:
+        request = breakout_pb2.PublishRoundRequest(
+            breakout_id=_breakout(input.breakout_id), round_number=input.round_number
+        )
+        response = await mutate(info, info.context.calls.services.breakouts.PublishRound, request)
+        return PublishRoundPayload(breakout=Breakout.of(response.breakout))
+
+    @strawberry.mutation(
+        extensions=[Refusable()], description="Closes the open round; those who sat together have met."
+    )
+    async def close_round(self, info: Info, input: CloseRoundInput) -> CloseRoundPayload:
+        request = breakout_pb2.CloseRoundRequest(
+            breakout_id=_breakout(input.breakout_id), round_number=input.round_number
+        )
+        response = await mutate(info, info.context.calls.services.breakouts.CloseRound, request)
+        return CloseRoundPayload(breakout=Breakout.of(response.breakout))
+
+
+@strawberry.type
+class IntroductionMutations:
+    @strawberry.mutation(
+        extensions=[Refusable()],
+        description="Asks somebody whom the caller met. Asking again while it is open gives the same one.",
+    )
+    async def ask_introduction(self, info: Info, input: AskIntroductionInput) -> AskIntroductionPayload:
+        request = introduction_pb2.AskIntroductionRequest(
+            to_account_id=uuid_of("Member", input.to_account_id, "to_account_id"), message=input.message
+        )
+        response = await mutate(info, info.context.calls.services.introductions.AskIntroduction, request)
+        return AskIntroductionPayload(introduction=Introduction.of(response.introduction))
+
+    @strawberry.mutation(extensions=[Refusable()], description="Agrees, as the one who was asked.")
+    async def accept_introduction(self, info: Info, input: AcceptIntroductionInput) -> AcceptIntroductionPayload:
+        request = introduction_pb2.AcceptIntroductionRequest(introduction_id=_introduction(input.introduction_id))
+        response = await mutate(info, info.context.calls.services.introductions.AcceptIntroduction, request)
+        return AcceptIntroductionPayload(introduction=Introduction.of(response.introduction))
+
+    @strawberry.mutation(extensions=[Refusable()], description="Declines, as the one who was asked.")
+    async def decline_introduction(self, info: Info, input: DeclineIntroductionInput) -> DeclineIntroductionPayload:
+        request = introduction_pb2.DeclineIntroductionRequest(introduction_id=_introduction(input.introduction_id))
+        response = await mutate(info, info.context.calls.services.introductions.DeclineIntroduction, request)
+        return DeclineIntroductionPayload(introduction=Introduction.of(response.introduction))
+
+
+def _breakout(id: strawberry.ID) -> str:
+    return uuid_of("Breakout", id, "breakout_id")
+
+
+def _introduction(id: strawberry.ID) -> str:
+    return uuid_of("Introduction", id, "introduction_id")

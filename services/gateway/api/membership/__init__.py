@@ -1,0 +1,1 @@
+"""Networks, people and sign-in in GraphQL."""

@@ -1,0 +1,92 @@
+"""The GraphQL schema, put together from its areas."""
+
+from __future__ import annotations
+
+import strawberry
+from graphql import GraphQLError
+from strawberry import relay
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
+
+from services.common.logging import logger
+from services.common.refusals import Refusal
+from services.gateway.api.context import Info
+from services.gateway.api.events.mutations import EventMutations
+from services.gateway.api.events.queries import EventsQueries
+from services.gateway.api.events.registrations import ModeratorMutations, RegistrationMutations
+from services.gateway.api.events.subscriptions import EventsSubscriptions
+from services.gateway.api.events.types import fetch_registration, load_event, load_series
+from services.gateway.api.extensions import Errors, Reading, Telemetry, cause_of
+from services.gateway.api.limits import MAX_TOKENS, Limits
+from services.gateway.api.matching.mutations import BreakoutMutations, IntroductionMutations
+from services.gateway.api.matching.queries import MatchingQueries
+from services.gateway.api.matching.subscriptions import MatchingSubscriptions
+from services.gateway.api.matching.types import fetch_breakout, fetch_introduction
+from services.gateway.api.membership.mutations import MembershipMutations, SignInMutations
+from services.gateway.api.membership.queries import MembershipQueries
+from services.gateway.api.membership.types import fetch_network, load_member
+from services.gateway.api.relay import parse_global_id
+
+log = logger(__name__)
+
+NODES = {
+    "Network": fetch_network,
+    "Member": load_member,
+    "Event": load_event,
+    "Series": load_series,
+    "Registration": fetch_registration,
+    "Breakout": fetch_breakout,
+    "Introduction": fetch_introduction,
+}
+
+
+@strawberry.type
+class NodeQueries:
+    @strawberry.field(description="Anything that has a global id; null when there is no such thing in this network.")
+    async def node(self, info: Info, id: strawberry.ID) -> relay.Node | None:
+        type_name, uuid = parse_global_id(id, "id")
+        fetch = NODES.get(type_name)
+        return await fetch(info, uuid) if fetch else None
+
+
+Query = merge_types("Query", (NodeQueries, MembershipQueries, EventsQueries, MatchingQueries))
+Mutation = merge_types(
+    "Mutation",
+    (
+        SignInMutations,
+        MembershipMutations,
+        EventMutations,
+        RegistrationMutations,
+        ModeratorMutations,
+        BreakoutMutations,
+        IntroductionMutations,
+    ),
+)
+Subscription = merge_types("Subscription", (EventsSubscriptions, MatchingSubscriptions))
+
+
+class Schema(strawberry.Schema):
+    """Logs what nobody expected, and leaves the rest to the caller."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        for error in errors:
+            cause = cause_of(error)
+            if cause is not None and not isinstance(cause, Refusal):
+                log.error("a resolver failed", path=error.path, exc_info=cause)
+
+
+schema = Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    config=StrawberryConfig(disable_field_suggestions=True),
+    extensions=[
+        Telemetry,
+        Errors,
+        Reading,
+        lambda: MaxTokensLimiter(MAX_TOKENS),
+        lambda: AddValidationRules([Limits]),
+    ],
+)
