@@ -1,5 +1,6 @@
 """Refusals on the wire: one place maps a refusal to a gRPC status, and back."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import grpc
@@ -41,17 +42,26 @@ class Received(Refusal):
         self.retry_after = _retry_after(status)
 
 
-def code_of(refusal: Refusal) -> grpc.StatusCode:
-    """The gRPC code that stands for the refusal's kind."""
-    return _CODES[refusal.kind]
+@dataclass(frozen=True)
+class Failure:
+    """How a call ends that has no answer: a code and, for refusals, public details."""
+
+    code: grpc.StatusCode
+    status: status_pb2.Status = field(default_factory=status_pb2.Status)
+
+    @property
+    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+        """The details, where grpcio-status and others look for them."""
+        return ((DETAILS_KEY, self.status.SerializeToString()),) if self.status.details else ()
 
 
-def status_of(refusal: Refusal) -> status_pb2.Status:
-    """The refusal as a status with google.rpc details: ErrorInfo always, BadRequest and RetryInfo where they apply."""
+def failure_of(refusal: Refusal) -> Failure:
+    """The refusal with google.rpc details: ErrorInfo always, BadRequest and RetryInfo where they apply."""
+    code = _CODES[refusal.kind]
     metadata = dict(refusal.details)
     if refusal.field is not None:
         metadata[FIELD] = refusal.field
-    status = status_pb2.Status(code=_number(code_of(refusal)), message=refusal.message)
+    status = status_pb2.Status(code=_number(code), message=refusal.message)
     _pack(status, error_details_pb2.ErrorInfo(domain=DOMAIN, reason=refusal.reason, metadata=metadata))
     if refusal.kind is Kind.INVALID and refusal.field is not None:
         violation = error_details_pb2.BadRequest.FieldViolation(field=refusal.field, description=refusal.message)
@@ -61,21 +71,33 @@ def status_of(refusal: Refusal) -> status_pb2.Status:
         pause = duration_pb2.Duration()
         pause.FromTimedelta(max(delay, timedelta(0)))
         _pack(status, error_details_pb2.RetryInfo(retry_delay=pause))
-    return status
+    return Failure(code, status)
+
+
+def is_refusal(error: grpc.aio.AioRpcError) -> bool:
+    """Whether a failed call brought a refusal, and not just a code."""
+    return _received(error) is not None
 
 
 def refusal_from(error: grpc.aio.AioRpcError) -> Refusal:
     """The refusal that a failed call brought; Busy when the service is away or slow. Other errors are raised again."""
-    status = _status_in(error)
-    kind = _KINDS.get(error.code())
-    if status is not None and kind is not None:
-        for detail in status.details:
-            info = error_details_pb2.ErrorInfo()
-            if detail.Unpack(info) and info.domain == DOMAIN:
-                return Received(status, kind, info)
+    if (received := _received(error)) is not None:
+        return received
     if error.code() in _AWAY:
         return Busy("A part of the system cannot be reached at the moment; try again.")
     raise error
+
+
+def _received(error: grpc.aio.AioRpcError) -> Received | None:
+    status = _status_in(error)
+    kind = _KINDS.get(error.code())
+    if status is None or kind is None:
+        return None
+    for detail in status.details:
+        info = error_details_pb2.ErrorInfo()
+        if detail.Unpack(info) and info.domain == DOMAIN:
+            return Received(status, kind, info)
+    return None
 
 
 def _status_in(error: grpc.aio.AioRpcError) -> status_pb2.Status | None:
