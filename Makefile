@@ -1,0 +1,49 @@
+# Needs Python 3.11 or newer, make and git; everything else comes from the lock into .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+WORKERS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+# The stamp names the folder, for a virtual environment doesn't survive a move. BASE_PYTHON chooses another Python.
+READY := .venv/ready-$(shell pwd | cksum | cut -d ' ' -f 1)
+
+run: $(READY)  ## start the whole system on this machine; Ctrl-C stops it, the data stays
+	@exec $(PYTHON) -m deploy.cli.main run
+
+demo: $(READY)  ## play one network's Friday against the running system, or one of its own
+	@exec $(PYTHON) -m deploy.cli.main demo
+
+reset: $(READY)  ## empty the home of the local system
+	@exec $(PYTHON) -m deploy.cli.main reset
+
+test: $(READY)  ## run every test that needs nothing but this machine
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not containers and not soak" $(ARGS)
+
+test-containers: $(READY)  ## the same system as containers; needs a container engine
+	$(PYTHON) -m pytest -m containers $(ARGS)
+
+soak: $(READY)  ## the kills, cancels and fuzz in full
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m soak $(ARGS)
+
+bench: $(READY)  ## measure what must be fast
+	$(PYTHON) -m tests.bench
+
+check: $(READY)  ## format, lint, types, layers, contracts, migrations, manifests
+	@exec $(PYTHON) -m deploy.checks
+
+gen: $(READY)  ## generate proto/gen and the GraphQL schema from their sources
+	$(PYTHON) -m deploy.checks.generated
+
+lock: $(READY)  ## renew the locks from pyproject.toml
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--extra local --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock requirements-dev.lock pyproject.toml deploy/local/bootstrap.sh
+	@deploy/local/bootstrap.sh
+	@touch $@
+
+.PHONY: run demo reset test test-containers soak bench check gen lock help
