@@ -8,8 +8,8 @@ from uuid import UUID
 class Fact:
     """Something that happened to an aggregate.
 
-    `version` is the aggregate's version after it happened. Facts of one aggregate reach a consumer in the order in which
-    they were stored.
+    `version` is the aggregate's version after it happened. Facts of one aggregate reach a consumer in the order in
+    which they were stored.
     """
 
     aggregate: UUID

@@ -11,7 +11,7 @@ from nats.js.api import ConsumerConfig, ConsumerInfo, PubAck, StreamConfig, Stre
 class Pull(Protocol):
     """Messages of one consumer, on request."""
 
-    async def fetch(self, batch: int, timeout: float) -> list[Msg]:
+    async def fetch(self, batch: int, timeout: float) -> list[Msg]:  # noqa: ASYNC109 - the signature is nats-py's
         """The next messages; raises nats.errors.TimeoutError when none came in time."""
         ...
 

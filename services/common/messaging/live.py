@@ -1,0 +1,155 @@
+"""Facts as they happen, for whoever is connected right now. Nothing is kept for those who are not."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+
+import structlog
+from google.protobuf.message import Message
+from nats.errors import Error as BusError
+from nats.errors import TimeoutError as NothingNew
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+from services.common.messaging.bus import Bus, stream_name
+from services.common.messaging.envelope import Envelope, Received, Undecodable
+from services.common.messaging.jetstream import Pull
+
+QUEUE = 256
+"""Facts that wait for one slow subscriber, at most."""
+FETCH = 256
+FETCH_WAIT = 2.0
+NEXT_LISTENING = 0.5
+FORGOTTEN_AFTER = 30.0
+"""Seconds after which the server drops the consumer of a listener that died."""
+
+_log = structlog.stdlib.get_logger(__name__)
+
+Predicate = Callable[[Received[Message]], bool]
+
+
+class Resync:
+    """Facts may be missing here: fetch anew what you show."""
+
+
+class Feed:
+    """What one subscriber gets: facts in the order of their stream, and a Resync wherever some may be missing."""
+
+    def __init__(self, wanted: Predicate) -> None:
+        self._wanted = wanted
+        self._queue: asyncio.Queue[Received[Message] | Resync] = asyncio.Queue(QUEUE)
+
+    async def get(self) -> Received[Message] | Resync:
+        """The next fact that the subscriber wants, or a Resync."""
+        return await self._queue.get()
+
+    async def __aiter__(self) -> AsyncIterator[Received[Message] | Resync]:
+        while True:
+            yield await self.get()
+
+    def offer(self, fact: Received[Message]) -> None:
+        """Queues the fact, if wanted; a subscriber that is too slow loses what it has and refetches."""
+        if not self._wanted(fact):
+            return
+        if self._queue.full():
+            self.resync()
+        else:
+            self._queue.put_nowait(fact)
+
+    def resync(self) -> None:
+        """Replaces whatever waits by a Resync."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait(Resync())
+
+
+class Live:
+    """Hands each area's new facts to all who subscribe. One `run` per process listens for all of them."""
+
+    def __init__(self, bus: Bus, areas: Iterable[str]) -> None:
+        self._bus = bus
+        self._areas = tuple(areas)
+        self._feeds: set[Feed] = set()
+        for area in self._areas:
+            import_module(f"ontmoet.{area}.v1.facts_pb2")  # registers the area's facts, so that they can be decoded
+
+    @asynccontextmanager
+    async def subscribe(self, wanted: Predicate = lambda _: True) -> AsyncGenerator[Feed]:
+        """The facts for which `wanted` holds, from now on; fetch what happened before after subscribing."""
+        feed = Feed(wanted)
+        self._feeds.add(feed)
+        try:
+            yield feed
+        finally:
+            self._feeds.discard(feed)
+
+    async def run(self) -> None:
+        """Listens until cancelled, through outages of NATS; after each of them subscribers get a Resync."""
+        async with asyncio.TaskGroup() as group:
+            for area in self._areas:
+                group.create_task(self._listen_on(area))
+
+    async def _listen_on(self, area: str) -> None:
+        while True:
+            try:
+                await self._listen(area)
+            except (BusError, TimeoutError, OSError) as error:
+                _log.warning("listening starts anew", area=area, error=repr(error))
+            await asyncio.sleep(NEXT_LISTENING)
+
+    async def _listen(self, area: str) -> None:
+        """Passes on what comes from now on, until something may have got lost."""
+        connections, stream = self._bus.connections, stream_name(area)
+        consumer = await self._bus.js.add_consumer(stream, _only_new())
+        pull = await self._bus.js.pull_subscribe_bind(consumer=consumer.name, stream=stream)
+        try:
+            for feed in self._feeds:
+                feed.resync()
+            await self._pass_on(pull, connections)
+        finally:
+            with suppress(BusError):
+                await pull.unsubscribe()
+
+    async def _pass_on(self, pull: Pull, connections: int) -> None:
+        delivered = 0
+        while self._bus.connections == connections:
+            try:
+                messages = await pull.fetch(FETCH, timeout=FETCH_WAIT)
+            except NothingNew:
+                continue
+            for message in messages:
+                delivered += 1
+                if message.metadata.sequence.consumer != delivered:
+                    return
+                self._offer(Envelope(message.subject, dict(message.headers or {}), message.data))
+
+    def _offer(self, envelope: Envelope) -> None:
+        try:
+            fact = envelope.decode()
+        except Undecodable as error:
+            _log.warning("a fact cannot be shown", subject=envelope.subject, error=str(error))
+            return
+        for feed in self._feeds:
+            feed.offer(fact)
+
+
+@asynccontextmanager
+async def listen(bus: Bus, areas: Iterable[str]) -> AsyncGenerator[Live]:
+    """A Live that listens for the length of the block."""
+    live = Live(bus, areas)
+    listening = asyncio.create_task(live.run())
+    try:
+        yield live
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+def _only_new() -> ConsumerConfig:
+    return ConsumerConfig(
+        deliver_policy=DeliverPolicy.NEW,
+        ack_policy=AckPolicy.NONE,
+        mem_storage=True,
+        num_replicas=1,
+        inactive_threshold=FORGOTTEN_AFTER,
+    )
