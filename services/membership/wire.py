@@ -38,6 +38,11 @@ def email_address(text: str, field: str) -> EmailAddress:
     return EmailAddress(valid.normalized.lower())
 
 
+def code(text: str) -> str:
+    """A one-time code as people type or paste it, with space around or between its digits."""
+    return "".join(text.split())
+
+
 def network_to_proto(network: Network) -> network_pb2.Network:
     return network_pb2.Network(
         id=str(network.id),

@@ -39,7 +39,7 @@ class SignInApi(SignInServiceServicer):
             name=request.name if request.HasField("name") else None,
         )
         outcome = await redeem_code(
-            self._uow, caller, self._keys, reader, code=request.code, client_address=request.client_address
+            self._uow, caller, self._keys, reader, code=wire.code(request.code), client_address=request.client_address
         )
         return wire.redeemed_to_proto(outcome)
 
