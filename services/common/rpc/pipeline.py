@@ -1,5 +1,8 @@
 """What happens to each call before and after its servicer: trace, deadline, caller, access, key, refusal, mask."""
 
+# RpcMethodHandler takes its types in the stubs only.
+from __future__ import annotations
+
 import asyncio
 import re
 import time
