@@ -242,7 +242,7 @@ def decode_timestamp(timestamp: Timestamp, field: str) -> datetime:
 def decode_ids(texts: Sequence[str], field: str, most: int) -> list[UUID]:
     if len(texts) > most:
         raise Invalid(field, f"At most {most} at once.")
-    return [parse_id(text, field) for text in texts]
+    return [parse_id(text, f"{field}[{at}]") for at, text in enumerate(texts)]
 
 
 def decode_states(values: Iterable[registration_pb2.RegistrationState.ValueType]) -> frozenset[State]:
@@ -252,15 +252,15 @@ def decode_states(values: Iterable[registration_pb2.RegistrationState.ValueType]
         raise Invalid("states", "There is no such state.") from None
 
 
-def decode_moderator(moderator: registration_pb2.Moderator) -> Moderator:
+def decode_moderator(moderator: registration_pb2.Moderator, field: str) -> Moderator:
     if moderator.HasField("withdrawn_at"):
-        raise Invalid("moderators.withdrawn_at", "Moderators are taken off by WithdrawModerator.")
+        raise Invalid(f"{field}.withdrawn_at", "Moderators are taken off by WithdrawModerator.")
     return Moderator(
-        account=parse_id(moderator.account_id, "moderators.account_id"),
-        available_from=decode_timestamp(moderator.available_from, "moderators.available_from")
+        account=parse_id(moderator.account_id, f"{field}.account_id"),
+        available_from=decode_timestamp(moderator.available_from, f"{field}.available_from")
         if moderator.HasField("available_from")
         else None,
-        available_until=decode_timestamp(moderator.available_until, "moderators.available_until")
+        available_until=decode_timestamp(moderator.available_until, f"{field}.available_until")
         if moderator.HasField("available_until")
         else None,
     )

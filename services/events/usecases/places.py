@@ -1,10 +1,11 @@
 """Places at events: registering, giving up, offers."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from services.common.caller import Caller, Role
 from services.common.ids import new_id
-from services.common.refusals import NotFound
+from services.common.refusals import Busy, NotFound
 from services.events.domain.event import ORGANISERS, Event
 from services.events.domain.refusals import ModeratesEvent
 from services.events.domain.registration import Registration, State
@@ -93,14 +94,15 @@ async def expire_offers(uow: Uow, network: UUID, event_id: UUID) -> None:
 
 
 async def expire_due_offers(uow: Uow) -> None:
-    """Do so for every event that has such offers, in every network."""
+    """Do so for every event that has such offers, in every network; one that others hold has its turn next time."""
     async with uow.system(DUE) as connection:
         networks = await networks_with_expired_offers(connection)
     for network in networks:
         async with uow.begin(network) as tx:
             event_ids = await tx.registrations.events_with_expired_offers()
         for event_id in event_ids:
-            await expire_offers(uow, network, event_id)
+            with suppress(Busy):
+                await expire_offers(uow, network, event_id)
 
 
 async def _check_not_moderating(tx: EventsTransaction, event: Event, caller: Caller) -> None:

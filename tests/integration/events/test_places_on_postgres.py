@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -42,7 +42,7 @@ class UnlockedTransaction(EventsTransaction):
 
 
 @asynccontextmanager
-async def held_from_outside(database: Database, network: UUID, event_id: UUID) -> AsyncIterator[None]:
+async def held_from_outside(database: Database, network: UUID, event_id: UUID) -> AsyncGenerator[None]:
     """Another connection holds the event's row for the length of the block."""
     async with database.engine.connect() as connection:
         await connection.execute(select(func.set_config("ontmoet.network", str(network), True)))

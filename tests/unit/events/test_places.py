@@ -126,7 +126,13 @@ def test_who_left_may_register_again_and_goes_to_the_end_of_the_queue(leave: str
     event = a_gathering(places=1, registered=["Ann", "Bo", "Cy", "Di"])
     event.cancel("Ann")
     known = event.people["Bo"].id
-    {"cancel": event.cancel, "decline": event.decline, "expire": lambda _: event.pass_time(HOUR)}[leave]("Bo")
+    match leave:
+        case "cancel":
+            event.cancel("Bo")
+        case "decline":
+            event.decline("Bo")
+        case _:
+            event.pass_time(HOUR)
     event.register("Bo")
     assert event.names(State.WAITING) == ["Di", "Bo"]
     assert event.people["Bo"].id == known

@@ -1,0 +1,1 @@
+"""gRPC: decode, call one use case, encode."""
