@@ -1,7 +1,7 @@
 """Facts that a consumer could not handle, and those of the same aggregate that wait behind them.
 
-A letter is open until it is replayed. Of each aggregate only the first open letter can be handled: when somebody asked
-for it (attempts = 0), or when it merely waited (parked) and nothing is left before it. The consumer itself replays them.
+A letter is open until it is replayed. Of each aggregate only the first open one can be handled: when somebody asked
+for it (attempts = 0), or when it merely waited (parked) and nothing is left before it. The consumer replays them.
 """
 
 from collections.abc import Sequence

@@ -47,6 +47,11 @@ class Feed:
         while True:
             yield await self.get()
 
+    def skip(self) -> None:
+        """Drops what waits: for a subscriber that is about to fetch anew."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
     def offer(self, fact: Received[Message]) -> None:
         """Queues the fact, if wanted; a subscriber that is too slow loses what it has and refetches."""
         if not self._wanted(fact):
@@ -58,8 +63,7 @@ class Feed:
 
     def resync(self) -> None:
         """Replaces whatever waits by a Resync."""
-        while not self._queue.empty():
-            self._queue.get_nowait()
+        self.skip()
         self._queue.put_nowait(Resync())
 
 

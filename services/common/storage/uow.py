@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.common.crash_points import AFTER_COMMIT, crash_point
 from services.common.messaging.outbox import FactEncoder, Outbox
 from services.common.storage.database import Database
 from services.common.storage.system_paths import SystemPath
@@ -85,6 +86,7 @@ class UnitOfWork(Generic[Tx]):
                 yield transaction
             stored = await transaction.outbox.flush(connection, network)
         if stored:
+            crash_point(AFTER_COMMIT)
             self.committed.set()
 
     @asynccontextmanager
