@@ -31,7 +31,8 @@ check: $(READY)  ## format, lint, types, layers, contracts, migrations, manifest
 	@exec $(PYTHON) -m deploy.checks
 
 gen: $(READY)  ## generate proto/gen and the GraphQL schema from their sources
-	$(PYTHON) -m deploy.checks.generated
+	$(PYTHON) -m deploy.checks.contracts --write
+	$(PYTHON) -m services.gateway.schema --write
 
 lock: $(READY)  ## renew the locks from pyproject.toml
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,6 +81,15 @@ class Home:
         (self.path / _MARK).touch()
         for folder in (self.keys, self.mail, self.logs):
             folder.mkdir(mode=0o700, exist_ok=True)
+
+
+@contextmanager
+def temporary_home() -> Generator[Path]:
+    """A folder for servers that are needed for a moment: its path is short, and PostgreSQL's user can enter it."""
+    with tempfile.TemporaryDirectory(prefix="ontmoet-", dir="/tmp") as folder:
+        path = Path(folder)
+        path.chmod(0o711)
+        yield path
 
 
 def _holder(path: Path) -> str:

@@ -1,25 +1,23 @@
 """A NATS server with JetStream for the tests of one worker."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 
+from deploy.local.home import temporary_home
 from deploy.local.nats import Nats
-from tests.support.postgres import short_folder
 
 
 @pytest.fixture(scope="session")
 async def nats_server() -> AsyncIterator[Nats]:
     """One server per worker, gone after the tests. Who kills it starts it again: its port stays."""
-    home = short_folder()
-    server = Nats(home, durable=False)
-    try:
-        await server.start()
-        yield server
-    finally:
-        await server.stop()
-        shutil.rmtree(home)
+    with temporary_home() as home:
+        server = Nats(home, durable=False)
+        try:
+            await server.start()
+            yield server
+        finally:
+            await server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,13 @@
 """A PostgreSQL cluster for the tests of one worker, with the services' databases made on demand."""
 
 import secrets
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from deploy.local.databases import prepare_database
+from deploy.local.home import temporary_home
 from deploy.local.postgres import Postgres
 from services.common.storage.database import plain_engine
 from services.common.storage.ddl import service_role
@@ -77,18 +75,10 @@ class TestPostgres:
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[TestPostgres]:
     """One cluster per worker, gone after the tests."""
-    home = short_folder()
-    server = Postgres(home, durable=False)
-    try:
-        await server.start()
-        yield TestPostgres(server)
-    finally:
-        await server.stop()
-        shutil.rmtree(home)
-
-
-def short_folder() -> Path:
-    """A new folder directly under /tmp that others can enter: for sockets, and for PostgreSQL's user under root."""
-    folder = Path(tempfile.mkdtemp(prefix="ontmoet-test-", dir="/tmp"))
-    folder.chmod(0o711)
-    return folder
+    with temporary_home() as home:
+        server = Postgres(home, durable=False)
+        try:
+            await server.start()
+            yield TestPostgres(server)
+        finally:
+            await server.stop()
