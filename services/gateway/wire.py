@@ -11,15 +11,15 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 E = TypeVar("E", bound=Enum)
-V_co = TypeVar("V_co", covariant=True)
+V = TypeVar("V")
 
 
-class ProtoEnum(Protocol[V_co]):
-    """The wrapper that protobuf generates for an enum; `V_co` is its typed number."""
+class ProtoEnum(Protocol[V]):
+    """The wrapper that protobuf generates for an enum; `V` is its typed number."""
 
-    def Name(self, number: int) -> str: ...  # noqa: N802 - protobuf's own name
+    def Name(self, number: V) -> str: ...  # noqa: N802 - protobuf's own name
 
-    def Value(self, name: str | None) -> V_co: ...  # noqa: N802 - protobuf's own name
+    def Value(self, name: str) -> V: ...  # noqa: N802 - protobuf's own name
 
 
 def when(message: Message, field: str) -> datetime | None:
@@ -46,11 +46,11 @@ def to_duration(seconds: int | None) -> Duration | None:
     return None if seconds is None else Duration(seconds=seconds)
 
 
-def from_enum(enum: type[E], wrapper: ProtoEnum[object], number: int, prefix: str) -> E:
+def from_enum(enum: type[E], wrapper: ProtoEnum[V], number: V, prefix: str) -> E:
     """Our member for a number on the wire: EVENT_STATE_OPEN, with prefix EVENT_STATE_, is OPEN."""
     return enum[wrapper.Name(number).removeprefix(prefix)]
 
 
-def to_enum(wrapper: ProtoEnum[V_co], member: Enum, prefix: str) -> V_co:
+def to_enum(wrapper: ProtoEnum[V], member: Enum, prefix: str) -> V:
     """The typed number on the wire for our member."""
     return wrapper.Value(prefix + member.name)

@@ -21,6 +21,7 @@ from services.gateway.api.events.loaders import EventsLoaders
 from services.gateway.api.matching.loaders import MatchingLoaders
 from services.gateway.api.membership.loaders import MembershipLoaders
 from services.gateway.api.messages import Messages
+from services.gateway.api.websockets import WebSockets
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Surroundings:
     verifier: Verifier
     live: Live
     messages: Messages
+    websockets: WebSockets
     trusted_proxies: int = 0
 
 
@@ -64,6 +66,7 @@ class Context(BaseContext):
         self.caller: Caller | None = None
         self.expires_at: datetime | None = None
         self.live = surroundings.live
+        self.websockets = surroundings.websockets
         self._surroundings = surroundings
         self._become(None)
 
@@ -78,6 +81,11 @@ class Context(BaseContext):
         self.caller = verified.caller
         self.expires_at = verified.expires_at
         self._become(token.strip())
+
+    @property
+    def identity(self) -> Caller:
+        """Who calls, be it nobody, in this network."""
+        return self.caller or Caller(network_id=UUID(self.network.id), account_id=None, language=self.language)
 
     def start_reading(self) -> None:
         """Forget what was looked up: what comes now may have changed since."""

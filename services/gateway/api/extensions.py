@@ -14,6 +14,7 @@ from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
+from services.common.caller import calling
 from services.common.refusals import Refusal
 from services.common.rpc.deadline import within
 from services.gateway.api.context import Context
@@ -32,14 +33,15 @@ _names: set[str] = set()
 
 
 class Reading(SchemaExtension):
-    """Each operation reads anew, and hands its deadline on to the services."""
+    """Each operation reads anew, hands its deadline on to the services, and is logged with its network."""
 
     def on_operation(self) -> Iterator[None]:
         cast(Context, self.execution_context.context).start_reading()
         yield
 
     def on_execute(self) -> Iterator[None]:
-        with within(SECONDS_PER_OPERATION):
+        context = cast(Context, self.execution_context.context)
+        with within(SECONDS_PER_OPERATION), calling(context.identity):
             yield
 
 

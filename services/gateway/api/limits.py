@@ -10,6 +10,8 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLField,
+    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -68,7 +70,9 @@ class Limits(ValidationRule):
         size = Size()
         for node in definitions:
             if isinstance(node, OperationDefinitionNode):
-                size = size.beside(self._selections(node.selection_set)).beside(Size(directives=len(node.directives)))
+                size = size.beside(self._selections(node.selection_set)).beside(
+                    Size(directives=len(node.directives or ()))
+                )
         for what, value, most in (
             ("depth", size.depth, MAX_DEPTH),
             ("number of aliases", size.aliases, MAX_ALIASES),
@@ -81,7 +85,7 @@ class Limits(ValidationRule):
     def _selections(self, selection_set: SelectionSetNode | None) -> Size:
         size = Size()
         for node in selection_set.selections if selection_set else ():
-            size = size.beside(Size(directives=len(node.directives)))
+            size = size.beside(Size(directives=len(node.directives or ())))
             if isinstance(node, FieldNode):
                 size = size.beside(self._field(node))
             elif isinstance(node, InlineFragmentNode):
@@ -115,13 +119,18 @@ def _connections(schema: GraphQLSchema) -> frozenset[str]:
         for kind in schema.type_map.values()
         if isinstance(kind, GraphQLObjectType)
         for name, field in kind.fields.items()
-        if get_named_type(field.type).name.endswith("Connection")
+        if _type_name(field).endswith("Connection")
     )
+
+
+def _type_name(field: GraphQLField) -> str:
+    named: GraphQLNamedType = get_named_type(field.type)
+    return named.name
 
 
 def _items(node: FieldNode) -> int:
     """How many items a connection may answer with; a variable counts as the most."""
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         if argument.name.value == "first" and not isinstance(argument.value, NullValueNode):
             return int(argument.value.value) if isinstance(argument.value, IntValueNode) else LARGEST_PAGE
     return DEFAULT_PAGE

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import strawberry
-from graphql import FieldNode, GraphQLResolveInfo
+from graphql import FieldNode
 from strawberry.extensions import FieldExtension
 from strawberry.extensions.field_extension import AsyncExtensionResolver
 from strawberry.types.base import get_object_definition
@@ -76,11 +76,11 @@ async def mutate(info: Info, rpc: Callable[[Q], Awaitable[A]], request: Q) -> A:
 def idempotency_key(info: Info) -> str | None:
     """The request's key; with several mutations in one document, each has its own: the key and its response path."""
     key = info.context.idempotency_key
-    if key is None or _is_alone(info._raw_info):  # pyright: ignore[reportPrivateUsage] - strawberry offers no other way
-        return key
-    return f"{key}:{info.path.key}"
+    return key if key is None or _is_alone(info) else f"{key}:{info.path.key}"
 
 
-def _is_alone(info: GraphQLResolveInfo) -> bool:
-    selections = info.operation.selection_set.selections
+def _is_alone(info: Info) -> bool:
+    """Whether the document's operation holds one field only, and not in a fragment."""
+    operation = info.operation
+    selections = operation.selection_set.selections
     return len(selections) == 1 and isinstance(selections[0], FieldNode)

@@ -36,19 +36,19 @@ class EventsSubscriptions:
             response = await calls.call(calls.services.registrations.BatchGetMyRegistrations, request)
             return next(iter(response.registrations), None)
 
-        def concerns(fact: Message, shown: RegistrationMessage | None) -> bool:
+        def moves_me(fact: Message, shown: RegistrationMessage | None) -> bool:
             waiting = shown is not None and shown.state == REGISTRATION_STATE_WAITING
-            return _is_of(fact, event, account, waiting=waiting)
+            return waiting or not _is_of_another(fact, account)
 
-        async for registration in following(info.context, fetch, concerns):
+        async for registration in following(info.context, fetch, lambda fact: _is_of(fact, event, account), moves_me):
             yield MyRegistrationView(registration=Registration.of(registration) if registration else None)
 
 
-def _is_of(fact: Message, event_id: str, account_id: str, *, waiting: bool) -> bool:
-    """Whether a fact may change this person's registration: their own, or one that moves the queue they stand in."""
+def _is_of(fact: Message, event_id: str, account_id: str) -> bool:
+    """Whether a fact may change this person's registration: their own, or one that may move the queue they stand in."""
     match fact:
-        case facts_pb2.PlaceOffered() | facts_pb2.RegistrationCancelled():
-            return fact.event_id == event_id and (waiting or fact.account_id == account_id)
+        case facts_pb2.PlaceOffered() | facts_pb2.RegistrationCancelled() | facts_pb2.EventCancelled():
+            return fact.event_id == event_id
         case (
             facts_pb2.PlaceConfirmed()
             | facts_pb2.WaitingStarted()
@@ -58,7 +58,14 @@ def _is_of(fact: Message, event_id: str, account_id: str, *, waiting: bool) -> b
             | facts_pb2.NoShowMarked()
         ):
             return fact.event_id == event_id and fact.account_id == account_id
-        case facts_pb2.EventCancelled():
-            return fact.event_id == event_id
+        case _:
+            return False
+
+
+def _is_of_another(fact: Message, account_id: str) -> bool:
+    """Whether a fact is about somebody else's registration."""
+    match fact:
+        case facts_pb2.PlaceOffered() | facts_pb2.RegistrationCancelled():
+            return fact.account_id != account_id
         case _:
             return False

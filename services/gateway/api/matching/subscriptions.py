@@ -35,7 +35,7 @@ class MatchingSubscriptions:
         async def fetch() -> breakout_pb2.Group | None:
             return await fetch_my_group(info, event)
 
-        async for group in following(info.context, fetch, lambda fact, _: _is_of(fact, event)):
+        async for group in following(info.context, fetch, lambda fact: _is_of(fact, event)):
             yield MyGroupView(group=Group.of(group) if group else None)
 
     @strawberry.subscription(
@@ -50,7 +50,7 @@ class MatchingSubscriptions:
             response = await calls.call(calls.services.breakouts.BatchGetEventBreakouts, request)
             return next(iter(response.breakouts), None)
 
-        async for breakout in following(info.context, fetch, lambda fact, _: _is_of(fact, event)):
+        async for breakout in following(info.context, fetch, lambda fact: _is_of(fact, event)):
             yield BreakoutView(breakout=Breakout.of(breakout) if breakout else None)
 
 

@@ -1,0 +1,109 @@
+"""The HTTP application: GraphQL and the few plain routes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.requests import HTTPConnection
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.middleware.cors import CORSMiddleware
+from starlette.websockets import WebSocket
+
+from services.common.logging import logger
+from services.common.refusals import Kind, Refusal
+from services.gateway.adapters.key_set import KeySet
+from services.gateway.api.body_limit import BodyLimit
+from services.gateway.api.context import Surroundings
+from services.gateway.api.dev_mail import dev_mail
+from services.gateway.api.languages import preferred
+from services.gateway.api.requests import context_getter
+from services.gateway.api.router import Router
+
+log = logger(__name__)
+
+_STATUS = {
+    Kind.INVALID: 400,
+    Kind.NOT_FOUND: 404,
+    Kind.RULE_BROKEN: 409,
+    Kind.CONFLICT: 409,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.TOO_MANY: 429,
+    Kind.BUSY: 503,
+}
+
+
+def application(
+    surroundings: Surroundings,
+    key_set: KeySet,
+    *,
+    development: bool = False,
+    allowed_origins: Sequence[str] = (),
+    dev_mail_dir: Path | None = None,
+) -> FastAPI:
+    """The application; GraphiQL and the local mails are there in development only."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(
+        Router(
+            context_getter(surroundings),
+            allowed_origins=allowed_origins,
+            graphql_ide="graphiql" if development else None,
+        )
+    )
+    _add_plain_routes(app, key_set)
+    if development and dev_mail_dir is not None:
+        app.include_router(dev_mail(dev_mail_dir))
+    app.add_middleware(BodyLimit)
+    if allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(allowed_origins),
+            allow_methods=["POST"],
+            allow_headers=["authorization", "content-type", "idempotency-key", "ontmoet-network", "traceparent"],
+        )
+    _say_refusals(app, surroundings)
+    return app
+
+
+def _add_plain_routes(app: FastAPI, key_set: KeySet) -> None:
+    async def healthz() -> Response:
+        return PlainTextResponse("alive")
+
+    async def readyz() -> Response:
+        if await key_set.is_known():
+            return PlainTextResponse("ready")
+        return PlainTextResponse("membership is away", status_code=503)
+
+    async def jwks() -> Response:
+        return Response(
+            await key_set.document(), media_type="application/jwk-set+json", headers={"Cache-Control": "max-age=60"}
+        )
+
+    app.add_api_route("/healthz", healthz)
+    app.add_api_route("/readyz", readyz)
+    app.add_api_route("/.well-known/jwks.json", jwks)
+
+
+def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
+    """Refuses a request as a whole, as GraphQL does it and in a language of the caller's."""
+    messages = surroundings.messages
+
+    async def refused(connection: HTTPConnection, error: Exception) -> Response | None:
+        language = preferred(connection.headers.get("accept-language", ""), messages.languages)
+        if not isinstance(error, Refusal):
+            log.error("a request failed", exc_info=error)
+            return _as_json(500, messages.plain("UNEXPECTED", language), "UNEXPECTED")
+        answer = _as_json(_STATUS[error.kind], messages.of(error, language), error.reason)
+        if isinstance(connection, WebSocket):
+            await connection.send_denial_response(answer)
+            return None
+        return answer
+
+    app.add_exception_handler(Refusal, refused)  # pyright: ignore[reportArgumentType] - it answers WebSockets too
+    app.add_exception_handler(Exception, refused)  # pyright: ignore[reportArgumentType]
+
+
+def _as_json(status: int, message: str, code: str) -> Response:
+    return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status_code=status)

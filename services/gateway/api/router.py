@@ -1,0 +1,76 @@
+"""GraphQL over HTTP, Server-Sent Events and WebSocket."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from fastapi.requests import HTTPConnection
+from strawberry.fastapi import GraphQLRouter
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
+
+from services.common.refusals import Kind, Refusal
+from services.gateway.api.context import Context
+from services.gateway.api.schema import schema
+
+UNAUTHORIZED = 4401
+TRY_AGAIN = 1013
+
+TO_INITIALISE = timedelta(seconds=10)
+SUBSCRIPTIONS_PER_CONNECTION = 20
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """One WebSocket: whoever opens it signs in with `connection_init`, or did so with a header."""
+
+    async def handle(self) -> None:
+        sockets = self.context.websockets
+        sockets.opened(self.websocket)
+        try:
+            await super().handle()
+        finally:
+            sockets.closed(self.websocket)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        payload: object = message.get("payload")
+        if isinstance(payload, dict) and not self.connection_init_received:
+            try:
+                await self._sign_in(payload)
+            except Refusal as refusal:
+                code = UNAUTHORIZED if refusal.kind is Kind.UNAUTHENTICATED else TRY_AGAIN
+                await self.websocket.close(code, self.context.say(refusal))
+                return
+        await super().handle_connection_init(message)
+
+    async def _sign_in(self, payload: dict[Any, Any]) -> None:
+        for key, value in payload.items():
+            if str(key).lower() == "authorization":
+                await self.context.sign_in(str(value))
+
+
+class Router(GraphQLRouter[Context, None]):
+    """The /graphql route: queries and mutations by POST of JSON, subscriptions by WebSocket and SSE."""
+
+    graphql_transport_ws_handler_class = Handler
+
+    def __init__(
+        self,
+        context_getter: Callable[[HTTPConnection], Awaitable[Context]],
+        *,
+        allowed_origins: Sequence[str],
+        graphql_ide: Literal["graphiql"] | None,
+    ) -> None:
+        super().__init__(
+            schema,
+            "/graphql",
+            graphql_ide=graphql_ide,
+            allow_queries_via_get=False,
+            context_getter=context_getter,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=TO_INITIALISE,
+            max_subscriptions_per_connection=SUBSCRIPTIONS_PER_CONNECTION,
+            allowed_origins=allowed_origins,
+        )
