@@ -8,6 +8,7 @@ import pytest
 from services.common.storage.database import Database
 from services.events.storage.transaction import EventsTransaction, Uow
 from services.events.wire import encode_fact
+from tests.support.events_service import EventsService, running_events
 from tests.support.postgres import ServiceDatabase, TestPostgres
 
 
@@ -32,3 +33,10 @@ def uow(database: Database) -> Uow:
 @pytest.fixture
 def network() -> UUID:
     return uuid4()
+
+
+@pytest.fixture(scope="session")
+async def service(postgres: TestPostgres) -> AsyncIterator[EventsService]:
+    """Events and membership, as they run."""
+    async with running_events(postgres) as service:
+        yield service
