@@ -2,44 +2,66 @@
 
 import asyncio
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 
 import typer
 
+from deploy.cli import databases, dead_letters, tokens
 from deploy.local.failures import LocalFailure
 from deploy.local.home import Home
+from services.common.refusals import Refusal
+from services.common.storage.database import WrongDatabaseRole
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+app.command()(databases.migrate)
+app.command()(tokens.token)
+app.add_typer(dead_letters.app, name="dead-letters")
 
 
 @app.command()
 def run() -> None:
     """Run the whole system on this machine. ONTMOET_HOME and ONTMOET_PORT move its state and its ports."""
+    # Here and below: what only a developer's machine has is imported where it is used, for images do without.
     from deploy.local.ports import Ports
     from deploy.local.run import run as run_local
     from deploy.local.screen import Screen
 
-    with plain_failures():
-        asyncio.run(run_local(Home.from_environment(), Ports.from_environment(), Screen()))
+    asyncio.run(run_local(Home.from_environment(), Ports.from_environment(), Screen()))
 
 
 @app.command()
 def reset() -> None:
     """Empty the home of the local system; refuses while it runs."""
-    with plain_failures():
-        Home.from_environment().reset()
+    Home.from_environment().reset()
 
 
-@contextmanager
-def plain_failures() -> Generator[None]:
-    """What the user can understand and mend is told in a line, with exit code 1."""
+@app.command()
+def demo() -> None:
+    """Play one network's Friday against the running system, or one of its own; fails when a figure is wrong."""
+    from deploy.local.demo.main import demo as play
+
+    raise typer.Exit(play())
+
+
+@app.command()
+def seed() -> None:
+    """Put the five networks into membership's database; what is there already stays."""
+    asyncio.run(_seed())
+
+
+async def _seed() -> None:
+    from deploy.local.seeds import seed_into
+
+    async with databases.database_of("membership") as database:
+        await seed_into(database)
+
+
+def main() -> None:
+    """Runs the command; what its user can understand and mend is told in a line, with exit code 1."""
     try:
-        yield
-    except LocalFailure as failure:
-        print(f"ontmoet: {failure}", file=sys.stderr)
-        raise typer.Exit(1) from None
+        app()
+    except (LocalFailure, Refusal, WrongDatabaseRole) as failure:
+        sys.exit(f"ontmoet: {failure}")
 
 
 if __name__ == "__main__":
-    app()
+    main()

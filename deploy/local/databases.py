@@ -1,6 +1,6 @@
 """The services' databases: made, and brought to the present version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from services.common.storage.migrate import upgrade
@@ -21,7 +21,25 @@ def system_paths(area: str) -> Sequence[SystemPath]:
     return import_module(f"{storage_package(area)}.system_paths").SYSTEM_PATHS
 
 
-async def prepare_database(admin_url: str, owner_url: str, area: str, *, database: str | None = None) -> None:
-    """Makes an area's roles and database, or brings them to the present version. May run any number of times."""
-    await provision(admin_url, area, system_paths(area), database=database)
+async def prepare_database(
+    admin_url: str,
+    owner_url: str,
+    area: str,
+    *,
+    database: str | None = None,
+    passwords: Mapping[str, str] | None = None,
+) -> None:
+    """Makes an area's roles and database, or brings them to the present version. May run any number of times.
+
+    `passwords` are those of the service, by its area, and of the "owner"; whose is missing keeps the one it has.
+    """
+    chosen = passwords or {}
+    await provision(
+        admin_url,
+        area,
+        system_paths(area),
+        password=chosen.get(area),
+        owner_password=chosen.get("owner"),
+        database=database,
+    )
     await upgrade(owner_url, storage_package(area))

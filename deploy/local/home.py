@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from deploy.local.failures import LocalFailure
 from deploy.local.postgres import data_outside
@@ -35,6 +36,18 @@ class Home:
         """Whether it was ever prepared."""
         return (self.path / _MARK).exists()
 
+    @property
+    def in_use(self) -> bool:
+        """Whether a supervisor holds it."""
+        if not self.exists:
+            return False
+        try:
+            with self._lock() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
     def prepare(self) -> None:
         """Makes the home; a folder with other things in it, or of another user, is refused."""
         try:
@@ -45,7 +58,7 @@ class Home:
     @contextmanager
     def held(self, port: int) -> Generator[None]:
         """Keeps the home to this process. A lock of a process that was killed is no lock."""
-        with (self.path / "lock").open("a+") as lock:
+        with self._lock() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -69,6 +82,9 @@ class Home:
                     shutil.rmtree(entry)
                 elif entry.name != _MARK:
                     entry.unlink()
+
+    def _lock(self) -> TextIO:
+        return (self.path / "lock").open("a+")
 
     def _prepare(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)

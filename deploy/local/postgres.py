@@ -35,7 +35,7 @@ class Postgres:
         self._home = home.resolve()
         self._durable = durable
         self._log = self._home / "logs" / "postgres.log"
-        self._socket = Path("/tmp") / f"ontmoet-{_short_hash(self._home)}"
+        self._socket = _socket_folder(self._home)
         self._process: Process | None = None
 
     @property
@@ -51,7 +51,7 @@ class Postgres:
 
     def url(self, role: str, database: str) -> str:
         """The address of a database for a role. The socket is private to this user, so no password is asked."""
-        return f"postgresql://{quote(role)}@/{quote(database)}?host={quote(str(self._socket))}"
+        return socket_url(self._home, role, database)
 
     async def start(self) -> str:
         """Starts the server, making the cluster if there is none, and gives its admin_url when it takes connections."""
@@ -115,6 +115,16 @@ class Postgres:
                 return True
             await asyncio.sleep(0.02)
         return False
+
+
+def socket_url(home: Path, role: str, database: str) -> str:
+    """The address of a database in the cluster of a home, whoever runs it."""
+    return f"postgresql://{quote(role)}@/{quote(database)}?host={quote(str(_socket_folder(home.resolve())))}"
+
+
+def _socket_folder(home: Path) -> Path:
+    """A folder whose path is short enough for a socket, wherever the home is."""
+    return Path("/tmp") / f"ontmoet-{_short_hash(home)}"
 
 
 def _is_ready(data: Path, pid: int) -> bool:

@@ -9,8 +9,13 @@ from services.membership.wire import encode_fact
 
 async def seed(database_url: str) -> None:
     """Puts the five networks into membership's database; what is there stays."""
-    database = Database.connect(database_url, service_role=service_role("membership"), pool_size=1)
+    database = Database.connect(database_url, service_role=service_role("membership"), pool_size=2)
     try:
-        await seed_networks(Uow(database, MembershipTransaction, encode=encode_fact))
+        await seed_into(database)
     finally:
         await database.close()
+
+
+async def seed_into(database: Database) -> None:
+    """The same, into a database that is open."""
+    await seed_networks(Uow(database, MembershipTransaction, encode=encode_fact))

@@ -23,11 +23,12 @@ async def provision(
     paths: Sequence[SystemPath],
     *,
     password: str | None = None,
+    owner_password: str | None = None,
     database: str | None = None,
 ) -> None:
     """Makes the area's database (named after it, unless told otherwise) and the roles of its owner, service and paths.
 
-    The password is the service's; without one it keeps the one it has. The owner's is for the administrator to set.
+    The password is the service's; the service or owner for whom none is given keeps the one it has.
     """
     service, database = service_role(area), identifier(database or area)
     engine = plain_engine(admin_url)
@@ -37,11 +38,8 @@ async def provision(
             await connection.execute(text("SELECT pg_advisory_lock(hashtext('ontmoet.provision'))"))
             await _role(connection, OWNER, "LOGIN")
             await _role(connection, service, "LOGIN")
-            if password is not None:
-                await _run(
-                    connection,
-                    f"ALTER ROLE {service} PASSWORD '{password_verifier(password, secrets.token_bytes(16))}'",
-                )
+            await _set_password(connection, OWNER, owner_password)
+            await _set_password(connection, service, password)
             for path in paths:
                 await _role(connection, identifier(path.role), "NOLOGIN")
                 await _run(connection, f"GRANT {path.role} TO {service} WITH INHERIT FALSE, SET TRUE")
@@ -54,6 +52,12 @@ async def _role(connection: AsyncConnection, name: str, login: str) -> None:
     known = text("SELECT 1 FROM pg_roles WHERE rolname = :name")
     if await connection.scalar(known, {"name": name}) is None:
         await _run(connection, f"CREATE ROLE {name} {login} NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
+
+
+async def _set_password(connection: AsyncConnection, role: str, password: str | None) -> None:
+    if password is not None:
+        verifier = password_verifier(password, secrets.token_bytes(16))
+        await _run(connection, f"ALTER ROLE {role} PASSWORD '{verifier}'")
 
 
 async def _database(connection: AsyncConnection, name: str, service: str) -> None:
