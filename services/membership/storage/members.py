@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, any_, func, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.caller import Role
@@ -44,14 +44,13 @@ class Members:
         if after is not None:
             query = query.where(place > tuple_(*after))
         if role is not None:
-            query = query.where(members.c.roles.any() == role.value)
+            query = query.where(_holds(role))
         query = query.order_by(members.c.sort_name, members.c.account_id).limit(size)
         return [_member(row) for row in await self._connection.execute(query)]
 
     async def lock_owners(self) -> set[UUID]:
         """All who own the network; none of them changes until the transaction ends."""
-        is_owner = members.c.roles.any() == Role.OWNER.value
-        query = select(members.c.account_id).where(self._mine, is_owner).order_by(members.c.account_id)
+        query = select(members.c.account_id).where(self._mine, _holds(Role.OWNER)).order_by(members.c.account_id)
         return set((await self._connection.execute(query.with_for_update())).scalars())
 
     async def lock_joining(self, *, shared: bool = False) -> None:
@@ -67,6 +66,10 @@ class Members:
     async def save(self, member: Member) -> None:
         mine = (self._mine, members.c.account_id == member.account_id)
         await self._connection.execute(update(members).where(*mine).values(**_values(member)))
+
+
+def _holds(role: Role) -> ColumnElement[bool]:
+    return literal(role.value) == any_(members.c.roles)
 
 
 def _values(member: Member) -> dict[str, Any]:

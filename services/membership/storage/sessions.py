@@ -34,8 +34,11 @@ class Sessions:
 
     async def start(self, account_id: UUID, *, now: datetime, expires_at: datetime) -> UUID:
         session = new_id()
-        values = {"network_id": self._network, "id": session, "account_id": account_id}
-        await self._connection.execute(insert(sessions).values(values, started_at=now, expires_at=expires_at))
+        await self._connection.execute(
+            insert(sessions).values(
+                network_id=self._network, id=session, account_id=account_id, started_at=now, expires_at=expires_at
+            )
+        )
         return session
 
     async def find(self, digest: bytes) -> Session | None:
