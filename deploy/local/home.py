@@ -52,7 +52,7 @@ class Home:
         """Makes the home; a folder with other things in it, or of another user, is refused."""
         try:
             self._prepare()
-        except (PermissionError, FileExistsError, NotADirectoryError) as error:
+        except OSError as error:
             raise LocalFailure(f"{self.path} cannot be the home: {error.strerror}") from None
 
     @contextmanager
