@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -124,7 +125,7 @@ def _connections(schema: GraphQLSchema) -> frozenset[str]:
 
 
 def _type_name(field: GraphQLField) -> str:
-    named: GraphQLNamedType = get_named_type(field.type)
+    named = cast(GraphQLNamedType, get_named_type(cast(Any, field.type)))
     return named.name
 
 
