@@ -9,7 +9,7 @@ from services.matching.engine.running import choose_host
 
 
 def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], ...]:
-    """Numbers from 1 for groups that have none (0): a moderator keeps the number they had. Hosts are who hosted least."""
+    """Numbers from 1 for groups that have none (0), the same for the same moderator; hosts are who hosted least."""
     room_of: dict[int, int] = {}
     hosted: Counter[int] = Counter()
     result: list[tuple[Group, ...]] = []

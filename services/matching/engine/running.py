@@ -8,8 +8,8 @@ from services.matching.engine.problem import Group, Problem, Round, ordered
 def reseat(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> tuple[Group, ...]:
     """The running round with the absent gone and the late seated.
 
-    Nobody moves, except out of a group in which fewer than `smallest` are left. Who needs a seat gets one in the smallest
-    group where no rule forbids it. A group whose moderator left gets a free moderator, else a participant hosts it.
+    Nobody moves, except out of a group in which fewer than `smallest` are left. Who needs a seat gets one in the
+    smallest group where no rule forbids it. A group whose moderator left gets a free one, else a participant hosts it.
     """
     round_ = problem.rounds[r]
     present = set(round_.present)

@@ -55,8 +55,8 @@ def _room(layout: Layout, given: dict[int, int]) -> Ints:
 def algebraic(problem: Problem, groups: int, rng: np.random.Generator) -> list[list[list[int]]] | None:
     """All rounds without a repeat, or None where this construction does not reach.
 
-    With a prime number of groups q, the person in column a and row b sits in group (b - a r) mod q in round r: two people
-    share a group in one round at most, and never within a column. So companies go into one column each, and the
+    With a prime number of groups q, the person in column a and row b sits in group (b - a r) mod q in round r: two
+    people share a group in one round at most, and never within a column. So companies go into one column each, and the
     moderators into a column of their own. Uneven numbers leave gaps in the last column.
     """
     rounds = problem.rounds

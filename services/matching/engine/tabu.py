@@ -14,8 +14,8 @@ ROWS_LOOKED_AT = 48
 class Table:
     """One round as the search sees it: entities (people, blocks, empty chairs, moderators) and their groups.
 
-    Only entities of one kind change places, so sizes stay. `groups` is the number of groups; an entity whose group equals
-    it sits nowhere. `weights` is symmetric with an empty diagonal: what it costs when two share a group.
+    Only entities of one kind change places, so sizes stay. `groups` is the number of groups; an entity whose group
+    equals it sits nowhere. `weights` is symmetric with an empty diagonal: what it costs when two share a group.
     """
 
     weights: Floats

@@ -82,7 +82,7 @@ class BreakoutServiceServicer:
     """
 
     def ProposeBreakout(self, request, context):
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. Facts: BreakoutProposed.
+        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

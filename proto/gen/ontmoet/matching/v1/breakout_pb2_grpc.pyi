@@ -34,7 +34,7 @@ class BreakoutServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. Facts: BreakoutProposed."""
+    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed."""
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
     """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
@@ -56,7 +56,7 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. Facts: BreakoutProposed."""
+    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed."""
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
     """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
@@ -81,7 +81,7 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.ProposeBreakoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. Facts: BreakoutProposed."""
+        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed."""
 
     @_abc_1.abstractmethod
     def ReplanBreakout(

@@ -1,0 +1,1 @@
+"""The contracts that matching serves: decode, call one use case, encode."""

@@ -1,0 +1,198 @@
+"""An event's break-out: rounds in which everybody present sits in a group."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import combinations
+from uuid import UUID
+
+from services.common.refusals import Invalid
+from services.matching.domain.facts import BreakoutProposed, BreakoutReplanned, RoundHeld, RoundPublished
+from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, RoundOutOfTurn
+
+
+class RoundState(StrEnum):
+    """Where a round is in its life."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    HELD = "held"
+
+
+class NoticeCode(StrEnum):
+    """What a plan could not give, or what a re-plan had to do."""
+
+    HOSTED = "hosted"
+    """Too few moderators: participants host."""
+    TAKEN_OVER = "taken_over"
+    """A moderator left a running round; a free one took over."""
+    DISSOLVED = "dissolved"
+    """Too few were left in a group of a running round."""
+    COMPANY_TOGETHER = "company_together"
+    """People of one company share a group."""
+    REPEATS = "repeats"
+    """Some meet again."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A warning for the organiser; the details fill the placeholders of its text."""
+
+    code: NoticeCode
+    details: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some people and who leads them: a moderator, or a participant who hosts."""
+
+    id: UUID
+    number: int
+    seats: tuple[UUID, ...]
+    moderator: UUID | None = None
+    host: UUID | None = None
+
+    def holds(self, account: UUID) -> bool:
+        """Whether somebody sits in it or leads it."""
+        return account in self.seats or account == self.moderator
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of groups, numbered from 1."""
+
+    number: int
+    groups: tuple[Group, ...] = ()
+    state: RoundState = RoundState.PLANNED
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    def seating(self) -> dict[UUID, int]:
+        """The group's number of everybody seated."""
+        return {account: group.number for group in self.groups for account in group.seats}
+
+
+@dataclass(frozen=True)
+class Move:
+    """A seat that changed; 0 stands for no seat."""
+
+    round: int
+    account: UUID
+    from_group: int
+    to_group: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was worked out for a break-out's rounds."""
+
+    rounds: tuple[Round, ...]
+    repeats: int
+    repeats_bound: int
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class Breakout:
+    """An event's break-out. Every change makes a new one with the next version."""
+
+    id: UUID
+    event: UUID
+    group_size: int
+    rounds: tuple[Round, ...] = ()
+    repeats: int = 0
+    repeats_bound: int = 0
+    notices: tuple[Notice, ...] = ()
+    version: int = 0
+
+    def proposed(self, group_size: int, plan: Plan) -> tuple["Breakout", BreakoutProposed]:
+        """With a plan in place of any earlier one. Raises BreakoutStarted."""
+        self.refuse_if_started()
+        changed = replace(self._with(plan), group_size=group_size)
+        return changed, BreakoutProposed(aggregate=self.id, version=changed.version, event=self.event)
+
+    def replanned(self, plan: Plan) -> tuple["Breakout", BreakoutReplanned]:
+        """With the rounds that were not held planned anew. Raises BreakoutOver."""
+        self.refuse_if_over()
+        changed = self._with(plan)
+        return changed, BreakoutReplanned(aggregate=self.id, version=changed.version, event=self.event)
+
+    def published(self, number: int, now: datetime) -> tuple["Breakout", list[RoundPublished]]:
+        """With a round open; unchanged when it is open already. Raises RoundOutOfTurn."""
+        chosen = self.round(number)
+        if chosen.state is RoundState.OPEN:
+            return self, []
+        before = self.rounds[: number - 1]
+        if chosen.state is RoundState.HELD or any(earlier.state is not RoundState.HELD for earlier in before):
+            raise RoundOutOfTurn
+        changed = self._with_round(replace(chosen, state=RoundState.OPEN, opened_at=now))
+        fact = RoundPublished(aggregate=self.id, version=changed.version, event=self.event, round=number)
+        return changed, [fact]
+
+    def closed(self, number: int, now: datetime) -> tuple["Breakout", list[RoundHeld]]:
+        """With an open round held; unchanged when it was held already. Raises RoundOutOfTurn."""
+        chosen = self.round(number)
+        if chosen.state is RoundState.HELD:
+            return self, []
+        if chosen.state is RoundState.PLANNED:
+            raise RoundOutOfTurn("This round is not open.")
+        changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now))
+        fact = RoundHeld(aggregate=self.id, version=changed.version, event=self.event, round=number)
+        return changed, [fact]
+
+    def refuse_if_started(self) -> None:
+        """Raises BreakoutStarted once a round was opened."""
+        if any(each.state is not RoundState.PLANNED for each in self.rounds):
+            raise BreakoutStarted
+
+    def refuse_if_over(self) -> None:
+        """Raises BreakoutOver when every round was held."""
+        if all(each.state is RoundState.HELD for each in self.rounds):
+            raise BreakoutOver
+
+    def seen_by(self, account: UUID) -> "Breakout":
+        """What a participant sees: rounds that are open or held, and of those only their own group."""
+        rounds = tuple(
+            replace(each, groups=tuple(group for group in each.groups if group.holds(account)))
+            for each in self.rounds
+            if each.state is not RoundState.PLANNED
+        )
+        return replace(self, rounds=rounds, notices=())
+
+    def round(self, number: int) -> Round:
+        """The round of that number, from 1. Raises Invalid when there is none."""
+        if not 1 <= number <= len(self.rounds):
+            rounds = str(len(self.rounds))
+            raise Invalid("round_number", f"This break-out has rounds 1 to {rounds}.", rounds=rounds)
+        return self.rounds[number - 1]
+
+    def _with(self, plan: Plan) -> "Breakout":
+        return replace(
+            self,
+            rounds=plan.rounds,
+            repeats=plan.repeats,
+            repeats_bound=plan.repeats_bound,
+            notices=plan.notices,
+            version=self.version + 1,
+        )
+
+    def _with_round(self, changed: Round) -> "Breakout":
+        rounds = tuple(changed if each.number == changed.number else each for each in self.rounds)
+        return replace(self, rounds=rounds, version=self.version + 1)
+
+
+def moves(before: Sequence[Round], after: Sequence[Round]) -> Iterator[Move]:
+    """Every seat that differs, round by round."""
+    for old, new in zip(before, after, strict=True):
+        was, is_now = old.seating(), new.seating()
+        for account in sorted(was.keys() | is_now.keys()):
+            origin, goal = was.get(account, 0), is_now.get(account, 0)
+            if origin != goal:
+                yield Move(new.number, account, origin, goal)
+
+
+def pairs(held: Round) -> Iterator[tuple[UUID, UUID]]:
+    """Everybody who met in a round, the lower id first. Moderators are staff and meet nobody."""
+    for group in held.groups:
+        yield from combinations(sorted(group.seats), 2)

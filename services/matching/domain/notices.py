@@ -1,0 +1,48 @@
+"""What the organiser is told about a plan."""
+
+from collections.abc import Iterator, Sequence
+
+from services.matching import engine
+from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
+
+
+def notices_of(before: Sequence[Round], after: Sequence[Round], schedule: engine.Schedule) -> Iterator[Notice]:
+    """What the plan could not give, and what changed in the running round; nothing about rounds that were held."""
+    for old, new in zip(before, after, strict=True):
+        if new.state is not RoundState.HELD:
+            yield from _about_hosts(new)
+            yield from _about_companies(new.number, schedule)
+        if new.state is RoundState.OPEN:
+            yield from _about_running(old, new)
+    if schedule.repeats:
+        yield Notice(NoticeCode.REPEATS, {"repeats": str(schedule.repeats), "bound": str(schedule.bound)})
+
+
+def _about_hosts(new: Round) -> Iterator[Notice]:
+    hosted = [group.number for group in new.groups if group.moderator is None]
+    if hosted:
+        details = {
+            "round": str(new.number),
+            "groups": str(len(new.groups)),
+            "moderators": str(len(new.groups) - len(hosted)),
+            "rooms": ", ".join(map(str, hosted)),
+        }
+        yield Notice(NoticeCode.HOSTED, details)
+
+
+def _about_companies(number: int, schedule: engine.Schedule) -> Iterator[Notice]:
+    together = [
+        broken for broken in schedule.broken if broken.round == number - 1 and broken.rule is engine.Rule.COMPANY
+    ]
+    if together:
+        yield Notice(NoticeCode.COMPANY_TOGETHER, {"round": str(number), "pairs": str(len(together))})
+
+
+def _about_running(old: Round, new: Round) -> Iterator[Notice]:
+    left = {group.number: group for group in new.groups}
+    for group in old.groups:
+        details = {"round": str(new.number), "room": str(group.number)}
+        if group.number not in left:
+            yield Notice(NoticeCode.DISSOLVED, details)
+        elif left[group.number].moderator not in (None, group.moderator):
+            yield Notice(NoticeCode.TAKEN_OVER, details)

@@ -1,0 +1,170 @@
+"""From people to the solver's numbers, and back."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.matching import engine
+from services.matching.domain.breakout import Group, Plan, Round, RoundState
+from services.matching.domain.notices import notices_of
+from services.matching.domain.refusals import NobodyPresent
+
+HALF_LIFE = timedelta(days=120)
+"""After so long an earlier meeting counts half when the least bad repeat must be chosen."""
+
+
+@dataclass(frozen=True)
+class Moderator:
+    """Who leads groups at an event, and when."""
+
+    account: UUID
+    available_from: datetime | None = None
+    available_until: datetime | None = None
+    withdrawn: bool = False
+
+    def can_lead(self, begins: datetime, ends: datetime) -> bool:
+        """Whether they are there during the whole of that time."""
+        comes_in_time = self.available_from is None or self.available_from <= begins
+        stays = self.available_until is None or self.available_until >= ends
+        return not self.withdrawn and comes_in_time and stays
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is at an event now."""
+
+    participants: tuple[UUID, ...]
+    moderators: tuple[Moderator, ...]
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def present(self) -> tuple[UUID, ...]:
+        """The participants; who moderates sits nowhere."""
+        moderating = {moderator.account for moderator in self.moderators if not moderator.withdrawn}
+        return tuple(sorted(set(self.participants) - moderating))
+
+
+@dataclass(frozen=True)
+class Met:
+    """Two people who met at other events."""
+
+    first: UUID
+    second: UUID
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known about the people beforehand."""
+
+    companies: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
+    met: Sequence[Met] = ()
+
+
+class Planning:
+    """One problem: the rounds as they are, who is there, what is known of them.
+
+    Raises NobodyPresent when fewer than two people are there.
+    """
+
+    def __init__(
+        self, rounds: Sequence[Round], roster: Roster, known: Known, *, group_size: int, now: datetime
+    ) -> None:
+        if len(roster.present) < 2:
+            raise NobodyPresent
+        self._rounds = rounds
+        self._roster = roster
+        self._known = known
+        self._group_size = group_size
+        self._now = now
+        groups = [group for each in rounds for group in each.groups]
+        seated = {account for group in groups for account in group.seats}
+        leading = {group.moderator for group in groups if group.moderator is not None}
+        self._people = sorted({*roster.present, *seated})
+        self._moderators = sorted({*(moderator.account for moderator in roster.moderators), *leading})
+        self._person = {account: i for i, account in enumerate(self._people)}
+        self._moderator = {account: i for i, account in enumerate(self._moderators)}
+
+    @property
+    def problem(self) -> engine.Problem:
+        """The problem in numbers."""
+        to_come = [each.number for each in self._rounds if each.state is not RoundState.HELD]
+        times = dict(zip(to_come, round_times(self._roster, self._now, len(to_come)), strict=True))
+        return engine.Problem(
+            people=len(self._people),
+            group_size=self._group_size,
+            rounds=tuple(self._round(each, times.get(each.number)) for each in self._rounds),
+            moderators=len(self._moderators),
+            history=tuple(self._history()),
+            company=self._companies(),
+        )
+
+    def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID]) -> Plan:
+        """The solver's answer in accounts. Groups keep their ids as long as round and number stay."""
+        rounds = tuple(
+            self._named(old, groups, new_id) for old, groups in zip(self._rounds, schedule.rounds, strict=True)
+        )
+        return Plan(
+            rounds=rounds,
+            repeats=schedule.repeats,
+            repeats_bound=schedule.bound,
+            notices=tuple(notices_of(self._rounds, rounds, schedule)),
+        )
+
+    def _round(self, each: Round, time: tuple[datetime, datetime] | None) -> engine.Round:
+        groups = tuple(self._numbered(group) for group in each.groups)
+        if time is None:
+            present = tuple(sorted(person for group in groups for person in group.people))
+            return engine.Round(present=present, groups=groups, freedom=engine.Freedom.HELD)
+        return engine.Round(
+            present=tuple(self._person[account] for account in self._roster.present),
+            moderators=tuple(sorted(self._moderator[m.account] for m in self._roster.moderators if m.can_lead(*time))),
+            groups=groups,
+            freedom=engine.Freedom.RUNNING if each.state is RoundState.OPEN else engine.Freedom.FREE,
+        )
+
+    def _numbered(self, group: Group) -> engine.Group:
+        return engine.Group(
+            number=group.number,
+            people=tuple(self._person[account] for account in group.seats),
+            moderator=None if group.moderator is None else self._moderator[group.moderator],
+            host=None if group.host is None else self._person[group.host],
+        )
+
+    def _named(self, old: Round, groups: Iterable[engine.Group], new_id: Callable[[], UUID]) -> Round:
+        if old.state is RoundState.HELD:
+            return old
+        ids = {group.number: group.id for group in old.groups}
+        named = tuple(
+            Group(
+                id=ids.get(group.number) or new_id(),
+                number=group.number,
+                seats=tuple(self._people[person] for person in group.people),
+                moderator=None if group.moderator is None else self._moderators[group.moderator],
+                host=None if group.host is None else self._people[group.host],
+            )
+            for group in groups
+        )
+        return Round(old.number, named, old.state, old.opened_at, old.closed_at)
+
+    def _history(self) -> Iterable[tuple[int, int, float]]:
+        for met in self._known.met:
+            if met.first in self._person and met.second in self._person:
+                age = max(timedelta(0), self._now - met.last) / HALF_LIFE
+                yield self._person[met.first], self._person[met.second], met.times * 0.5**age
+
+    def _companies(self) -> tuple[int, ...]:
+        """A number per company: the same for the same name, whatever its case and spaces."""
+        names = [" ".join(self._known.companies.get(account, "").casefold().split()) for account in self._people]
+        numbers = {name: number for number, name in enumerate(sorted(set(names) - {""}))}
+        return tuple(numbers.get(name, -1) for name in names)
+
+
+def round_times(roster: Roster, now: datetime, rounds: int) -> list[tuple[datetime, datetime]]:
+    """When the rounds to come are expected: the rest of the event in equal parts."""
+    begins = min(max(now, roster.starts_at), roster.ends_at)
+    length = (roster.ends_at - begins) / max(rounds, 1)
+    return [(begins + length * number, begins + length * (number + 1)) for number in range(rounds)]

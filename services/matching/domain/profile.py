@@ -1,0 +1,16 @@
+"""What matching keeps of a member: what it needs to seat them well."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A copy of a part of a member, as of a version of theirs."""
+
+    account: UUID
+    company: str
+    profession: str
+    asks: tuple[str, ...]
+    offers: tuple[str, ...]
+    version: int

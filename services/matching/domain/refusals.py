@@ -1,0 +1,47 @@
+"""What matching refuses."""
+
+from typing import ClassVar
+
+from services.common.refusals import Kind, Refusal
+
+
+class NobodyPresent(Refusal):
+    """Fewer than two people are checked in, so there is nothing to plan."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "NOBODY_PRESENT"
+
+
+class RoundOutOfTurn(Refusal):
+    """Rounds are opened one after the other, each when the one before is closed."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "ROUND_OUT_OF_TURN"
+
+
+class BreakoutStarted(Refusal):
+    """A round of this break-out was opened already; it can be planned anew, not replaced."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "BREAKOUT_STARTED"
+
+
+class BreakoutOver(Refusal):
+    """All rounds were held; nothing is left to plan."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "BREAKOUT_OVER"
+
+
+class NotMet(Refusal):
+    """An introduction can be asked of somebody one has met only."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "NOT_MET"
+
+
+class AlreadyAnswered(Refusal):
+    """This introduction was answered already."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "ALREADY_ANSWERED"

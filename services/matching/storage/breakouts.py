@@ -1,0 +1,190 @@
+"""Break-outs with their rounds, groups and seats."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.common.refusals import NotFound
+from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode, Round, RoundState
+from services.matching.storage.tables import breakouts, groups, rounds, seats
+
+
+class Breakouts:
+    """The break-outs of the transaction's network."""
+
+    def __init__(self, connection: AsyncConnection, network: UUID) -> None:
+        self._connection = connection
+        self._network = network
+
+    async def get(self, breakout: UUID, *, lock: bool = False) -> Breakout:
+        """The break-out; raises NotFound. With `lock` nobody else changes it until the transaction ends."""
+        found = await self._read(breakouts.c.id == breakout, lock=lock)
+        if not found:
+            raise NotFound("break-out", field="breakout_id")
+        return found[0]
+
+    async def of_event(self, event: UUID, *, lock: bool = False) -> Breakout | None:
+        """The event's break-out, if it has one."""
+        found = await self._read(breakouts.c.event_id == event, lock=lock)
+        return found[0] if found else None
+
+    async def of_events(self, events: Collection[UUID]) -> list[Breakout]:
+        """Those of the events' break-outs that exist, in four queries however many there are."""
+        return await self._read(breakouts.c.event_id.in_(events))
+
+    async def open_group_of(self, event: UUID, account: UUID) -> tuple[Breakout, Round, Group] | None:
+        """Where somebody sits or leads in the event's open round; the break-out holds that group only."""
+        place = and_(
+            seats.c.network_id == groups.c.network_id,
+            seats.c.breakout_id == groups.c.breakout_id,
+            seats.c.round == groups.c.round,
+            seats.c.group_number == groups.c.number,
+            seats.c.account_id == account,
+        )
+        query = (
+            select(groups.c.breakout_id, groups.c.round, groups.c.number)
+            .join_from(breakouts, rounds, _same(rounds, breakouts, breakout_id="id"))
+            .join(groups, _same(groups, rounds, breakout_id="breakout_id", round="number"))
+            .outerjoin(seats, place)
+            .where(breakouts.c.network_id == self._network, breakouts.c.event_id == event)
+            .where(rounds.c.state == RoundState.OPEN.value)
+            .where(or_(seats.c.account_id.is_not(None), groups.c.moderator_id == account))
+        )
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        (breakout,) = await self._read(
+            breakouts.c.id == row.breakout_id,
+            only_rounds=rounds.c.number == row.round,
+            only_groups=and_(groups.c.round == row.round, groups.c.number == row.number),
+            only_seats=and_(seats.c.round == row.round, seats.c.group_number == row.number),
+        )
+        return breakout, breakout.rounds[0], breakout.rounds[0].groups[0]
+
+    async def add(self, breakout: Breakout) -> bool:
+        """Stores a new break-out without its plan; False when the event got one in the meantime."""
+        row = {"network_id": self._network, "id": breakout.id, "event_id": breakout.event, **_values(breakout)}
+        statement = insert(breakouts).values(row).on_conflict_do_nothing()
+        return bool((await self._connection.execute(statement)).rowcount)
+
+    async def save_states(self, breakout: Breakout) -> None:
+        """Stores version and states; groups and seats stay as they are."""
+        await self._connection.execute(
+            breakouts.update()
+            .where(breakouts.c.network_id == self._network, breakouts.c.id == breakout.id)
+            .values(_values(breakout))
+        )
+        statement = insert(rounds).values([self._round_row(breakout, each) for each in breakout.rounds])
+        changed = {name: statement.excluded[name] for name in ("state", "opened_at", "closed_at")}
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=list(rounds.primary_key.columns), set_=changed)
+        )
+
+    async def save_plan(self, breakout: Breakout) -> None:
+        """Stores the break-out with the plan of all rounds that were not held; those that were can't change."""
+        planned = [each for each in breakout.rounds if each.state is not RoundState.HELD]
+        numbers = [each.number for each in breakout.rounds if each.state is RoundState.HELD]
+        for table, column in ((seats, seats.c.round), (groups, groups.c.round), (rounds, rounds.c.number)):
+            mine = (table.c.network_id == self._network, table.c.breakout_id == breakout.id, column.not_in(numbers))
+            await self._connection.execute(delete(table).where(*mine))
+        await self.save_states(breakout)
+        group_rows = [self._group_row(breakout, each, group) for each in planned for group in each.groups]
+        seat_rows = [
+            {**self._key(breakout), "round": each.number, "account_id": account, "group_number": group.number}
+            for each in planned
+            for group in each.groups
+            for account in group.seats
+        ]
+        await self._connection.execute(groups.insert(), group_rows)
+        await self._connection.execute(seats.insert(), seat_rows)
+
+    async def _read(
+        self,
+        which: ColumnElement[bool],
+        *,
+        lock: bool = False,
+        only_rounds: ColumnElement[bool] | None = None,
+        only_groups: ColumnElement[bool] | None = None,
+        only_seats: ColumnElement[bool] | None = None,
+    ) -> list[Breakout]:
+        query = select(breakouts).where(breakouts.c.network_id == self._network, which).order_by(breakouts.c.id)
+        rows = (await self._connection.execute(query.with_for_update() if lock else query)).all()
+        if not rows:
+            return []
+        ids = [row.id for row in rows]
+        round_rows = await self._parts(rounds, ids, rounds.c.number, only_rounds)
+        group_rows = await self._parts(groups, ids, groups.c.number, only_groups)
+        seat_rows = await self._parts(seats, ids, seats.c.account_id, only_seats)
+        return _assembled(rows, round_rows, group_rows, seat_rows)
+
+    async def _parts(
+        self, table: Any, ids: list[UUID], order: Any, only: ColumnElement[bool] | None
+    ) -> Iterable[Row[Any]]:
+        query = select(table).where(table.c.network_id == self._network, table.c.breakout_id.in_(ids)).order_by(order)
+        return (await self._connection.execute(query if only is None else query.where(only))).all()
+
+    def _key(self, breakout: Breakout) -> dict[str, Any]:
+        return {"network_id": self._network, "breakout_id": breakout.id}
+
+    def _round_row(self, breakout: Breakout, each: Round) -> dict[str, Any]:
+        times = {"opened_at": each.opened_at, "closed_at": each.closed_at}
+        return {**self._key(breakout), "number": each.number, "state": each.state.value, **times}
+
+    def _group_row(self, breakout: Breakout, each: Round, group: Group) -> dict[str, Any]:
+        leaders = {"moderator_id": group.moderator, "host_id": group.host}
+        return {**self._key(breakout), "round": each.number, "number": group.number, "id": group.id, **leaders}
+
+
+def _same(part: Any, whole: Any, **columns: str) -> ColumnElement[bool]:
+    """That a row belongs to another one, in the same network."""
+    pairs = [part.c[mine] == whole.c[theirs] for mine, theirs in columns.items()]
+    return and_(part.c.network_id == whole.c.network_id, *pairs)
+
+
+def _values(breakout: Breakout) -> dict[str, Any]:
+    return {
+        "group_size": breakout.group_size,
+        "repeats": breakout.repeats,
+        "repeats_bound": breakout.repeats_bound,
+        "notices": [{"code": notice.code.value, "details": notice.details} for notice in breakout.notices],
+        "version": breakout.version,
+    }
+
+
+def _assembled(
+    rows: Iterable[Row[Any]],
+    round_rows: Iterable[Row[Any]],
+    group_rows: Iterable[Row[Any]],
+    seat_rows: Iterable[Row[Any]],
+) -> list[Breakout]:
+    seated: defaultdict[tuple[UUID, int, int], list[UUID]] = defaultdict(list)
+    for row in seat_rows:
+        seated[row.breakout_id, row.round, row.group_number].append(row.account_id)
+    grouped: defaultdict[tuple[UUID, int], list[Group]] = defaultdict(list)
+    for row in group_rows:
+        people = tuple(seated[row.breakout_id, row.round, row.number])
+        group = Group(row.id, row.number, people, row.moderator_id, row.host_id)
+        grouped[row.breakout_id, row.round].append(group)
+    held: defaultdict[UUID, list[Round]] = defaultdict(list)
+    for row in round_rows:
+        members = tuple(grouped[row.breakout_id, row.number])
+        held[row.breakout_id].append(Round(row.number, members, RoundState(row.state), row.opened_at, row.closed_at))
+    return [_breakout(row, tuple(held[row.id])) for row in rows]
+
+
+def _breakout(row: Row[Any], its_rounds: tuple[Round, ...]) -> Breakout:
+    return Breakout(
+        id=row.id,
+        event=row.event_id,
+        group_size=row.group_size,
+        rounds=its_rounds,
+        repeats=row.repeats,
+        repeats_bound=row.repeats_bound,
+        notices=tuple(Notice(NoticeCode(notice["code"]), notice["details"]) for notice in row.notices),
+        version=row.version,
+    )

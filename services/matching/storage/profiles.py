@@ -1,0 +1,75 @@
+"""Copies of members, as far as seating needs them."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, union
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.matching.domain.profile import Profile
+from services.matching.storage.tables import breakouts, profiles
+
+
+class Profiles:
+    """The copies of the transaction's network."""
+
+    def __init__(self, connection: AsyncConnection, network: UUID) -> None:
+        self._connection = connection
+        self._network = network
+        self._mine = profiles.c.network_id == network
+
+    async def keep(self, *copies: Profile) -> None:
+        """Stores copies; one that is older than what is kept changes nothing."""
+        if not copies:
+            return
+        statement = insert(profiles).values([self._row(copy) for copy in copies])
+        values = {name: statement.excluded[name] for name in ("company", "profession", "asks", "offers", "version")}
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=list(profiles.primary_key.columns),
+                set_=values,
+                where=profiles.c.version < statement.excluded.version,
+            )
+        )
+
+    async def forget(self, accounts: Iterable[UUID]) -> None:
+        """Deletes the copies of people who are no longer in the network."""
+        await self._connection.execute(delete(profiles).where(self._mine, profiles.c.account_id.in_(list(accounts))))
+
+    async def forget_others(self, accounts: Iterable[UUID]) -> None:
+        """Deletes the copies of everybody else."""
+        await self._connection.execute(delete(profiles).where(self._mine, profiles.c.account_id.not_in(list(accounts))))
+
+    async def get(self, account: UUID) -> Profile | None:
+        """The copy of one member, if there is one."""
+        query = select(profiles).where(self._mine, profiles.c.account_id == account)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Profile(row.account_id, row.company, row.profession, tuple(row.asks), tuple(row.offers), row.version)
+
+    async def companies_of(self, accounts: Collection[UUID]) -> dict[UUID, str]:
+        """The companies of those of the people who have one."""
+        query = select(profiles.c.account_id, profiles.c.company).where(
+            self._mine, profiles.c.account_id.in_(list(accounts)), profiles.c.company != ""
+        )
+        return {row.account_id: row.company for row in await self._connection.execute(query)}
+
+    def _row(self, copy: Profile) -> dict[str, Any]:
+        return {
+            "network_id": self._network,
+            "account_id": copy.account,
+            "company": copy.company,
+            "profession": copy.profession,
+            "asks": list(copy.asks),
+            "offers": list(copy.offers),
+            "version": copy.version,
+        }
+
+
+async def known_networks(connection: AsyncConnection) -> list[UUID]:
+    """All networks that anything is kept of; on the system path KNOWN_NETWORKS."""
+    query = union(select(profiles.c.network_id), select(breakouts.c.network_id))
+    return sorted((await connection.execute(query)).scalars())

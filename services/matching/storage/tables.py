@@ -1,0 +1,116 @@
+"""The tables of matching."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, MetaData, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.common.storage.tables import NETWORK, foreign_key, network_table, platform_tables, unique
+
+metadata = MetaData()
+platform = platform_tables(metadata)
+
+_TIME = DateTime(timezone=True)
+
+breakouts = network_table(
+    "breakouts",
+    metadata,
+    Column("id", Uuid(), nullable=False),
+    Column("event_id", Uuid(), nullable=False),
+    Column("group_size", Integer(), nullable=False),
+    Column("repeats", Integer(), nullable=False),
+    Column("repeats_bound", Integer(), nullable=False),
+    Column("notices", JSONB(), nullable=False),
+    Column("version", BigInteger(), nullable=False),
+    unique("event_id"),
+)
+
+rounds = network_table(
+    "rounds",
+    metadata,
+    Column("breakout_id", Uuid(), nullable=False),
+    Column("number", Integer(), nullable=False),
+    Column("state", Text(), nullable=False),
+    Column("opened_at", _TIME),
+    Column("closed_at", _TIME),
+    foreign_key(("breakout_id",), "breakouts"),
+    key=("breakout_id", "number"),
+)
+
+groups = network_table(
+    "groups",
+    metadata,
+    Column("breakout_id", Uuid(), nullable=False),
+    Column("round", Integer(), nullable=False),
+    Column("number", Integer(), nullable=False),
+    Column("id", Uuid(), nullable=False),
+    Column("moderator_id", Uuid()),
+    Column("host_id", Uuid()),
+    foreign_key(("breakout_id", "round"), "rounds", ("breakout_id", "number")),
+    unique("id"),
+    Index("groups_by_moderator", NETWORK, "breakout_id", "round", "moderator_id", unique=True),
+    key=("breakout_id", "round", "number"),
+)
+
+seats = network_table(
+    "seats",
+    metadata,
+    Column("breakout_id", Uuid(), nullable=False),
+    Column("round", Integer(), nullable=False),
+    Column("account_id", Uuid(), nullable=False),
+    Column("group_number", Integer(), nullable=False),
+    foreign_key(("breakout_id", "round", "group_number"), "groups", ("breakout_id", "round", "number")),
+    key=("breakout_id", "round", "account_id"),
+)
+
+# Two people who were present in one group in one round: the lower id first.
+encounters = network_table(
+    "encounters",
+    metadata,
+    Column("first_id", Uuid(), nullable=False),
+    Column("second_id", Uuid(), nullable=False),
+    Column("event_id", Uuid(), nullable=False),
+    Column("round", Integer(), nullable=False),
+    Column("met_at", _TIME, nullable=False),
+    CheckConstraint("first_id < second_id", name="encounters_once_a_pair"),
+    Index("encounters_of_first", NETWORK, "first_id", "met_at"),
+    Index("encounters_of_second", NETWORK, "second_id", "met_at"),
+    key=("first_id", "second_id", "event_id", "round"),
+)
+
+introductions = network_table(
+    "introductions",
+    metadata,
+    Column("id", Uuid(), nullable=False),
+    Column("asker_id", Uuid(), nullable=False),
+    Column("asked_id", Uuid(), nullable=False),
+    # The two again, the lower id first, so that a pair has one open introduction whoever asks.
+    Column("first_id", Uuid(), nullable=False),
+    Column("second_id", Uuid(), nullable=False),
+    Column("message", Text(), nullable=False),
+    Column("state", Text(), nullable=False),
+    Column("asked_at", _TIME, nullable=False),
+    Column("answered_at", _TIME),
+    Column("version", BigInteger(), nullable=False),
+    Index(
+        "introductions_open",
+        NETWORK,
+        "first_id",
+        "second_id",
+        unique=True,
+        postgresql_where=text("state = 'asked'"),
+    ),
+    Index("introductions_of_asker", NETWORK, "asker_id", "asked_at"),
+    Index("introductions_of_asked", NETWORK, "asked_id", "asked_at"),
+)
+
+# What is kept of the members: a projection of membership, rebuilt by `ontmoet rebuild matching-members`.
+profiles = network_table(
+    "profiles",
+    metadata,
+    Column("account_id", Uuid(), nullable=False),
+    Column("company", Text(), nullable=False),
+    Column("profession", Text(), nullable=False),
+    Column("asks", ARRAY(Text()), nullable=False),
+    Column("offers", ARRAY(Text()), nullable=False),
+    Column("version", BigInteger(), nullable=False),
+    key=("account_id",),
+)

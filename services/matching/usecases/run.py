@@ -1,0 +1,30 @@
+"""Running a break-out: rounds are opened and closed one after the other."""
+
+from uuid import UUID
+
+from services.common.caller import Caller
+from services.matching.domain.breakout import Breakout
+from services.matching.storage.transaction import Uow
+
+
+async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -> Breakout:
+    """Open the next round: everybody sees their group. A round that is open stays as it is."""
+    async with uow.begin(caller.network) as tx:
+        before = await tx.breakouts.get(breakout, lock=True)
+        changed, facts = before.published(number, now=await tx.now())
+        if facts:
+            await tx.breakouts.save_states(changed)
+            tx.outbox.add(*facts)
+    return changed
+
+
+async def close_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -> Breakout:
+    """Close the open round; those who sat together have met. A round that was held stays as it is."""
+    async with uow.begin(caller.network) as tx:
+        before = await tx.breakouts.get(breakout, lock=True)
+        changed, facts = before.closed(number, now=await tx.now())
+        if facts:
+            await tx.breakouts.save_states(changed)
+            await tx.encounters.add(changed.event, changed.round(number))
+            tx.outbox.add(*facts)
+    return changed
