@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 
 from services.common.caller import Caller, Role
-from services.events.domain.event import Event
+from services.events.domain.event import Event, EventState
 from services.events.domain.registration import Registration
 from services.events.storage.tables import events, registrations
 from services.events.storage.transaction import Uow
@@ -28,7 +28,7 @@ async def an_open_event(uow: Uow, network: UUID, *, places: int, starts_in: time
     """A stored event that takes registrations; `starts_in` counts from the database's present."""
     organiser = an_organiser(network)
     async with uow.begin(network) as tx:
-        event = an_event(places=places, starts_at=await tx.now() + starts_in)
+        event = an_event(state=EventState.DRAFT, places=places, starts_at=await tx.now() + starts_in)
         tx.outbox.add(event.created())
         await tx.events.add([event])
     return await open_registration(uow, organiser, event.id)

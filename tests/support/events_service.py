@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import grpc.aio
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 from ontmoet.events.v1.event_pb2_grpc import EventServiceStub
 from ontmoet.events.v1.registration_pb2_grpc import RegistrationServiceStub
 
 from services.common.caller import Caller, Role
 from services.common.rpc.channel import open_channel
+from services.common.rpc.refusals import refusal_from
 from services.common.storage.database import Database
 from services.events.adapters.membership import Membership
 from services.events.api.keyed import KeyedCalls
@@ -108,18 +107,11 @@ class Refused:
 
     code: grpc.StatusCode
     reason: str
-    message: str
+    field: str | None
     details: dict[str, str]
-
-    @property
-    def field(self) -> str:
-        return self.details.get("field", "")
 
 
 def refused(error: grpc.aio.AioRpcError) -> Refused:
     """Read a refusal from the error that a call raised."""
-    status = rpc_status.from_call(error)
-    assert status is not None, error
-    info = error_details_pb2.ErrorInfo()
-    assert status.details[0].Unpack(info)
-    return Refused(error.code(), info.reason, status.message, dict(info.metadata))
+    refusal = refusal_from(error)
+    return Refused(error.code(), refusal.reason, refusal.field, refusal.details)
