@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from sqlalchemy import Column, MetaData, Table, and_, select, update
+from sqlalchemy import MetaData, Table, and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.caller import Caller
 from services.common.refusals import Invalid, Kind, Refusal
@@ -56,36 +57,36 @@ class Idempotency:
         """
         if not 0 < len(key) <= LONGEST_KEY:
             raise Invalid("idempotency-key", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
-        row = {
+        call = {
             "network_id": caller.network,
             "account_id": _account(caller),
             "operation": operation,
             "key": key,
         }
-        same_key = and_(*(_column(name) == value for name, value in row.items()))
+        this_call = and_(*(_keys.c[name] == value for name, value in call.items()))
         request_hash = hashlib.sha256(request).digest()
         async with self._uow.begin(caller.network) as tx:
-            claim = insert(_keys).values(**row, request_hash=request_hash).on_conflict_do_nothing()
-            try:
-                claimed = await tx.connection.execute(claim)
-            except DBAPIError as error:
-                if sqlstate(error) == LOCK_NOT_AVAILABLE:
-                    raise IdempotencyInFlight from error
-                raise
-            if not claimed.rowcount:
-                known = (await tx.connection.execute(select(_keys).where(same_key))).one()
+            if not await _claimed(tx.connection, {**call, "request_hash": request_hash}):
+                known = (await tx.connection.execute(select(_keys).where(this_call))).one()
                 if known.request_hash != request_hash:
                     raise IdempotencyKeyReused
                 return known.response
             response = await handler()
-            await tx.connection.execute(update(_keys).where(same_key).values(response=response))
+            await tx.connection.execute(update(_keys).where(this_call).values(response=response))
         return response
+
+
+async def _claimed(connection: AsyncConnection, row: dict[str, object]) -> bool:
+    """Whether the key is this transaction's now; waits for another transaction that has it and is not over."""
+    try:
+        inserted = await connection.execute(insert(_keys).values(row).on_conflict_do_nothing())
+    except DBAPIError as error:
+        if sqlstate(error) == LOCK_NOT_AVAILABLE:
+            raise IdempotencyInFlight from error
+        raise
+    return inserted.rowcount == 1
 
 
 def _account(caller: Caller) -> UUID:
     """Whose key it is; services have no account and get an id made from their name."""
     return caller.account if caller.service is None else uuid5(NAMESPACE_DNS, caller.service)
-
-
-def _column(name: str) -> Column[Any]:
-    return _keys.c[name]

@@ -45,9 +45,9 @@ async def test_a_table_that_shows_other_networks_rows_is_found(owner: AsyncConne
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("ALTER TABLE halls ADD UNIQUE (code)", "unique index halls_code_key"),
+        ("ALTER TABLE halls ADD UNIQUE (id)", "unique index halls_id_key"),
         ("ALTER TABLE halls ADD UNIQUE (code, network_id)", "unique index halls_code_network_id_key"),
-        ("CREATE UNIQUE INDEX lower_code ON halls (lower(code))", "unique index lower_code"),
+        ("CREATE UNIQUE INDEX lower_id ON halls (lower(id::text))", "unique index lower_id"),
         ("ALTER TABLE tickets DROP CONSTRAINT tickets_pkey", "table tickets has no primary key"),
         (
             "ALTER TABLE halls ADD CONSTRAINT alone UNIQUE (id); "
