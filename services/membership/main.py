@@ -26,7 +26,7 @@ from services.membership.adapters.signing import SigningKeys
 from services.membership.api.members import MemberApi
 from services.membership.api.networks import NetworkApi
 from services.membership.api.sign_in import SignInApi
-from services.membership.jobs import mail_job, retention_job
+from services.membership.jobs import mail_job, retention_jobs
 from services.membership.settings import Settings
 from services.membership.storage.uow import MembershipTransaction, Uow
 
@@ -72,7 +72,7 @@ def _tasks(settings: Settings, uow: Uow, keys: SigningKeys, bus: Bus) -> Mapping
     return {
         "relay": Relay(uow, bus, "membership").run,
         "mail": mail_job(uow, keys, Letters(), mailer).run,
-        "retention": retention_job(uow).run,
+        **{job.name: job.run for job in retention_jobs(uow)},
     }
 
 

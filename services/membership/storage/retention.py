@@ -1,27 +1,20 @@
-"""Forgetting codes and sessions that are over."""
+"""Forgetting codes and sessions that are over. Everything here needs the sign_in_retention path."""
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import Table, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.membership.storage.tables import code_requests, refresh_tokens, sessions
 
-CODES_KEPT = timedelta(days=1)
-SESSIONS_KEPT = timedelta(days=7)
+BATCH = 5_000
+KEPT = {code_requests: timedelta(days=1), refresh_tokens: timedelta(days=7), sessions: timedelta(days=7)}
+"""How long each is kept after it expired. Tokens come before their sessions, which live as long as the last of them."""
 
 
-async def forget_codes(connection: AsyncConnection) -> int:
-    """Delete codes that expired a day ago. Needs the sign_in_retention path."""
-    old = code_requests.c.expires_at < func.clock_timestamp() - CODES_KEPT
-    return (await connection.execute(delete(code_requests).where(old))).rowcount
-
-
-async def forget_sessions(connection: AsyncConnection) -> int:
-    """Delete sessions that expired a week ago, with their tokens. Needs the sign_in_retention path."""
-    old = sessions.c.expires_at < func.clock_timestamp() - SESSIONS_KEPT
-    of_old = tuple_(refresh_tokens.c.network_id, refresh_tokens.c.session_id).in_(
-        select(sessions.c.network_id, sessions.c.id).where(old)
-    )
-    await connection.execute(delete(refresh_tokens).where(of_old))
-    return (await connection.execute(delete(sessions).where(old))).rowcount
+async def forget_batch(connection: AsyncConnection, table: Table) -> bool:
+    """Delete some thousands of the table's rows that expired long ago; whether there may be more."""
+    key = tuple_(*table.primary_key.columns)
+    old = table.c.expires_at < func.clock_timestamp() - KEPT[table]
+    batch = select(*table.primary_key.columns).where(old).limit(BATCH)
+    return (await connection.execute(delete(table).where(key.in_(batch)))).rowcount == BATCH

@@ -39,9 +39,9 @@ SIGN_IN_RETENTION = SystemPath(
     reason="Codes and sessions that are over are forgotten after some days, in all networks.",
     grants=(
         Grant("code_requests", ("DELETE",)),
-        Grant("code_requests", ("SELECT",), ("expires_at",)),
+        Grant("code_requests", ("SELECT",), ("network_id", "id", "expires_at")),
         Grant("refresh_tokens", ("DELETE",)),
-        Grant("refresh_tokens", ("SELECT",), ("network_id", "session_id")),
+        Grant("refresh_tokens", ("SELECT",), ("network_id", "digest", "expires_at")),
         Grant("sessions", ("DELETE",)),
         Grant("sessions", ("SELECT",), ("network_id", "id", "expires_at")),
     ),

@@ -139,5 +139,6 @@ refresh_tokens = network_table(
     Column("spent_at", _TIME),
     foreign_key(("session_id",), "sessions"),
     Index("refresh_tokens_by_session", "network_id", "session_id"),
+    Index("refresh_tokens_by_age", "expires_at"),
     key=("digest",),
 )

@@ -174,7 +174,13 @@ async def test_a_venues_whole_event_signs_in_from_one_address(membership: Runnin
     """A3: 152 sign-ins from one address are not refused."""
     people = [somebody_new(unique(f"p{number}"), name=f"Person {number}") for number in range(152)]
     network = await membership.network(*people)
-    tokens = await asyncio.gather(*(membership.signed_in(network, person.email) for person in people))
+    at_once = asyncio.Semaphore(32)
+
+    async def sign_in(email: str) -> sign_in_pb2.Tokens:
+        async with at_once:
+            return await membership.signed_in(network, email)
+
+    tokens = await asyncio.gather(*(sign_in(person.email) for person in people))
     assert len({each.account_id for each in tokens}) == 152
 
 

@@ -153,3 +153,4 @@ def _create_sessions() -> None:
         privileges=_SERVICE_PRIVILEGES,
     )
     op.create_index("refresh_tokens_by_session", "refresh_tokens", ["network_id", "session_id"])
+    op.create_index("refresh_tokens_by_age", "refresh_tokens", ["expires_at"])
