@@ -55,13 +55,11 @@ async def start(system: LocalSystem, supervisor: Supervisor, screen: Screen) -> 
 def announce(system: LocalSystem, screen: Screen) -> None:
     """Says where everything is, and how to get in."""
     screen.say(f"ready: {system.url}")
-    rows: list[tuple[str, ...]] = []
     for seed_ in SEEDS:
-        slug = seed_.network.slug
-        people = (f"{mailbox}@{slug}.example" for mailbox in ("organiser", "moderator1", "member1"))
-        rows.append((seed_.network.name, f"http://{slug}.localhost:{system.ports.base}", *people))
-    screen.table("network", "address", "organiser", "moderator", "member", rows=rows)
-    screen.say(f"Sign in with one of these addresses; the code comes by mail, to be read at {system.url}/dev/mail")
+        network = seed_.network
+        address = f"http://{network.slug}.localhost:{system.ports.base}"
+        screen.say(f"  {network.name:<24} {address:<36} organiser@{network.slug}.example")
+    screen.say(f"Sign in as organiser@, moderator1@ or member1@...; the code comes by mail: {system.url}/dev/mail")
     screen.say("gRPC: " + ", ".join(f"{area} localhost:{system.ports.of(area)}" for area in AREAS))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.table import Table
 
 
 class Screen:
@@ -29,12 +28,3 @@ class Screen:
         """One line, at once."""
         self._console.print(text, markup=False)
         self._console.file.flush()
-
-    def table(self, *columns: str, rows: list[tuple[str, ...]]) -> None:
-        """A table without frills, complete also on a narrow terminal."""
-        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-        for column in table.columns:
-            column.no_wrap = True
-        for row in rows:
-            table.add_row(*row)
-        self._console.print(table, width=max(self._console.width, 110))

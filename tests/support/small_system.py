@@ -1,4 +1,4 @@
-"""A supervisor with PostgreSQL, NATS and a stand-in for a service, until it is killed; its arguments: a home, a port."""
+"""A supervisor with PostgreSQL, NATS and a stand-in for a service, until it is killed. Arguments: home and port."""
 
 import asyncio
 import sys

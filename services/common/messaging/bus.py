@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -88,7 +89,7 @@ async def _connect(client: Client, nats_url: str, name: str) -> None:
         "ping_interval": 10,
         "pending_size": 0,  # a publish during an outage raises, instead of being sent at some later time
         "error_cb": _report,
-        "disconnected_cb": _report_disconnect,
+        "disconnected_cb": partial(_report_disconnect, client),
         "reconnected_cb": _report_reconnect,
     }
     await client.connect(nats_url, name=name, **options)
@@ -100,8 +101,9 @@ async def _report(error: Exception) -> None:
         _log.warning("trouble on the bus", error=repr(error))
 
 
-async def _report_disconnect() -> None:
-    _log.warning("the bus is gone; connecting again")
+async def _report_disconnect(client: Client) -> None:
+    if not client.is_closed:
+        _log.warning("the bus is gone; connecting again")
 
 
 async def _report_reconnect() -> None:
