@@ -66,10 +66,11 @@ async def serving(settings: Settings) -> AsyncGenerator[HttpServer]:
         bus = await connect(settings.nats_url, "gateway")
         opened.push_async_callback(bus.close)
         fetch_keys = published_by(membership)
-        websockets = WebSockets()
+        directory, websockets = NetworkDirectory(services), WebSockets()
         surroundings = Surroundings(
             services=services,
-            addressing=Addressing(NetworkDirectory(services), settings.public_host),
+            directory=directory,
+            addressing=Addressing(directory.find, settings.public_host),
             verifier=Verifier(KeySetCache(fetch_keys), FixedKeys(())),
             live=await opened.enter_async_context(listen(bus, AREAS)),
             messages=Messages.load(),

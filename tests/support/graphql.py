@@ -85,7 +85,8 @@ class Client:
     async def change(self, name: str, selection: str, **values: object) -> Json:
         """A mutation's payload, refusals included."""
         type_name = name[0].upper() + name[1:] + "Input"
-        document = f"mutation ($input: {type_name}!) {{ {name}(input: $input) {{ {selection} errors {{ code field message }} }} }}"
+        payload = f"{selection} errors {{ code field message }}"
+        document = f"mutation ($input: {type_name}!) {{ {name}(input: $input) {{ {payload} }} }}"
         return (await self.ask(document, input=values))[name]
 
     async def do(self, name: str, selection: str, **values: object) -> Json:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator
+import re
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
+import httpx
 
 from deploy.local.databases import AREAS
 from deploy.local.failures import LocalFailure
@@ -114,6 +115,16 @@ class House:
         [person] = await self.people(network, "Olga Organiser", roles=frozenset({Role.ORGANISER}))
         return person
 
+    async def code_to(self, email: str) -> str:
+        """The six digits of the latest mail to an address, as soon as it is there."""
+        async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as http:
+            while True:
+                mails = (await http.get(f"http://127.0.0.1:{self.port}/dev/mail", params={"to": email})).json()
+                for mail in mails:
+                    if found := re.search(r"^\s*(\d{6})\s*$", mail["text"], re.MULTILINE):
+                        return found.group(1)
+                await asyncio.sleep(0.05)
+
     def token(self, network: Network, account: UUID, *roles: Role, lifetime: timedelta = timedelta(minutes=10)) -> str:
         """An access token as membership signs it."""
         return sign_access_token(
@@ -149,13 +160,6 @@ async def running_house(postgres: TestPostgres, nats: Nats) -> AsyncGenerator[Ho
         house = House(system, programs, Uow(database, MembershipTransaction, encode=encode_fact))
         await opened.enter_async_context(serving(house.settings(house.port)))
         yield house
-
-
-@pytest.fixture(scope="session")
-async def house(postgres: TestPostgres, nats_server: Nats) -> AsyncIterator[House]:
-    """One house per worker. Tests keep apart by a fresh network each."""
-    async with running_house(postgres, nats_server) as running:
-        yield running
 
 
 def free_ports(count: int) -> int:

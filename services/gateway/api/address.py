@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
 from ontmoet.membership.v1.network_pb2 import Network
 
 from services.common.refusals import Kind, Refusal
-from services.gateway.adapters.networks import NetworkDirectory
 
 HEADER = "ontmoet-network"
 LONGEST_NAME = 253
@@ -32,8 +31,9 @@ class NetworkContradicted(Refusal):
 class Addressing:
     """Reads the network off a request."""
 
-    def __init__(self, directory: NetworkDirectory, public_host: str) -> None:
-        self.directory = directory
+    def __init__(self, find: Callable[[str], Awaitable[Network | None]], public_host: str) -> None:
+        """`find` knows networks by host name, slug and id."""
+        self._find_by_name = find
         self._public_host = public_host
 
     async def network_of(self, headers: Mapping[str, str]) -> Network:
@@ -49,7 +49,7 @@ class Addressing:
         return network
 
     async def _find(self, name: str) -> Network:
-        network = await self.directory.find(name) if 0 < len(name) <= LONGEST_NAME else None
+        network = await self._find_by_name(name) if 0 < len(name) <= LONGEST_NAME else None
         if network is None:
             raise NetworkUnknown(name=name[:LONGEST_NAME])
         return network

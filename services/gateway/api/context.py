@@ -15,6 +15,7 @@ from services.common.caller import Caller
 from services.common.identity.tokens import Verifier
 from services.common.messaging.live import Live
 from services.common.refusals import Refusal, Unauthenticated
+from services.gateway.adapters.networks import NetworkDirectory
 from services.gateway.adapters.services import Calls, Services
 from services.gateway.api.address import Addressing
 from services.gateway.api.events.loaders import EventsLoaders
@@ -29,6 +30,7 @@ class Surroundings:
     """What all requests share."""
 
     services: Services
+    directory: NetworkDirectory
     addressing: Addressing
     verifier: Verifier
     live: Live
@@ -93,7 +95,7 @@ class Context(BaseContext):
 
     def network_changed(self) -> None:
         """Look the network up anew at the next request."""
-        self._surroundings.addressing.directory.forget(self.network.id)
+        self._surroundings.directory.forget(self.network.id)
 
     def say(self, refusal: Refusal) -> str:
         """The refusal in the caller's language."""

@@ -11,7 +11,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -119,14 +118,9 @@ def _connections(schema: GraphQLSchema) -> frozenset[str]:
         name
         for kind in schema.type_map.values()
         if isinstance(kind, GraphQLObjectType)
-        for name, field in kind.fields.items()
-        if _type_name(field).endswith("Connection")
+        for name, field in cast(dict[str, Any], kind.fields).items()
+        if cast(GraphQLNamedType, get_named_type(field.type)).name.endswith("Connection")
     )
-
-
-def _type_name(field: GraphQLField) -> str:
-    named = cast(GraphQLNamedType, get_named_type(cast(Any, field.type)))
-    return named.name
 
 
 def _items(node: FieldNode) -> int:

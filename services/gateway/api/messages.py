@@ -24,14 +24,19 @@ class Messages:
 
     @classmethod
     def load(cls, folder: Path = LOCALE) -> Messages:
-        """Reads `<locale>/LC_MESSAGES/messages.po` of every language."""
+        """The catalogues in a folder."""
+        return cls(cls.texts_of(folder))
+
+    @staticmethod
+    def texts_of(folder: Path) -> dict[str, dict[str, str]]:
+        """What stands in `<locale>/LC_MESSAGES/messages.po` of every language."""
         texts: dict[str, dict[str, str]] = {}
         for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
             with path.open("rb") as file:
                 catalogue = read_po(file, charset="utf-8")
             language = path.parent.parent.name.replace("_", "-")
             texts[language] = {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
-        return cls(texts)
+        return texts
 
     def of(self, refusal: Refusal, language: str) -> str:
         """The refusal in `language`, or in English where the network speaks one that has no catalogue.

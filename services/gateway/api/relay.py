@@ -66,8 +66,8 @@ def parse_cursor(cursor: str | None) -> tuple[str, int]:
         return "", 0
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-        skip, _, token = text.partition(":")
-        if not 0 <= int(skip) <= LARGEST_FETCH:
+        skip, colon, token = text.partition(":")
+        if not colon or not 0 <= int(skip) <= LARGEST_FETCH:
             raise ValueError
         return token, int(skip)
     except (ValueError, binascii.Error):
