@@ -34,6 +34,7 @@ awk '/^[a-z]/ {wanted = /^uv==/} wanted' requirements-dev.lock > "$uv_alone"
 # uv doesn't read pip's settings: an index from the environment is handed on, and where that isn't enough pip does it.
 export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}
 export VIRTUAL_ENV=$PWD/.venv
-.venv/bin/python -m uv pip install --quiet --require-hashes -r requirements-dev.lock ||
+.venv/bin/python -m uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 .venv/bin/python -m uv pip install --quiet --offline --no-deps --no-build-isolation -e .
+.venv/bin/python -m compileall -q services deploy proto/gen  # the first start need not wait for the compiler

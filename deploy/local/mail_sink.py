@@ -23,7 +23,7 @@ class MailFolder:
         """Stores one mail before it is acknowledged."""
         content = envelope.original_content or b""
         name = f"{time.time_ns():020d}-{os.getpid()}-{next(_numbers)}.eml"
-        partial = self._folder / f".{name}"
+        partial = self._folder / f"{name}.partial"
         partial.write_bytes(content)
         partial.rename(self._folder / name)
         return "250 kept"

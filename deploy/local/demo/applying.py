@@ -15,14 +15,14 @@ APPLICANTS, PLACES = 152, 102
 WAITING = APPLICANTS - PLACES
 CANCELLING, EXPIRING, DECLINING = 8, 2, 1
 OFFER_WINDOW_SECONDS = 12
-START_AFTER = dt.timedelta(seconds=55)
+LEAD = dt.timedelta(seconds=45)  # what the applications and offers need at the most, before it begins
 
 
 async def open_the_series(stage: Stage) -> None:
-    """A weekly series whose first occurrence begins in about a minute."""
+    """A weekly series whose first occurrence begins in a minute or two."""
     organiser = stage.organiser.client
     network = (await organiser.ask("{ network { timeZone } }"))["network"]
-    start = dt.datetime.now(ZoneInfo(network["timeZone"])).replace(microsecond=0) + START_AFTER
+    start = dt.datetime.now(ZoneInfo(network["timeZone"])) + LEAD + dt.timedelta(minutes=1)
     payload = await organiser.change(
         "createSeries",
         "occurrences { id startsAt }",
@@ -30,7 +30,7 @@ async def open_the_series(stage: Stage) -> None:
         description="Meet other entrepreneurs in small groups",
         mode="ONLINE",
         firstDate=start.date().isoformat(),
-        startTime=start.time().isoformat(),
+        startTime=start.strftime("%H:%M"),
         durationSeconds=2 * 3600,
         capacity=PLACES,
         offerWindowSeconds=OFFER_WINDOW_SECONDS,

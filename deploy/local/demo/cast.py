@@ -25,25 +25,29 @@ class SignedIn:
 async def sign_in(address: Address, http: httpx.AsyncClient, email: str) -> SignedIn:
     """Sign in by the one-time code that arrives at `email`; nothing but the public endpoint and the mail is used."""
     client = Client(address, http)
+    earlier = {mail["id"] for mail in await mails(address, http, email)}
     await client.change("requestCode", "expiresAt", email=email)
-    code = await read_code(address, http, email)
+    code = await read_code(address, http, email, earlier)
     payload = await client.change("redeemCode", "tokens { accessToken accountId }", email=email, code=code)
     tokens: Json = payload["tokens"]
     return SignedIn(account=tokens["accountId"], client=Client(address, http, tokens["accessToken"]))
 
 
-async def read_code(address: Address, http: httpx.AsyncClient, email: str) -> str:
-    """The six digits of the latest mail to `email`, as soon as it is there."""
+async def read_code(address: Address, http: httpx.AsyncClient, email: str, earlier: set[str]) -> str:
+    """The six digits of the first mail to `email` that is not one of the `earlier` ones, as soon as it is there."""
     for _ in range(200):
-        answer = await http.get(
-            f"{address.base}/dev/mail", params={"to": email}, headers={"Accept": "application/json"}
-        )
-        messages: list[Json] = answer.json() if answer.status_code == 200 else []
-        for message in messages:
-            if found := re.search(r"^\s*(\d{6})\s*$", message["text"], re.MULTILINE):
+        for mail in await mails(address, http, email):
+            found = re.search(r"^\s*(\d{6})\s*$", mail["text"], re.MULTILINE)
+            if found and mail["id"] not in earlier:
                 return found.group(1)
         await asyncio.sleep(0.1)
     raise DemoError(f"no code arrived at {email}")
+
+
+async def mails(address: Address, http: httpx.AsyncClient, email: str) -> list[Json]:
+    """What the mail sink holds for `email`, the latest first."""
+    answer = await http.get(f"{address.base}/dev/mail", params={"to": email}, headers={"Accept": "application/json"})
+    return answer.json()
 
 
 async def sign_in_all(address: Address, http: httpx.AsyncClient, emails: Sequence[str]) -> list[SignedIn]:

@@ -63,7 +63,7 @@ class Client:
     async def change(self, name: str, selection: str, **values: object) -> Json:
         """Call the mutation `name` with its input, and answer its payload. A refusal ends the play."""
         type_name = name[0].upper() + name[1:] + "Input"
-        call = f"{name}(input: $input) {{ {selection} errors {{ code message }} }}"
+        call = f"{name}(input: $input) {{ {selection} errors {{ code field message }} }}"
         document = f"mutation {name}($input: {type_name}!) {{ {call} }}"
         payload: Json = (await self.ask(document, input=values))[name]
         if payload["errors"]:
