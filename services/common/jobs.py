@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from opentelemetry import metrics, trace
+from opentelemetry import metrics
 
 _log = structlog.stdlib.get_logger(__name__)
-_tracer = trace.get_tracer(__name__)
 _runs = metrics.get_meter(__name__).create_counter(
     "ontmoet.job.runs", description="Runs of a periodic job, by job and outcome."
 )
@@ -29,8 +28,7 @@ class Periodic:
     async def run(self) -> None:
         """Runs until cancelled."""
         while True:
-            with _tracer.start_as_current_span(f"job {self.name}"):
-                outcome = await self._attempt()
+            outcome = await self._attempt()
             _runs.add(1, {"job": self.name, "outcome": outcome})
             await asyncio.sleep(self.interval.total_seconds())
 

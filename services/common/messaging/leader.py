@@ -53,6 +53,7 @@ async def _lead_once(database: Database, name: str, work: Callable[[], Awaitable
                 await connection.execute(_STILL_THERE)
                 await asyncio.wait({working}, timeout=STILL_LEADING)
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            while not working.done():  # again, for what swallows a cancellation: wait_for may, before Python 3.12
+                working.cancel()
+                await asyncio.wait({working}, timeout=STILL_LEADING)
         working.result()

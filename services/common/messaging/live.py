@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
-from importlib import import_module
 
 import structlog
 from google.protobuf.message import Message
@@ -68,14 +67,15 @@ class Feed:
 
 
 class Live:
-    """Hands each area's new facts to all who subscribe. One `run` per process listens for all of them."""
+    """Hands each area's new facts to all who subscribe. One `run` per process listens for all of them.
+
+    It knows the facts whose generated module is imported; others are logged and left out.
+    """
 
     def __init__(self, bus: Bus, areas: Iterable[str]) -> None:
         self._bus = bus
         self._areas = tuple(areas)
         self._feeds: set[Feed] = set()
-        for area in self._areas:
-            import_module(f"ontmoet.{area}.v1.facts_pb2")  # registers the area's facts, so that they can be decoded
 
     @asynccontextmanager
     async def subscribe(self, wanted: Predicate = lambda _: True) -> AsyncGenerator[Feed]:

@@ -88,7 +88,8 @@ class Relay:
                 continue
             if idle:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._uow.committed.wait(), POLL)
+                    async with asyncio.timeout(POLL):
+                        await self._uow.committed.wait()
 
     async def _publish_batch(self) -> int:
         """Publishes what is due, aggregates side by side, and marks what the stream acknowledged; returns how many."""

@@ -1,5 +1,6 @@
 """One pool of connections to a service's own database, under a role that row-level security binds."""
 
+from asyncio import CancelledError, current_task
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -97,6 +98,8 @@ class Database:
                 async with connection.begin():
                     yield connection
             except DBAPIError as error:
+                if _is_being_cancelled():  # a rollback on a dead connection must not hide it
+                    raise CancelledError from error
                 if message := _worth_retrying(error):
                     raise Busy(message) from error
                 raise
@@ -144,6 +147,11 @@ def driver_url(url: str) -> str:
 def plain_engine(url: str) -> AsyncEngine:
     """An engine without a pool, for the short work of owners and administrators."""
     return create_async_engine(driver_url(url), poolclass=NullPool)
+
+
+def _is_being_cancelled() -> bool:
+    task = current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _worth_retrying(error: DBAPIError) -> str | None:
