@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
 from deploy.local.failures import LocalFailure
@@ -16,6 +15,7 @@ from deploy.local.home import temporary_home
 from deploy.local.programs import Program, listens
 from deploy.local.supervisor import Backoff, Supervisor
 from tests.support.ports import free_port
+from tests.support.processes import alive, below
 
 QUICK = Backoff(first=timedelta(milliseconds=10))
 ORPHANS_END_WITHIN = 10
@@ -112,10 +112,9 @@ async def test_no_process_outlives_a_supervisor_that_was_killed():
         supervisor = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
         assert supervisor.stdout is not None
         assert await supervisor.stdout.readline() == b"up\n"
-        children = psutil.Process(supervisor.pid).children(recursive=True)
+        children = below(supervisor.pid)
         assert len([child for child in children if "postgres" in child.name()]) > 1
         assert len(children) > 4
         supervisor.kill()
         await supervisor.wait()
-        _, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=ORPHANS_END_WITHIN)
-        assert alive == []
+        assert await asyncio.to_thread(alive, children, within=ORPHANS_END_WITHIN) == []
