@@ -71,7 +71,7 @@ async def opened(url: str, area: str) -> AsyncGenerator[Database]:
 def local_url(role: str, database: str) -> str:
     """An address in the running local system; LocalFailure when none runs."""
     home = Home.from_environment()
-    if not home.in_use:
+    if home.port is None:
         raise LocalFailure(f"no local system runs in {home.path}, and {DATABASE_URL} or {ADMIN_URL} is not set")
     return socket_url(home.path, role, database)
 

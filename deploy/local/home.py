@@ -37,16 +37,16 @@ class Home:
         return (self.path / _MARK).exists()
 
     @property
-    def in_use(self) -> bool:
-        """Whether a supervisor holds it."""
+    def port(self) -> int | None:
+        """Where the system that uses it serves; None when none does."""
         if not self.exists:
-            return False
+            return None
         try:
             with self._lock() as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return True
-        return False
+            return self._holder().get("port")
+        return None
 
     def prepare(self) -> None:
         """Makes the home; a folder with other things in it, or of another user, is refused."""
@@ -62,7 +62,7 @@ class Home:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise LocalFailure(f"the home {self.path} is in use{_holder(self.path)}") from None
+                raise LocalFailure(f"the home {self.path} is in use{self._by_whom()}") from None
             lock.truncate(0)
             lock.write(json.dumps({"process": os.getpid(), "port": port}))
             lock.flush()
@@ -82,6 +82,16 @@ class Home:
                     shutil.rmtree(entry)
                 elif entry.name != _MARK:
                     entry.unlink()
+
+    def _holder(self) -> dict[str, int]:
+        try:
+            return json.loads((self.path / "lock").read_text())
+        except json.JSONDecodeError:  # it is just being written
+            return {}
+
+    def _by_whom(self) -> str:
+        holder = self._holder()
+        return f" by process {holder['process']}, at http://localhost:{holder['port']}" if holder.get("port") else ""
 
     def _lock(self) -> TextIO:
         return (self.path / "lock").open("a+")
@@ -106,11 +116,3 @@ def temporary_home() -> Generator[Path]:
         path = Path(folder)
         path.chmod(0o711)
         yield path
-
-
-def _holder(path: Path) -> str:
-    try:
-        holder = json.loads((path / "lock").read_text())
-    except (OSError, json.JSONDecodeError):
-        return ""
-    return f" by process {holder['process']}, at http://localhost:{holder['port']}" if holder["port"] else ""

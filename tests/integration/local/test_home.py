@@ -44,10 +44,10 @@ def test_the_lock_of_a_killed_process_is_no_lock(home: Home):
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(home.path)], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"held\n"
-    assert home.in_use
+    assert home.port == 9000
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    assert not home.in_use
+    assert home.port is None
     with home.held(9000):
         pass
 
