@@ -9,12 +9,12 @@ import grpc.aio
 from ontmoet.events.v1.event_pb2_grpc import EventServiceStub
 from ontmoet.events.v1.registration_pb2_grpc import RegistrationServiceStub
 
+from services.common.idempotency import Idempotency
 from services.common.caller import Caller, Role
 from services.common.rpc.channel import open_channel
 from services.common.rpc.refusals import refusal_from
 from services.common.storage.database import Database
 from services.events.adapters.membership import Membership
-from services.events.api.keyed import KeyedCalls
 from services.events.main import registrations as events_registrations
 from services.events.storage.transaction import EventsTransaction
 from services.events.storage.transaction import Uow as EventsUow
@@ -50,6 +50,8 @@ class EventsService:
     uow: EventsUow
     members: MembershipUow
     identity: TestIdentity
+    address: str
+    membership_address: str
 
     def __post_init__(self) -> None:
         self.events = EventServiceStub(self.channel)
@@ -93,9 +95,9 @@ async def running_events(postgres: TestPostgres) -> AsyncGenerator[EventsService
             open_channel(server.address, identity=identity.service("events")) as channel,
         ):
             membership = Membership(channel)
-            keyed = KeyedCalls(uow, membership)
+            keyed = Idempotency(uow)
             async with running(events_registrations(uow, membership), identity=identity, idempotency=keyed) as here:
-                yield EventsService(here.channel, uow, members_uow, identity)
+                yield EventsService(here.channel, uow, members_uow, identity, here.address, server.address)
     finally:
         await events.close()
         await members.close()

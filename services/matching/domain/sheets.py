@@ -125,5 +125,5 @@ def _csv(headings: Row, rows: Iterable[Row]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    """The cell as text: a spreadsheet runs what starts with one of these (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r") and cell else cell
+    """The cell as text: a spreadsheet runs what starts with one of these signs (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.lstrip(" \t\r\n")[:1] in tuple("=+-@") or cell[:1] in tuple("\t\r\n") else cell

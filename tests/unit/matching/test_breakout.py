@@ -1,0 +1,167 @@
+"""The life of a break-out."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.common.refusals import Invalid
+from services.matching import engine
+from services.matching.domain.breakout import Breakout, NoticeCode, Plan, Round, RoundState, moves, pairs
+from services.matching.domain.facts import RoundHeld, RoundPublished
+from services.matching.domain.planning import Known, Met, Moderator, Planning, round_times
+from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
+from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people
+
+ANN, BO, CAS, DEE, MOD = people(5)
+
+
+def held(breakout: Breakout, *numbers: int) -> Breakout:
+    for number in numbers:
+        breakout = breakout.published(number, NOON)[0].closed(number, NOON)[0]
+    return breakout
+
+
+def two_rounds() -> Breakout:
+    return a_breakout(
+        [a_group(1, ANN, BO, moderator=MOD), a_group(2, CAS, DEE, host=CAS)],
+        [a_group(1, ANN, CAS, moderator=MOD), a_group(2, BO, DEE, host=DEE)],
+    )
+
+
+def a_plan(breakout: Breakout) -> Plan:
+    return Plan(breakout.rounds, repeats=0, repeats_bound=0, notices=())
+
+
+def test_rounds_open_one_after_the_other_each_when_the_one_before_is_closed():
+    breakout = two_rounds()
+    with pytest.raises(RoundOutOfTurn):
+        breakout.published(2, NOON)
+    opened, facts = breakout.published(1, NOON)
+    assert facts == [RoundPublished(aggregate=breakout.id, version=2, event=breakout.event, round=1)]
+    with pytest.raises(RoundOutOfTurn):
+        opened.published(2, NOON)
+    closed, facts = opened.closed(1, NOON)
+    assert facts == [RoundHeld(aggregate=breakout.id, version=3, event=breakout.event, round=1)]
+    assert closed.published(2, NOON)[0].round(2).state is RoundState.OPEN
+
+
+def test_opening_an_open_round_and_closing_a_held_one_change_nothing():
+    opened, _ = two_rounds().published(1, NOON)
+    assert opened.published(1, NOON + HOUR) == (opened, [])
+    closed, _ = opened.closed(1, NOON)
+    assert closed.closed(1, NOON + HOUR) == (closed, [])
+
+
+def test_a_round_that_was_held_does_not_open_again_and_a_planned_one_is_not_closed():
+    with pytest.raises(RoundOutOfTurn):
+        held(two_rounds(), 1).published(1, NOON)
+    with pytest.raises(RoundOutOfTurn):
+        two_rounds().closed(1, NOON)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 3])
+def test_a_round_that_does_not_exist_is_refused_naming_the_field(number: int):
+    with pytest.raises(Invalid) as refused:
+        two_rounds().published(number, NOON)
+    assert refused.value.field == "round_number"
+
+
+def test_a_started_break_out_is_not_replaced_and_one_that_is_over_not_planned_anew():
+    breakout = two_rounds()
+    with pytest.raises(BreakoutStarted):
+        breakout.published(1, NOON)[0].proposed(3, a_plan(breakout))
+    with pytest.raises(BreakoutOver):
+        held(breakout, 1, 2).replanned(a_plan(breakout))
+
+
+def test_a_participant_sees_open_and_held_rounds_and_only_the_own_group():
+    breakout = held(two_rounds(), 1)
+    seen = breakout.seen_by(ANN)
+    assert [[group.seats for group in each.groups] for each in seen.rounds] == [[tuple(sorted((ANN, BO)))]]
+    assert [len(each.groups) for each in breakout.seen_by(MOD).rounds] == [1]
+    assert [each.groups for each in breakout.seen_by(people(1)[0]).rounds] == [()]
+
+
+def test_who_sat_together_has_met_and_moderators_have_not():
+    assert set(pairs(two_rounds().rounds[0])) == {(ANN, BO), (CAS, DEE)}
+
+
+def test_moves_name_every_seat_that_changed():
+    before = [Round(1, (a_group(1, ANN, BO), a_group(2, CAS)))]
+    after = [Round(1, (a_group(1, ANN), a_group(2, BO, DEE)))]
+    found = {(move.account, move.from_group, move.to_group) for move in moves(before, after)}
+    assert found == {(BO, 1, 2), (CAS, 2, 0), (DEE, 0, 2)}
+
+
+def planned(planning: Planning) -> Plan:
+    return planning.plan(engine.solve(planning.problem), uuid4)
+
+
+def test_fewer_than_two_people_are_nobody():
+    with pytest.raises(NobodyPresent):
+        Planning([Round(1)], a_roster([ANN]), Known(), group_size=3, now=NOON)
+    with pytest.raises(NobodyPresent):
+        Planning([Round(1)], a_roster([ANN, MOD], [MOD]), Known(), group_size=3, now=NOON)
+
+
+def test_a_moderator_who_withdrew_leads_nothing_and_may_take_part():
+    roster = a_roster([ANN, BO, MOD], [Moderator(MOD, withdrawn=True)])
+    plan = planned(Planning([Round(1)], roster, Known(), group_size=3, now=NOON))
+    [group] = plan.rounds[0].groups
+    assert (group.moderator, set(group.seats)) == (None, {ANN, BO, MOD})
+
+
+def test_a_moderator_leads_only_rounds_that_lie_within_their_time():
+    moderator = Moderator(MOD, available_until=NOON + HOUR / 2)
+    planning = Planning([Round(1), Round(2)], a_roster([ANN, BO], [moderator]), Known(), group_size=3, now=NOON)
+    assert [each.groups[0].moderator for each in planned(planning).rounds] == [MOD, None]
+
+
+def test_the_rounds_to_come_share_the_rest_of_the_event():
+    roster = a_roster([ANN, BO])
+    assert round_times(roster, NOON + HOUR / 2, 2)[0] == (NOON + HOUR / 2, NOON + HOUR * 3 / 4)
+    assert round_times(roster, NOON - HOUR, 1) == [(NOON, NOON + HOUR)]
+    assert round_times(roster, NOON + 2 * HOUR, 1) == [(NOON + HOUR, NOON + HOUR)]
+
+
+def test_companies_are_the_same_whatever_their_case_and_spaces():
+    known = Known(companies={ANN: "Bakkerij  Peeters", BO: " bakkerij peeters", CAS: "", DEE: ""})
+    planning = Planning([Round(1)], a_roster([ANN, BO, CAS, DEE]), known, group_size=2, now=NOON)
+    assert planning.problem.company == (0, 0, -1, -1)
+    assert {BO} not in [{ANN} ^ set(group.seats) for group in planned(planning).rounds[0].groups]
+
+
+def test_a_meeting_of_long_ago_weighs_less():
+    met = [Met(ANN, BO, 1, NOON - timedelta(days=240)), Met(ANN, CAS, 1, NOON)]
+    planning = Planning([Round(1)], a_roster([ANN, BO, CAS]), Known(met=met), group_size=2, now=NOON)
+    assert planning.problem.history == ((0, 1, 0.25), (0, 2, 1.0))
+
+
+def test_the_organiser_is_told_what_the_plan_could_not_give():
+    known = Known(companies=dict.fromkeys((ANN, BO, CAS), "Voka"), met=[Met(ANN, BO, 1, NOON)])
+    planning = Planning([Round(1)], a_roster([ANN, BO, CAS], [MOD]), known, group_size=2, now=NOON)
+    plan = planned(planning)
+    codes = [notice.code for notice in plan.notices]
+    assert NoticeCode.COMPANY_TOGETHER in codes
+    short = a_roster(people(6), [MOD])
+    hosted = planned(Planning([Round(1)], short, Known(), group_size=3, now=NOON)).notices[0]
+    assert (hosted.code, hosted.details["moderators"], hosted.details["groups"]) == (NoticeCode.HOSTED, "1", "2")
+
+
+def test_the_organiser_is_told_how_a_running_round_was_mended():
+    other = people(1)[0]
+    running = Round(1, (a_group(1, ANN, BO, moderator=MOD), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)
+    roster = a_roster([ANN, BO, CAS], [Moderator(MOD, withdrawn=True), other])
+    plan = planned(Planning([running], roster, Known(), group_size=2, now=NOON))
+    assert [notice.code for notice in plan.notices] == [NoticeCode.TAKEN_OVER, NoticeCode.DISSOLVED]
+    assert [(group.moderator, set(group.seats)) for group in plan.rounds[0].groups] == [(other, {ANN, BO, CAS})]
+
+
+def test_a_group_keeps_its_id_in_a_new_plan():
+    running = Round(1, (a_group(1, ANN, BO), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)
+    later = replace(running, number=2, state=RoundState.PLANNED, opened_at=None)
+    plan = planned(Planning([running, later], a_roster([ANN, BO, CAS, DEE]), Known(), group_size=2, now=NOON))
+    for before, after in zip((running, later), plan.rounds, strict=True):
+        assert [group.id for group in after.groups] == [group.id for group in before.groups]

@@ -1,0 +1,154 @@
+"""The solver: who sits with whom."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.matching.engine import Broken, Budget, Problem, ProblemError, Round, Rule, solve
+from services.matching.engine.verify import meetings, verify
+from tests.support.matching import a_problem
+
+COMPANIES = (4, 4, 3, 3, 3, 2, 2, 2, 2, 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_102_people_in_17_led_groups_of_six_meet_nobody_twice_in_five_rounds(seed: int):
+    problem = a_problem(102, 6, 5, moderators=17, companies=COMPANIES)
+    schedule = solve(problem, seed=seed)
+    report = verify(problem, schedule.rounds)
+    assert report.sound
+    assert (schedule.repeats, report.moderator_repeats, schedule.bound) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("present", [70, 73, 78, 83, 89, 96])
+@pytest.mark.parametrize("rounds", [4, 5])
+def test_after_no_shows_uneven_groups_still_meet_nobody_twice(present: int, rounds: int):
+    problem = a_problem(present, 6, rounds, moderators=17, companies=COMPANIES)
+    schedule = solve(problem, seed=1)
+    report = verify(problem, schedule.rounds)
+    assert report.sound
+    assert (schedule.repeats, report.moderator_repeats) == (0, 0)
+
+
+def test_sizes_differ_by_one_at_most():
+    schedule = solve(a_problem(83, 6, 3))
+    for groups in schedule.rounds:
+        assert {len(group.people) for group in groups} == {5, 6}
+
+
+def test_one_moderator_short_means_one_hosted_group_a_round_with_other_people_each_time():
+    problem = a_problem(102, 6, 3, moderators=16)
+    schedule = solve(problem)
+    hosted = [[group for group in groups if group.moderator is None] for groups in schedule.rounds]
+    assert [len(groups) for groups in hosted] == [1, 1, 1]
+    people = [set(groups[0].people) for groups in hosted]
+    assert not people[0] & people[1] | people[0] & people[2] | people[1] & people[2]
+    assert all(group.host in group.people for groups in hosted for group in groups)
+    assert verify(problem, schedule.rounds).sound
+
+
+def test_a_moderator_keeps_the_number_of_the_room():
+    schedule = solve(a_problem(102, 6, 4, moderators=17))
+    rooms = [{group.moderator: group.number for group in groups} for groups in schedule.rounds]
+    assert rooms[0] == rooms[1] == rooms[2] == rooms[3]
+
+
+def test_without_any_moderator_somebody_hosts_each_group_and_not_always_the_same():
+    schedule = solve(a_problem(12, 3, 2))
+    hosts = [group.host for groups in schedule.rounds for group in groups]
+    assert None not in hosts
+    assert len(set(hosts)) == 8
+
+
+def test_an_unavailable_moderator_leads_nothing_in_that_round():
+    problem = a_problem(12, 3, 2, moderators=5)
+    first, second = problem.rounds
+    problem = replace(problem, rounds=(first, replace(second, moderators=(1, 2, 3, 4))))
+    schedule = solve(problem)
+    assert {group.moderator for group in schedule.rounds[1]} == {1, 2, 3, 4}
+
+
+def test_a_moderator_is_kept_from_whom_they_may_not_lead():
+    problem = a_problem(12, 3, 3, moderators=4, moderator_apart=tuple((0, person) for person in range(6)))
+    schedule = solve(problem)
+    led = {person for groups in schedule.rounds for group in groups if group.moderator == 0 for person in group.people}
+    assert not led & set(range(6))
+
+
+def test_people_kept_together_share_a_group_whenever_they_are_there():
+    problem = a_problem(24, 4, 4, keep_together=((0, 1, 2), (5, 6), (6, 7)), keep_apart=((0, 9), (3, 4)))
+    schedule = solve(problem)
+    assert verify(problem, schedule.rounds).sound
+    together = meetings(schedule.rounds)
+    assert (together[0, 2], together[5, 7], together[0, 9], together[3, 4]) == (4, 4, 0, 0)
+
+
+def test_those_kept_together_do_not_count_as_repeats():
+    problem = a_problem(24, 4, 3, keep_together=((0, 1),))
+    assert solve(problem).repeats == 0
+
+
+def test_people_who_met_at_an_earlier_event_do_not_meet_again_when_it_can_be_avoided():
+    met = tuple((a, b, 1.0) for a in range(8) for b in range(a + 1, 8))
+    problem = a_problem(40, 4, 3, history=met)
+    schedule = solve(problem)
+    assert schedule.repeats == 0
+    assert not any(a < 8 and b < 8 for a, b in meetings(schedule.rounds))
+
+
+def test_when_somebody_must_be_met_again_it_is_whom_one_met_longest_ago():
+    everybody = tuple((a, b, 1.0 if (a, b) not in {(0, 1), (2, 3)} else 0.1) for a in range(4) for b in range(a + 1, 4))
+    schedule = solve(a_problem(4, 2, 1, history=everybody))
+    assert {group.people for group in schedule.rounds[0]} == {(0, 1), (2, 3)}
+    assert schedule.repeats == schedule.bound == 2
+
+
+def test_the_bound_says_when_repeats_cannot_be_avoided():
+    schedule = solve(a_problem(4, 2, 5))
+    assert schedule.repeats == schedule.bound == 4
+
+
+def test_more_people_of_a_company_than_groups_is_said_and_broken_as_little_as_possible():
+    problem = a_problem(6, 3, 1, companies=(3,))
+    schedule = solve(problem)
+    assert len(schedule.broken) == 1
+    assert schedule.broken[0].rule is Rule.COMPANY
+    assert schedule.broken == verify(problem, schedule.rounds).broken
+
+
+def test_a_block_that_fits_no_group_falls_apart_and_is_named():
+    schedule = solve(a_problem(6, 3, 1, keep_together=((0, 1, 2, 3),)))
+    assert {broken.rule for broken in schedule.broken} == {Rule.TOGETHER}
+    assert Broken(Rule.TOGETHER, 0, 0, 1) in schedule.broken or len(schedule.broken) >= 3
+
+
+def test_the_same_seed_and_iterations_give_the_same_schedule():
+    problem = a_problem(44, 4, 9, moderators=10, companies=COMPANIES)
+    budget = Budget(iterations=1500)
+    assert solve(problem, budget, seed=7) == solve(problem, budget, seed=7)
+    assert solve(problem, budget, seed=7).rounds != solve(problem, budget, seed=8).rounds
+
+
+def test_groups_of_two_of_an_odd_number_leave_nobody_alone():
+    schedule = solve(a_problem(7, 2, 2))
+    assert all(sorted(len(group.people) for group in groups) == [2, 2, 3] for groups in schedule.rounds)
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("people", Problem(people=0, group_size=4, rounds=(Round(()),))),
+        ("group_size", a_problem(4, 0, 1)),
+        ("rounds", a_problem(4, 2, 0)),
+        ("rounds[0].present", Problem(people=2, group_size=2, rounds=(Round((0, 5)),))),
+        ("rounds[0]", Problem(people=2, group_size=2, rounds=(Round((0, 1, 1)),))),
+        ("history", a_problem(4, 2, 1, history=((0, 9, 1.0),))),
+        ("keep_apart", a_problem(4, 2, 1, keep_apart=((1, 1),))),
+        ("keep_together", a_problem(4, 2, 1, keep_apart=((0, 1),), keep_together=((0, 1),))),
+        ("keep_together", a_problem(4, 2, 1, companies=(2,), keep_together=((0, 1),))),
+    ],
+)
+def test_a_problem_that_makes_no_sense_is_refused_naming_the_field(field: str, problem: Problem):
+    with pytest.raises(ProblemError) as refused:
+        solve(problem)
+    assert refused.value.field == field

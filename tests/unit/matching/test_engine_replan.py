@@ -1,0 +1,110 @@
+"""The solver, when people leave and come while a break-out is under way."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pytest
+
+from services.matching.engine import Freedom, Group, Problem, Round, Schedule, solve
+from services.matching.engine.verify import verify
+from tests.support.matching import a_problem
+
+HELD, RUNNING, FREE = Freedom.HELD, Freedom.RUNNING, Freedom.FREE
+
+
+def going_on(
+    problem: Problem,
+    schedule: Schedule,
+    *freedoms: Freedom,
+    absent: Collection[int] = (),
+    gone: Collection[int] = (),
+    late: int = 0,
+) -> Problem:
+    """The problem with a plan in progress; rounds beyond the given freedoms are free. The late get the next numbers."""
+    people = problem.people + late
+    rounds: list[Round] = []
+    for r, groups in enumerate(schedule.rounds):
+        freedom = freedoms[r] if r < len(freedoms) else FREE
+        there = problem.rounds[r]
+        if freedom is not HELD:
+            present = tuple(person for person in range(people) if person not in absent)
+            there = Round(present, tuple(m for m in there.moderators if m not in gone))
+        rounds.append(replace(there, groups=groups, freedom=freedom))
+    company = (*problem.company, *[-1] * late)
+    return replace(problem, people=people, rounds=tuple(rounds), company=company)
+
+
+def moved(before: tuple[Group, ...], after: tuple[Group, ...]) -> set[int]:
+    """Who sat before and sits now, elsewhere."""
+    was = {person: group.number for group in before for person in group.people}
+    return {person for group in after for person in group.people if was.get(person, group.number) != group.number}
+
+
+def test_three_absent_two_late_and_a_moderator_gone_move_nobody_in_the_running_round_and_repeat_no_meeting():
+    problem = a_problem(102, 6, 5, moderators=17, companies=(3, 3, 2, 2))
+    plan = solve(problem)
+    changed = going_on(problem, plan, HELD, HELD, RUNNING, absent={3, 40, 77}, gone={4}, late=2)
+    schedule = solve(changed)
+    report = verify(changed, schedule.rounds)
+    assert schedule.rounds[:2] == plan.rounds[:2]
+    assert not moved(plan.rounds[2], schedule.rounds[2])
+    assert (report.structure, report.broken, schedule.repeats) == (0, (), 0)
+    assert [sum(group.moderator is None for group in groups) for groups in schedule.rounds] == [0, 0, 1, 1, 1]
+
+
+def test_rounds_to_come_stay_as_planned_but_for_those_who_left():
+    problem = a_problem(102, 6, 5, moderators=17)
+    plan = solve(problem)
+    schedule = solve(going_on(problem, plan, HELD, absent={3}))
+    for before, after in zip(plan.rounds[1:], schedule.rounds[1:], strict=True):
+        assert len(moved(before, after)) <= 2
+    assert schedule.repeats == 0
+
+
+def test_the_late_sit_down_in_the_smallest_groups():
+    problem = a_problem(8, 3, 1)
+    running = (Group(1, (0, 1, 2)), Group(2, (3, 4, 5)), Group(3, (6, 7)))
+    changed = going_on(problem, Schedule((running,), 0, 0), RUNNING, late=1)
+    assert solve(changed).rounds[0][2].people == (6, 7, 8)
+
+
+def test_the_late_do_not_sit_with_their_company():
+    problem = a_problem(8, 3, 1)
+    running = (Group(1, (0, 1, 2)), Group(2, (3, 4, 5)), Group(3, (6, 7)))
+    changed = going_on(problem, Schedule((running,), 0, 0), RUNNING, late=1)
+    changed = replace(changed, company=(-1, -1, -1, -1, -1, -1, 0, -1, 0))
+    assert 8 not in solve(changed).rounds[0][2].people
+
+
+def test_a_group_of_which_one_is_left_is_given_up_and_nobody_else_moves():
+    problem = a_problem(9, 3, 1, moderators=3)
+    running = (Group(1, (0, 1, 2), 0), Group(2, (3, 4, 5), 1), Group(3, (6, 7, 8), 2))
+    schedule = solve(going_on(problem, Schedule((running,), 0, 0), RUNNING, absent={6, 7}))
+    assert [group.number for group in schedule.rounds[0]] == [1, 2]
+    assert moved(running, schedule.rounds[0]) == {8}
+
+
+def test_a_free_moderator_takes_over_from_one_who_left():
+    problem = a_problem(6, 3, 1, moderators=3)
+    running = (Group(1, (0, 1, 2), 0), Group(2, (3, 4, 5), 1))
+    schedule = solve(going_on(problem, Schedule((running,), 0, 0), RUNNING, gone={1}))
+    assert [group.moderator for group in schedule.rounds[0]] == [0, 2]
+
+
+def test_who_hosts_goes_on_hosting_as_long_as_they_are_there():
+    problem = a_problem(6, 3, 1, moderators=1)
+    running = (Group(1, (0, 1, 2), 0), Group(2, (3, 4, 5), None, host=5))
+    assert solve(going_on(problem, Schedule((running,), 0, 0), RUNNING)).rounds[0][1].host == 5
+    assert solve(going_on(problem, Schedule((running,), 0, 0), RUNNING, absent={5})).rounds[0][1].host == 3
+
+
+@pytest.mark.parametrize(("left", "groups"), [(30, 12), (43, 10)])
+def test_when_many_leave_the_rounds_to_come_have_fewer_groups_of_even_size(left: int, groups: int):
+    problem = a_problem(102, 6, 3, moderators=17)
+    plan = solve(problem)
+    changed = going_on(problem, plan, HELD, absent=set(range(left)))
+    schedule = solve(changed)
+    report = verify(changed, schedule.rounds)
+    assert report.sound
+    assert [len(each) for each in schedule.rounds] == [17, groups, groups]
+    assert schedule.repeats == 0

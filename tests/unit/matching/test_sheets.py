@@ -1,0 +1,132 @@
+"""A round as a file for the host and the moderators."""
+
+import csv
+import io
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from services.common.refusals import Invalid
+from services.matching.adapters.phrases import HEADINGS, LANGUAGES, NOTICES, phrases
+from services.matching.domain.breakout import Breakout, Notice, NoticeCode
+from services.matching.domain.sheets import Contact, Format, people_in, write
+from tests.support.matching import a_breakout, a_group, people
+
+ANN, BO, CAS, DEE, MOD = people(5)
+CONTACTS = {
+    ANN: Contact("Ann", "ann@flox.example", 'Peeters, "De Bakker"'),
+    BO: Contact("=HYPERLINK(1)", "bo@flox.example", "@SUM(1)"),
+    CAS: Contact("Zoë 🎉", "cas@flox.example", "-2+3"),
+    DEE: Contact("דנה", "", "+32"),
+    MOD: Contact("Mo", "mo@voka.example", "Voka"),
+}
+
+
+def the_breakout() -> Breakout:
+    return a_breakout(
+        [a_group(1, ANN, BO, moderator=MOD), a_group(2, CAS, DEE, host=CAS)],
+        [a_group(1, ANN, CAS, host=ANN), a_group(2, BO, DEE, moderator=MOD)],
+    )
+
+
+def rows(
+    number: int, layout: Format, language: str = "en", contacts: dict[UUID, Contact] = CONTACTS
+) -> list[list[str]]:
+    content = write(the_breakout(), number, layout, contacts, phrases(language).say)
+    return list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+
+
+def test_zoom_gets_the_addresses_of_round_1_moderators_included():
+    headings, *body = rows(1, Format.ZOOM_CSV)
+    assert headings == ["Pre-assign Room Name", "Email Address"]
+    assert sorted(body) == [
+        ["Room 1", "ann@flox.example"],
+        ["Room 1", "bo@flox.example"],
+        ["Room 1", "mo@voka.example"],
+        ["Room 2", "cas@flox.example"],
+    ]
+
+
+def test_zoom_takes_round_1_only():
+    with pytest.raises(Invalid) as refused:
+        rows(2, Format.ZOOM_CSV)
+    assert refused.value.field == "round_number"
+
+
+def test_the_number_list_names_everybody_by_name():
+    headings, *body = rows(1, Format.NUMBER_LIST)
+    assert headings == ["Name", "Room"]
+    assert body == [["'=HYPERLINK(1)", "1"], ["Ann", "1"], ["Mo", "1"], ["Zoë 🎉", "2"], ["דנה", "2"]]
+
+
+def test_the_moves_are_who_changes_rooms_from_the_round_before():
+    headings, *body = rows(2, Format.MOVES)
+    assert headings == ["Name", "From room", "To room"]
+    assert body == [["'=HYPERLINK(1)", "1", "2"], ["Mo", "1", "2"], ["Zoë 🎉", "2", "1"]]
+
+
+def test_the_moves_of_round_1_are_everybody_from_nowhere():
+    _, *body = rows(1, Format.MOVES)
+    assert len(body) == 5
+    assert {row[1] for row in body} == {""}
+
+
+def test_the_call_sheet_tells_each_leader_their_people():
+    headings, *body = rows(1, Format.CALL_SHEET)
+    assert headings == ["Room", "Led by", "Role", "Name", "Company"]
+    assert body == [
+        ["1", "Mo", "Moderator", "'=HYPERLINK(1)", "'@SUM(1)"],
+        ["1", "Mo", "Moderator", "Ann", 'Peeters, "De Bakker"'],
+        ["2", "Zoë 🎉", "Host", "Zoë 🎉", "'-2+3"],
+        ["2", "Zoë 🎉", "Host", "דנה", "'+32"],
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n="])
+def test_no_cell_is_run_as_a_formula(start: str):
+    contacts = CONTACTS | {ANN: Contact(f"{start}1", "", "")}
+    names = [row[0] for row in rows(1, Format.NUMBER_LIST, contacts=contacts)]
+    assert f"'{start}1" in names
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "room"),
+    [
+        ("nl-NL", "Naam", "Kamer 1"),
+        ("nl-BE", "Naam", "Kamer 1"),
+        ("fr-BE", "Nom", "Salle 1"),
+        ("fr", "Nom", "Salle 1"),
+        ("en-GB", "Name", "Room 1"),
+        ("de", "Name", "Room 1"),
+        ("../../etc", "Name", "Room 1"),
+    ],
+)
+def test_headings_and_rooms_are_in_the_language_asked_for(language: str, name: str, room: str):
+    assert rows(1, Format.NUMBER_LIST, language)[0][0] == name
+    assert rows(1, Format.ZOOM_CSV, language)[1][0] == room
+
+
+def test_people_who_left_the_network_are_not_named():
+    assert ["", "1"] in rows(1, Format.NUMBER_LIST, contacts={})
+    assert rows(1, Format.ZOOM_CSV, contacts={})[1:] == []
+
+
+def test_a_sheet_needs_the_people_of_its_round_and_the_one_before():
+    assert people_in(the_breakout(), 2) == {ANN, BO, CAS, DEE, MOD}
+    with pytest.raises(Invalid):
+        people_in(the_breakout(), 3)
+
+
+DETAILS = {"round": "2", "moderators": "16", "groups": "17", "rooms": "5", "room": "5", "pairs": "1", "repeats": "3"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_notice_and_heading_has_its_words_in_every_language(language: str):
+    spoken = phrases(language)
+    for code in NoticeCode:
+        text = spoken.word(Notice(code, DETAILS | {"bound": "1"}))
+        assert "{" not in text
+        assert language == "en" or text != NOTICES[code].format(**DETAILS, bound="1")
+    say: Callable[[str], str] = spoken.say
+    assert all(say(heading) for heading in HEADINGS)
