@@ -1,0 +1,89 @@
+"""How much the gateway asks of the services, and how it is traced."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from opentelemetry.sdk.trace import ReadableSpan
+
+from services.common.caller import Role
+from tests.support.gatherings import a_break_out, an_open_event
+from tests.support.graphql import Client
+from tests.support.house import House
+from tests.support.telemetry import Probe
+
+NESTED = """query Nested { events { edges { node { title series { title } myRegistration { state member { name } }
+  breakout { rounds { groups { moderator { name } seats { member { name company } } } } } } } } }"""
+
+
+async def rpcs_of(probe: Probe, client: Client, document: str, **variables: object) -> Counter[str]:
+    """The calls that one operation makes, by their names."""
+    probe.exporter.clear()
+    await client.ask(document, **variables)
+    spans: list[ReadableSpan] = [span for span in probe.spans() if "Service/" in span.name]
+    return Counter(span.name.partition("Service/")[2] for span in spans)
+
+
+async def test_a_nested_question_costs_one_call_per_kind_of_thing_however_many_there_are(
+    probe: Probe, house: House
+) -> None:
+    gathering, breakout_id = await a_break_out(house, "Ann", "Bo", "Cas", "Dirk", "Els", "Fien")
+    client = gathering.organiser.client
+    await client.do("publishRound", "breakout { id }", breakoutId=breakout_id, roundNumber=1)
+    made = {"mode": "ONLINE", "durationSeconds": 3600, "capacity": 5, "startTime": "09:00"}
+    await client.do("createSeries", "series { id }", title="Weekly", firstDate="2029-01-05", **made)
+    assert await rpcs_of(probe, client, NESTED) == {
+        "ListEvents": 1,
+        "BatchGetSeries": 1,
+        "BatchGetMyRegistrations": 1,
+        "BatchGetEventBreakouts": 1,
+        "BatchGetMembers": 1,
+    }
+
+
+async def test_an_event_is_not_read_again_for_each_of_its_registrations(probe: Probe, house: House) -> None:
+    gathering = await an_open_event(house, "Ann", "Bo", "Cas")
+    document = """query ($e: ID!) { event(id: $e) { registrations { edges { node {
+      state event { title } member { name } } } } } }"""
+    counted = await rpcs_of(probe, gathering.organiser.client, document, e=gathering.event_id)
+    assert counted == {"BatchGetEvents": 1, "ListRegistrations": 1, "BatchGetMembers": 1}
+
+
+async def test_each_mutation_of_a_document_is_followed_by_a_fresh_reading(house: House) -> None:
+    gathering = await an_open_event(house)
+    document = """mutation ($e: ID!) {
+      a: register(input: {eventId: $e}) { registration { event { confirmed } } errors { code } }
+      b: changeCapacity(input: {eventId: $e, capacity: 7}) { event { capacity } errors { code } }
+      c: register(input: {eventId: $e}) { registration { event { capacity confirmed } } errors { code } } }"""
+    [helper] = await house.people(gathering.network, "Olga", roles=frozenset({Role.ORGANISER}))
+    data = await helper.client.ask(document, e=gathering.event_id)
+    assert data["a"]["registration"]["event"] == {"confirmed": 1}
+    assert data["c"]["registration"]["event"] == {"capacity": 7, "confirmed": 1}
+
+
+async def test_an_operation_is_one_trace_that_began_with_the_client(probe: Probe, house: House) -> None:
+    gathering = await an_open_event(house, "Ann")
+    [ann] = gathering.people
+    trace_id, span_id = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    probe.exporter.clear()
+    client = ann.client.with_headers(traceparent=f"00-{trace_id}-{span_id}-01")
+    await client.ask("query MyEvents { events { edges { node { myRegistration { state } } } } }")
+    spans = {span.name: span for span in probe.spans(int(trace_id, 16))}
+    operation = spans["query MyEvents"]
+    for call in ("EventService/ListEvents", "RegistrationService/BatchGetMyRegistrations"):
+        parent = spans[f"ontmoet.events.v1.{call}"].parent
+        assert parent
+        assert operation.context
+        assert parent.span_id == operation.context.span_id
+
+
+async def test_operations_are_counted_by_name_type_and_outcome(probe: Probe, house: House) -> None:
+    client = house.client(await house.network())
+    await client.ask("query CountedOnce { network { name } }")
+    await client.execute("query CountedOnce { events { edges { cursor } } }")
+    counted = {
+        labels["outcome"]: count
+        for labels, count in probe.points("graphql.server.duration")
+        if labels["operation.name"] == "CountedOnce" and labels["operation.type"] == "query"
+    }
+    assert counted == {"ok": 1, "error": 1}
