@@ -14,7 +14,7 @@ from services.common.caller import Caller
 from services.common.refusals import Invalid, Kind, Refusal
 from services.common.storage.database import LOCK_NOT_AVAILABLE, sqlstate
 from services.common.storage.tables import platform_tables
-from services.common.storage.uow import UnitOfWork
+from services.common.storage.uow import Transaction, UnitOfWork
 
 LONGEST_KEY = 255
 
@@ -51,6 +51,8 @@ class Idempotency:
     ) -> bytes:
         """The handler's answer, stored in the same commit as its effects; for a key seen before, the stored answer.
 
+        The key is claimed in the transaction that the handler begins, which stays open until the handler has answered;
+        what the handler does before happens outside of it, and a handler that begins none has no effect to remember.
         A second call waits for the first one, but no longer than for any lock. A handler that fails leaves no trace of
         its key. Raises IdempotencyKeyReused when the key came with another request, IdempotencyInFlight when the first
         call takes too long.
@@ -65,15 +67,31 @@ class Idempotency:
         }
         this_call = and_(*(_keys.c[name] == value for name, value in call.items()))
         request_hash = hashlib.sha256(request).digest()
-        async with self._uow.begin(caller.network) as tx:
+
+        async def claim(tx: Transaction) -> None:
             if not await _claimed(tx.connection, {**call, "request_hash": request_hash}):
                 known = (await tx.connection.execute(select(_keys).where(this_call))).one()
                 if known.request_hash != request_hash:
                     raise IdempotencyKeyReused
-                return known.response
-            response = await handler()
-            await tx.connection.execute(update(_keys).where(this_call).values(response=response))
+                raise _Answered(known.response)
+
+        try:
+            async with self._uow.all_in_one(caller.network, claim) as promise:
+                response = await handler()
+                if promise.transaction is not None:
+                    answer = update(_keys).where(this_call).values(response=response)
+                    await promise.transaction.connection.execute(answer)
+        except _Answered as answered:
+            return answered.response
         return response
+
+
+class _Answered(Exception):
+    """The key was answered before; ends the handler that began to work on it again."""
+
+    def __init__(self, response: bytes) -> None:
+        super().__init__()
+        self.response = response
 
 
 async def _claimed(connection: AsyncConnection, row: dict[str, object]) -> bool:

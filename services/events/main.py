@@ -10,6 +10,7 @@ from ontmoet.events.v1.event_pb2_grpc import add_EventServiceServicer_to_server
 from ontmoet.events.v1.registration_pb2_grpc import add_RegistrationServiceServicer_to_server
 
 from services.common import telemetry
+from services.common.idempotency import Idempotency
 from services.common.identity.keys import FixedKeys, KeySetCache, load_public_keys
 from services.common.identity.service_identity import ServiceIdentity
 from services.common.identity.tokens import Verifier
@@ -23,7 +24,6 @@ from services.common.settings import read
 from services.common.storage.database import Database, WrongDatabaseRole
 from services.events.adapters.membership import Membership
 from services.events.api.events import EventApi
-from services.events.api.keyed import KeyedCalls
 from services.events.api.registrations import RegistrationApi
 from services.events.jobs import offers_job, retention_job, series_job
 from services.events.settings import Settings
@@ -54,7 +54,7 @@ def _server(settings: Settings, uow: Uow, channel: grpc.aio.Channel) -> RpcServe
         settings.grpc_address,
         registrations(uow, membership),
         verifier=Verifier(KeySetCache(published_by(channel)), FixedKeys(load_public_keys(settings.service_keys_file))),
-        idempotency=KeyedCalls(uow, membership),
+        idempotency=Idempotency(uow),
         reflection=settings.development,
     )
 

@@ -9,8 +9,8 @@ import grpc.aio
 from ontmoet.events.v1.event_pb2_grpc import EventServiceStub
 from ontmoet.events.v1.registration_pb2_grpc import RegistrationServiceStub
 
-from services.common.idempotency import Idempotency
 from services.common.caller import Caller, Role
+from services.common.idempotency import Idempotency
 from services.common.rpc.channel import open_channel
 from services.common.rpc.refusals import refusal_from
 from services.common.storage.database import Database

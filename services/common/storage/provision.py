@@ -40,6 +40,8 @@ async def provision(
             await _role(connection, service, "LOGIN")
             await _set_password(connection, OWNER, owner_password)
             await _set_password(connection, service, password)
+            # Row-level security binds the owner too: a data migration sees what the service would see in a network.
+            await _run(connection, f"GRANT {service} TO {OWNER} WITH INHERIT TRUE, SET FALSE")
             for path in paths:
                 await _role(connection, identifier(path.role), "NOLOGIN")
                 await _run(connection, f"GRANT {path.role} TO {service} WITH INHERIT FALSE, SET TRUE")

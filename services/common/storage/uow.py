@@ -1,8 +1,8 @@
 """The unit of work: one transaction, for one network, whose facts are stored if and only if its changes are."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,20 +74,27 @@ class UnitOfWork(Generic[Tx]):
     @asynccontextmanager
     async def begin(self, network: UUID) -> AsyncGenerator[Tx]:
         """A transaction that sees and changes one network's rows only, committed at the end of the block."""
-        if (outer := self._outer()) is not None:
+        if (outer := await self._outer()) is not None:
             joined = self._joined(outer, network)
             with outer.failing_together():
                 yield joined
             return
-        async with self.database.transaction() as connection:
-            await connection.execute(_IN_NETWORK, {"network": str(network)})
-            transaction = self._transaction(network, connection, Outbox(self._encode))
-            with _Scope(self, connection, transaction, None, asyncio.current_task()).entered():
-                yield transaction
-            stored = await transaction.outbox.flush(connection, network)
-        if stored:
-            crash_point(AFTER_COMMIT)
-            self.committed.set()
+        async with self._opened(network) as scope:
+            yield cast(Tx, scope.transaction)
+
+    @asynccontextmanager
+    async def all_in_one(
+        self, network: UUID, first: Callable[[Transaction], Awaitable[None]]
+    ) -> AsyncGenerator["Promise"]:
+        """Makes one transaction of all that is begun inside of this block, and commits it at the block's end.
+
+        It is opened, and `first` is run in it, when something is begun; before that nothing is held, so other services
+        may be asked.
+        """
+        async with AsyncExitStack() as stack:
+            promise = Promise(self, lambda: stack.enter_async_context(self._opened(network)), first)
+            with promise.given():
+                yield promise
 
     @asynccontextmanager
     async def system(self, path: SystemPath) -> AsyncGenerator[AsyncConnection]:
@@ -96,7 +103,7 @@ class UnitOfWork(Generic[Tx]):
         Inside a network's transaction it is that transaction's own connection under the path's role, for the length of
         the block: what both change is committed together. No transaction can be opened inside a path.
         """
-        if (outer := self._outer()) is not None:
+        if (outer := await self._outer()) is not None:
             async with outer.on_path(path):
                 yield outer.connection
             return
@@ -105,15 +112,32 @@ class UnitOfWork(Generic[Tx]):
             with _Scope(self, connection, None, path, asyncio.current_task()).entered():
                 yield connection
 
-    def _outer(self) -> "_Scope | None":
-        """The transaction that is open already, if it is one that can be joined from here."""
+    @asynccontextmanager
+    async def _opened(self, network: UUID) -> AsyncGenerator["_Scope"]:
+        """The outermost transaction."""
+        async with self.database.transaction() as connection:
+            await connection.execute(_IN_NETWORK, {"network": str(network)})
+            transaction = self._transaction(network, connection, Outbox(self._encode))
+            scope = _Scope(self, connection, transaction, None, asyncio.current_task())
+            with scope.entered():
+                yield scope
+            stored = await transaction.outbox.flush(connection, network)
+        if stored:
+            crash_point(AFTER_COMMIT)
+            self.committed.set()
+
+    async def _outer(self) -> "_Scope | None":
+        """The transaction that is open already, or is promised, if it is one that can be joined from here."""
         outer = _current.get()
         if outer is None or outer.over:
-            return None
+            promise = _promised.get()
+            if promise is None or promise.over or promise.owner is not self:
+                return None
+            _same_task(promise.task)
+            return await promise.kept()
         if outer.owner is not self:
             raise WrongNesting("A transaction on another database is still open.")
-        if outer.task is not asyncio.current_task():
-            raise WrongNesting("The open transaction belongs to another task; start tasks outside of transactions.")
+        _same_task(outer.task)
         return outer
 
     def _joined(self, outer: "_Scope", network: UUID) -> Tx:
@@ -170,4 +194,46 @@ class _Scope:
             raise
 
 
+class Promise:
+    """A transaction that will be opened when something is begun."""
+
+    def __init__(
+        self,
+        owner: UnitOfWork[Any],
+        open_: Callable[[], Awaitable[_Scope]],
+        first: Callable[[Transaction], Awaitable[None]],
+    ) -> None:
+        self.owner = owner
+        self.task = asyncio.current_task()
+        self.transaction: Transaction | None = None
+        """The transaction, once something was begun."""
+        self.over = False
+        self._open = open_
+        self._first = first
+
+    @contextmanager
+    def given(self) -> Generator[None]:
+        """Makes this what the first block inside of this one opens."""
+        token = _promised.set(self)
+        try:
+            yield
+        finally:
+            _promised.reset(token)
+            self.over = True
+
+    async def kept(self) -> _Scope:
+        """Opens the transaction."""
+        scope = await self._open()
+        self.transaction = scope.transaction
+        with scope.failing_together():
+            await self._first(cast(Transaction, scope.transaction))
+        return scope
+
+
+def _same_task(task: asyncio.Task[Any] | None) -> None:
+    if task is not asyncio.current_task():
+        raise WrongNesting("The open transaction belongs to another task; start tasks outside of transactions.")
+
+
 _current: ContextVar[_Scope | None] = ContextVar("ontmoet_transaction", default=None)
+_promised: ContextVar[Promise | None] = ContextVar("ontmoet_promised_transaction", default=None)

@@ -16,8 +16,6 @@ from services.common.rpc.refusals import refusal_from
 
 FRESH = 60.0
 """Seconds after which a network's time zone is asked for again."""
-GOOD = 300.0
-"""Seconds for which an answer can still be used by what must not ask."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,10 @@ class Membership:
         self._members = MemberServiceStub(channel)
         self._known: dict[UUID, _Known] = {}
 
-    async def time_zone(self, network: UUID, *, within: float = GOOD) -> str:
-        """The IANA name of a network's time zone, no older than so many seconds."""
+    async def time_zone(self, network: UUID) -> str:
+        """The IANA name of a network's time zone, at most a minute old."""
         known = self._known.get(network)
-        if known is None or time.monotonic() - known.since > within:
+        if known is None or time.monotonic() - known.since > FRESH:
             known = _Known(await self._ask_time_zone(network), time.monotonic())
             self._known[network] = known
         return known.time_zone

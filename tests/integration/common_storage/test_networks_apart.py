@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.integration.common_storage.sample.service import SampleUow, a_hall
 from tests.integration.common_storage.sample.storage.tables import halls, tickets
@@ -105,3 +106,14 @@ async def test_the_outbox_is_insert_only_for_the_service(uow: SampleUow, ours: U
         with pytest.raises(DBAPIError, match="permission denied"):
             async with uow.begin(ours) as tx:
                 await tx.connection.execute(text(statement))
+
+
+async def test_a_migration_sees_the_rows_of_the_network_it_names_and_of_no_other(
+    owner: AsyncConnection, ours: UUID, theirs: UUID
+):
+    """T2: FORCE binds the owner as well."""
+    seen = text("SELECT network_id FROM halls")
+    assert (await owner.execute(seen)).all() == []
+    for network in (ours, theirs):
+        await owner.execute(text("SELECT set_config('ontmoet.network', :network, true)"), {"network": str(network)})
+        assert (await owner.execute(seen)).scalars().all() == [network]
