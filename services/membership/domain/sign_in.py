@@ -17,7 +17,7 @@ CODE_LIFETIME = timedelta(minutes=10)
 TRIES_PER_CODE = 5
 LIMIT_WINDOW = timedelta(minutes=15)
 CODES_PER_MAILBOX = 5
-CODES_PER_CLIENT = 1_000
+CODES_PER_CLIENT = 2_000
 """A venue's Wi-Fi is one address: a whole event signs in from it within minutes."""
 WRONG_TRIES_PER_CLIENT = 300
 ACCESS_LIFETIME = timedelta(minutes=15)

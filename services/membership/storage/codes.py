@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.ids import new_id
@@ -41,17 +41,13 @@ class Codes:
         await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
 
     async def requested(self, email: EmailAddress, *, now: datetime) -> Sequence[datetime]:
-        """When codes were asked for this mailbox, within the window that limits look at."""
-        query = select(_requests.requested_at).where(
-            self._mine, _requests.email == email, _requests.requested_at > now - LIMIT_WINDOW
-        )
+        """When codes were asked for this mailbox within the window; those that were redeemed do not count."""
+        query = select(_requests.requested_at).where(self._mine, _requests.email == email, *_counts(now))
         return (await self._connection.execute(query)).scalars().all()
 
     async def requests_of(self, client: str, *, now: datetime) -> int:
-        """How many codes this client asked for within the window."""
-        query = select(func.count()).where(
-            self._mine, _requests.client == client, _requests.requested_at > now - LIMIT_WINDOW
-        )
+        """How many codes this client asked for within the window; those that were redeemed do not count."""
+        query = select(func.count()).where(self._mine, _requests.client == client, *_counts(now))
         return (await self._connection.execute(query)).scalar_one()
 
     async def wrong_tries_of(self, client: str, *, now: datetime) -> int:
@@ -92,9 +88,10 @@ class Codes:
         change = update(code_requests).where(self._mine, _requests.id.in_([code.id for code in codes]))
         await self._connection.execute(change.values(tries=_requests.tries + 1, tried_by=client))
 
-    async def spend(self, codes: Sequence[OpenCode], *, now: datetime) -> None:
+    async def spend(self, codes: Sequence[OpenCode], *, redeemed: OpenCode, now: datetime) -> None:
+        """One of these codes was redeemed; from now on none of them is good."""
         change = update(code_requests).where(self._mine, _requests.id.in_([code.id for code in codes]))
-        await self._connection.execute(change.values(spent_at=now))
+        await self._connection.execute(change.values(spent_at=now, redeemed=_requests.id == redeemed.id))
 
     async def claim_due(self, limit: int, *, lease: timedelta, now: datetime) -> Sequence[MailDue]:
         """Take up to `limit` mails to send. Whoever takes them and dies leaves them to others after the lease."""
@@ -145,6 +142,11 @@ class Codes:
         """Try to send this mail again, later."""
         change = update(code_requests).where(self._mine, _requests.id == code)
         await self._connection.execute(change.values(mail_due_at=until))
+
+
+def _counts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Who redeems a code has shown that the mailbox is theirs, and is no nuisance to it."""
+    return _requests.requested_at > now - LIMIT_WINDOW, ~_requests.redeemed
 
 
 async def networks_with_mail_due(connection: AsyncConnection) -> Sequence[UUID]:

@@ -105,7 +105,9 @@ code_requests = network_table(
     Column("digest", LargeBinary()),
     Column("tries", Integer(), nullable=False, server_default="0"),
     Column("tried_by", Text()),
+    # When it was redeemed, or became void because another code of the mailbox was.
     Column("spent_at", _TIME),
+    Column("redeemed", Boolean(), nullable=False, server_default="false"),
     # pending, sent, unwanted (nobody to mail it to) or failed
     Column("mail", Text(), nullable=False, server_default="pending"),
     Column("mail_due_at", _TIME, nullable=False),

@@ -53,7 +53,7 @@ async def redeem_code(
             member = await _member(uow, tx, reader, now)
             if not isinstance(member, Member):
                 return member
-            await tx.codes.spend(codes, now=now)
+            await tx.codes.spend(codes, redeemed=found, now=now)
             return await start_session(tx, keys, member, now=now)
         await tx.codes.count_wrong_try(codes, client=client)
     raise found  # after the commit, so that the try counts

@@ -98,6 +98,8 @@ async def test_two_who_add_the_same_people_at_once_add_them_once(membership: Run
     answers = await asyncio.gather(*calls)
     assert all(answer == answers[0] for answer in answers)
     assert len(set(answers[0])) == 40
+    third, owner, _ = await a_network_with(membership, Role.OWNER)
+    assert await asyncio.gather(*(add(third, owner, order) for order in (1, -1, 1, -1))) == [answers[0]] * 4
 
 
 @pytest.mark.parametrize(

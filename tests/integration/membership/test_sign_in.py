@@ -170,6 +170,20 @@ async def test_requests_at_once_do_not_slip_through_the_limit(membership: Runnin
     assert sum(isinstance(answer, sign_in_pb2.RequestCodeResponse) for answer in answers) == 5
 
 
+async def test_who_signs_in_often_is_not_refused(membership: RunningMembership):
+    """A3: codes that were redeemed do not count; those that were asked for and left do."""
+    ann = somebody_new(unique())
+    network = await membership.network(ann)
+    for _ in range(4):
+        await membership.request(network, ann.email)
+        await membership.sink.code_to(ann.email)
+    for _ in range(3):
+        await membership.signed_in(network, ann.email)
+    await membership.request(network, ann.email)
+    with refused(Kind.TOO_MANY):
+        await membership.request(network, ann.email)
+
+
 async def test_a_venues_whole_event_signs_in_from_one_address(membership: RunningMembership):
     """A3: 152 sign-ins from one address are not refused."""
     people = [somebody_new(unique(f"p{number}"), name=f"Person {number}") for number in range(152)]

@@ -115,6 +115,7 @@ def _create_code_requests() -> None:
         Column("tries", Integer(), nullable=False, server_default="0"),
         Column("tried_by", Text()),
         Column("spent_at", _TIME),
+        Column("redeemed", Boolean(), nullable=False, server_default="false"),
         Column("mail", Text(), nullable=False, server_default="pending"),
         Column("mail_due_at", _TIME, nullable=False),
         Column("mail_attempts", Integer(), nullable=False, server_default="0"),
