@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy import MetaData, Select, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.ids import new_id
@@ -79,7 +79,7 @@ class DeadLetters:
         """The letters that this consumer may handle now: at most one of each aggregate."""
         first = (
             select(_table)
-            .distinct(_letters.network_id, _LANE)
+            .ext(distinct_on(_letters.network_id, _LANE))
             .where(_letters.consumer == consumer, _OPEN)
             .order_by(_letters.network_id, _LANE, _letters.first_seen_at, _letters.id)
             .subquery()

@@ -6,19 +6,22 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from nats.js.api import AckPolicy, ConsumerConfig
+from ontmoet.events.v1.facts_pb2 import PlaceConfirmed
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.common.ids import new_id
 from services.common.messaging.bus import Bus, connect, ensure_streams, stream_name
-from services.common.messaging.envelope import Envelope
+from services.common.messaging.envelope import Envelope, StoredFact
 from services.common.storage.database import plain_engine
 from services.common.storage.migrate import upgrade
 from services.common.storage.provision import OWNER, provision
@@ -39,7 +42,9 @@ async def notes_url(postgres: TestPostgres) -> str:
 
 
 @pytest.fixture
-async def uow(notes_url: str) -> AsyncGenerator[NotesUow]:
+async def uow(notes_url: str, admin: AsyncConnection) -> AsyncGenerator[NotesUow]:
+    """The service's unit of work, with nothing left to tell from other tests."""
+    await admin.execute(text("UPDATE outbox SET published_at = clock_timestamp() WHERE published_at IS NULL"))
     made = notes_uow(notes_url)
     yield made
     await made.database.close()
@@ -47,10 +52,11 @@ async def uow(notes_url: str) -> AsyncGenerator[NotesUow]:
 
 @pytest.fixture
 async def bus(nats_url: str) -> AsyncGenerator[Bus]:
-    """A connection to the worker's NATS, with the notes' stream."""
+    """A connection to the worker's NATS, with an empty stream for the notes."""
     made = await connect(nats_url, "test")
     await ensure_streams(made, [AREA])
     yield made
+    await made.js.delete_stream(stream_name(AREA))
     await made.close()
 
 
@@ -75,7 +81,7 @@ def name() -> str:
 
 
 @asynccontextmanager
-async def running(*parts: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def running(*parts: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
     """Runs relays, consumers and the like for the length of the block."""
     tasks = [asyncio.create_task(part) for part in parts]
     try:
@@ -135,6 +141,10 @@ class Notes:
             self._process.send_signal(signal.SIGKILL)
         await self._process.communicate()
 
+    async def ends(self) -> None:
+        """Waits for its end."""
+        await self._process.wait()
+
     async def dies_at(self, point: str) -> None:
         """Waits for its death, and checks that its log names this crash point."""
         async with asyncio.timeout(PATIENCE):
@@ -154,6 +164,20 @@ def start(notes_url: str, nats_url: str, network: UUID, name: str) -> "Start":
 
 
 Start = Callable[..., Awaitable[Notes]]
+
+
+def fact_about(network: UUID, aggregate: UUID | None = None, version: int = 1) -> StoredFact:
+    """A fact about a note, as the outbox would hold it."""
+    return StoredFact(
+        network=network,
+        id=new_id(),
+        aggregate=aggregate or uuid4(),
+        version=version,
+        type=PlaceConfirmed.DESCRIPTOR.full_name,
+        payload=PlaceConfirmed().SerializeToString(),
+        traceparent=None,
+        occurred_at=datetime.now(UTC),
+    )
 
 
 async def told(bus: Bus, network: UUID, area: str = AREA) -> list[Envelope]:

@@ -2,6 +2,8 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
+from nats.errors import TimeoutError as BusTimeout
+from nats.js.api import PubAck
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -98,6 +100,45 @@ async def test_a_relay_whose_leader_lost_its_connection_goes_on_with_the_next(
         await write_note(uow, network)
         await eventually(lambda: everything_is_told(bus, admin, network), within=5)
     assert len(first) == 1
+
+
+async def test_nothing_of_an_aggregate_overtakes_a_fact_that_could_not_be_published(
+    uow: NotesUow, bus: Bus, network: UUID, admin: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+):
+    """E3: one publish in the middle of a batch times out, once."""
+    publish, failures = bus.js.publish, 0
+
+    async def faltering(subject: str, payload: bytes, *, headers: dict[str, str]) -> PubAck:
+        nonlocal failures
+        if headers["ce-aggregateversion"] == "5" and not failures:
+            failures += 1
+            raise BusTimeout
+        return await publish(subject, payload, headers=headers)
+
+    monkeypatch.setattr(bus.js, "publish", faltering)
+    aggregate = uuid4()
+    await tell(uow, network, aggregate, range(1, 11))
+    async with running(Relay(uow, bus, AREA).run()):
+        await eventually(lambda: everything_is_told(bus, admin, network))
+    assert failures == 1
+    assert [envelope.version for envelope in await told(bus, network)] == list(range(1, 11))
+
+
+async def test_a_cancelled_task_stays_cancelled_though_its_connection_died(uow: NotesUow, admin: AsyncConnection):
+    """Or whoever tries again after an error would never end."""
+    began = asyncio.Event()
+
+    async def wait_inside() -> None:
+        async with uow.begin(uuid4()):
+            began.set()
+            await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(wait_inside())
+    await began.wait()
+    await admin.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'notes_service'"))
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def test_a_commit_wakes_the_relay_of_its_own_process_at_once(
