@@ -19,19 +19,23 @@ from deploy.local.demo.stage import Stage
 NETWORK, MODERATORS = "voka", 17
 
 
-async def play(address: Address, transport: httpx.AsyncBaseTransport | None = None) -> Figures:
+async def play(address: Address) -> Figures:
     """Play the Friday against the system at `address` and answer what was measured."""
-    limits = httpx.Limits(max_connections=AT_ONCE)
-    async with httpx.AsyncClient(timeout=30, limits=limits, transport=transport) as http:
+    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=AT_ONCE)) as http:
         stage = await gather_the_cast(address, http)
-        await open_the_series(stage)
-        await apply_in_a_burst(stage)
-        await free_some_places(stage)
-        present = await hold_the_rounds(stage)
-        await look_back(stage, present)
-        await introduce_two(stage, present)
+        await play_acts(stage)
     print_table(stage.figures)
     return stage.figures
+
+
+async def play_acts(stage: Stage) -> None:
+    """From the organiser's first click to an introduction that both sides want."""
+    await open_the_series(stage)
+    await apply_in_a_burst(stage)
+    await free_some_places(stage)
+    present = await hold_the_rounds(stage)
+    await look_back(stage, present)
+    await introduce_two(stage, present)
 
 
 async def gather_the_cast(address: Address, http: httpx.AsyncClient) -> Stage:

@@ -17,6 +17,7 @@ import httpx
 import typer
 
 from deploy.local.demo.client import Address, DemoError
+from deploy.local.demo.figures import Figures
 from deploy.local.demo.friday import NETWORK, play
 
 PORTS_NEEDED = 8
@@ -32,6 +33,11 @@ def demo() -> int:
         except (DemoError, TimeoutError, httpx.HTTPError) as error:
             typer.echo(f"\ndemo: the play could not go on: {error or type(error).__name__}", err=True)
             return 1
+    return verdict(figures)
+
+
+def verdict(figures: Figures) -> int:
+    """Say how it went, and answer the exit code."""
     if figures.wrong:
         typer.echo(f"\ndemo: {len(figures.wrong)} of {len(figures.measured)} figures are wrong", err=True)
         return 1
@@ -69,6 +75,7 @@ def is_ready(port: int) -> bool:
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    """Come back when the system answers; it must not have stopped meanwhile."""
     deadline = time.monotonic() + START_WITHIN_SECONDS
     while not is_ready(port):
         if process.poll() is not None or time.monotonic() > deadline:
