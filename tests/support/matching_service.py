@@ -1,6 +1,7 @@
 """Matching as it runs, beside real events and membership: real gRPC, PostgreSQL and solver processes."""
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -192,6 +193,15 @@ async def running_matching(postgres: TestPostgres) -> AsyncGenerator[MatchingSer
                     yield MatchingService(here.channel, uow, members, solver, beside)
     finally:
         await database.close()
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 20.0) -> None:
+    """Waits until it holds; fails with TimeoutError when it takes too long."""
+    async with asyncio.timeout(within):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.05)
 
 
 def groups_of(breakout: pb.Breakout) -> list[list[frozenset[str]]]:

@@ -30,7 +30,7 @@ class Profiles:
             statement.on_conflict_do_update(
                 index_elements=list(profiles.primary_key.columns),
                 set_=values,
-                where=profiles.c.version < statement.excluded.version,
+                where=profiles.c.version <= statement.excluded.version,
             )
         )
 
@@ -38,9 +38,9 @@ class Profiles:
         """Deletes the copies of people who are no longer in the network."""
         await self._connection.execute(delete(profiles).where(self._mine, profiles.c.account_id.in_(list(accounts))))
 
-    async def forget_others(self, accounts: Iterable[UUID]) -> None:
-        """Deletes the copies of everybody else."""
-        await self._connection.execute(delete(profiles).where(self._mine, profiles.c.account_id.not_in(list(accounts))))
+    async def accounts(self) -> set[UUID]:
+        """Everybody of whom there is a copy."""
+        return set((await self._connection.execute(select(profiles.c.account_id).where(self._mine))).scalars())
 
     async def get(self, account: UUID) -> Profile | None:
         """The copy of one member, if there is one."""

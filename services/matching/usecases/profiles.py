@@ -23,14 +23,19 @@ async def project_member(begin: Begin, members: Members, network: UUID, account:
 
 
 async def rebuild_members(uow: Uow, members: Members, network: UUID) -> int:
-    """Copy all members of a network anew and forget everybody else; says how many there are."""
-    seen: list[UUID] = []
+    """Copy all members of a network anew and forget who is there no more; says how many there are.
+
+    Who joins meanwhile keeps the copy that their own fact brings.
+    """
+    async with uow.begin(network) as tx:
+        before = await tx.profiles.accounts()
+    seen: set[UUID] = set()
     async for page in members.all_profiles(network):
         async with uow.begin(network) as tx:
             await tx.profiles.keep(*page)
-        seen.extend(copy.account for copy in page)
+        seen.update(copy.account for copy in page)
     async with uow.begin(network) as tx:
-        await tx.profiles.forget_others(seen)
+        await tx.profiles.forget(before - seen)
     return len(seen)
 
 

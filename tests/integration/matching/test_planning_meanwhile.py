@@ -1,0 +1,94 @@
+"""What others do to a break-out while it is being solved, and what is told of it."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+from ontmoet.matching.v1 import breakout_pb2 as pb
+from sqlalchemy import text
+
+from services.common.caller import Caller, Role
+from services.common.refusals import Conflict
+from services.common.rpc.channel import open_channel
+from services.common.storage.database import plain_engine
+from services.matching.adapters.events import Events
+from services.matching.adapters.solver import Solver
+from services.matching.domain.breakout import Breakout, RoundState
+from services.matching.engine import Problem, Schedule
+from services.matching.usecases.plan import replan_breakout
+from tests.support.matching_service import Friday, MatchingService
+from tests.support.postgres import TestPostgres
+
+
+class InterruptedSolver(Solver):
+    """Something happens just before it solves, as often as there are interruptions."""
+
+    def __init__(self, *interruptions: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(workers=1)
+        self._interruptions = list(interruptions)
+
+    async def solve(self, problem: Problem, seed: int) -> Schedule:
+        if self._interruptions:
+            await self._interruptions.pop(0)()
+        return await super().solve(problem, seed)
+
+
+async def replan_with(matching: MatchingService, friday: Friday, breakout: pb.Breakout, solver: Solver) -> Breakout:
+    caller = Caller(friday.network, friday.organiser, frozenset({Role.ORGANISER}))
+    me = matching.beside.identity.service("matching")
+    async with solver, open_channel(matching.beside.address, identity=me) as channel:
+        changed, _ = await replan_breakout(matching.uow, Events(channel), solver, caller, UUID(breakout.id))
+    return changed
+
+
+async def test_a_round_that_is_closed_while_the_rest_is_planned_anew_stays_as_it_was_held(matching: MatchingService):
+    friday = await matching.friday(participants=9)
+    breakout = await matching.propose(friday)
+    running = await matching.publish(friday, breakout, 1)
+    await matching.leave(friday, friday.participants[0])
+    solver = InterruptedSolver(lambda: matching.close(friday, breakout, 1))
+    changed = await replan_with(matching, friday, breakout, solver)
+    assert changed.round(1).state is RoundState.HELD
+    held = {str(account) for account in changed.round(1).seating()}
+    assert held == {seat.account_id for group in running.rounds[0].groups for seat in group.seats}
+    assert friday.participants[0] not in changed.round(2).seating()
+
+
+async def test_a_break_out_that_keeps_changing_is_a_conflict(matching: MatchingService):
+    friday = await matching.friday(participants=9)
+    breakout = await matching.propose(friday)
+    solver = InterruptedSolver(
+        lambda: matching.publish(friday, breakout, 1), lambda: matching.close(friday, breakout, 1)
+    )
+    with pytest.raises(Conflict):
+        await replan_with(matching, friday, breakout, solver)
+
+
+async def test_facts_carry_the_versions_of_their_break_out_in_order(matching: MatchingService, postgres: TestPostgres):
+    friday = await matching.friday(participants=6)
+    breakout = await matching.propose(friday, rounds=2)
+    await matching.publish(friday, breakout, 1)
+    await matching.publish(friday, breakout, 1)
+    await matching.replan(friday, breakout)
+    await matching.close(friday, breakout, 1)
+    engine = plain_engine(postgres.url("postgres", "matching"))
+    told = text("SELECT type, aggregate_version FROM outbox WHERE aggregate_id = :id ORDER BY position")
+    async with engine.connect() as connection:
+        rows = (await connection.execute(told, {"id": breakout.id})).all()
+    await engine.dispose()
+    assert [(kind.rpartition(".")[2], version) for kind, version in rows] == [
+        ("BreakoutProposed", 1),
+        ("RoundPublished", 2),
+        ("BreakoutReplanned", 3),
+        ("RoundHeld", 4),
+    ]
+
+
+async def test_a_call_with_a_key_opens_a_round_once(matching: MatchingService):
+    friday = await matching.friday(participants=4)
+    breakout = await matching.propose(friday, rounds=1, group_size=2)
+    request = pb.PublishRoundRequest(breakout_id=breakout.id, round_number=1)
+    metadata = matching.as_organiser(friday, idempotency_key="open round 1")
+    first = await matching.breakouts.PublishRound(request, metadata=metadata)
+    await matching.close(friday, breakout, 1)
+    assert await matching.breakouts.PublishRound(request, metadata=metadata) == first

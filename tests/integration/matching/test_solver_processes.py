@@ -1,0 +1,74 @@
+"""The solver's own processes."""
+
+import asyncio
+import signal
+import sys
+import time
+from asyncio.subprocess import PIPE
+
+import psutil
+
+from services.matching.adapters.solver import Solver
+from services.matching.engine import solve
+from tests.support.matching import a_problem
+from tests.support.matching_service import eventually
+
+HARD = a_problem(64, 8, 9)
+
+A_SERVICE = """
+import asyncio, sys
+from services.matching.adapters.solver import Solver
+
+async def main():
+    async with Solver(workers=2):
+        print("warm", flush=True)
+        await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_the_event_loop_goes_on_while_a_hard_problem_is_solved():
+    async with Solver(workers=1) as solver:
+        solving = asyncio.create_task(solver.solve(HARD, seed=1))
+        longest = 0.0
+        while not solving.done():
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - before)
+        assert (await solving).rounds
+    assert longest < 0.5
+
+
+async def test_a_process_gives_the_same_answer_as_a_call():
+    problem = a_problem(30, 5, 4, moderators=6)
+    async with Solver(workers=1) as solver:
+        assert await solver.solve(problem, seed=3) == solve(problem, seed=3)
+
+
+async def test_a_process_that_is_killed_is_replaced_and_its_problem_solved():
+    before = set(psutil.Process().children(recursive=True))
+    async with Solver(workers=1) as solver:
+        solving = asyncio.create_task(solver.solve(HARD, seed=1))
+        await asyncio.sleep(0)
+        for process in set(psutil.Process().children(recursive=True)) - before:
+            if "spawn_main" in " ".join(process.cmdline()):
+                process.kill()
+        assert len((await solving).rounds) == 9
+
+
+async def test_no_process_outlives_a_service_that_was_killed():
+    """kill -9 leaves no chance to stop them: each watches its parent itself."""
+    service = await asyncio.create_subprocess_exec(sys.executable, "-c", A_SERVICE, stdout=PIPE)
+    assert service.stdout is not None
+    assert await service.stdout.readline() == b"warm\n"
+    children = psutil.Process(service.pid).children(recursive=True)
+    assert len(children) >= 2
+    service.send_signal(signal.SIGKILL)
+    await service.wait()
+
+    async def all_gone() -> bool:
+        return not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+
+    await eventually(all_gone)
