@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"[^\s@\"'<>()\[\],;:=\\]+@[\w-]+(?:\.[\w-]+)+")
 _TOKEN = re.compile(r"\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}")
 _PASSWORD = re.compile(r"(://[^:/\s@\"]*:)[^@\s\"]+@")
 # What PostgreSQL and SQLAlchemy add to an error: the row's values.
-_VALUES = re.compile(r"(DETAIL: |\[parameters: ).*?(?=\\n|\"|$)")
+_VALUES = re.compile(r"(DETAIL: |\[parameters: ).*")
 
 
 class Logger(Protocol):
@@ -33,11 +33,15 @@ def logger(name: str) -> Logger:
     return cast(Logger, structlog.stdlib.get_logger(name))
 
 
-def scrub(line: str) -> str:
-    """The line without e-mail addresses, tokens, passwords, and the values that a database error quotes."""
-    line = _PASSWORD.sub(r"\1[removed]@", line)
-    line = _VALUES.sub(r"\1[removed]", line)
-    return _ADDRESS.sub("[address]", _TOKEN.sub("[token]", line))
+def scrub(text: str) -> str:
+    """The text without e-mail addresses, tokens, passwords, and the values that a database error quotes."""
+    text = _PASSWORD.sub(r"\1[removed]@", text)
+    text = _VALUES.sub(r"\1[removed]", text)
+    return _ADDRESS.sub("[address]", _TOKEN.sub("[token]", text))
+
+
+def _scrubbed(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | float) else scrub(str(value))
 
 
 def configure(service_name: str, level: str = "INFO") -> None:
@@ -62,8 +66,8 @@ def configure(service_name: str, level: str = "INFO") -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 lambda _logger, _method, event: {**event, "service": service_name},
                 structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(default=str),
-                lambda _logger, _method, line: scrub(cast(str, line)),
+                lambda _logger, _method, event: {name: _scrubbed(value) for name, value in event.items()},
+                structlog.processors.JSONRenderer(),
             ],
         )
     )

@@ -98,8 +98,7 @@ class _Outgoing(grpc.aio.UnaryUnaryClientInterceptor):
         path = _text(client_call_details.method)
         method = find_method(path)
         given = {key: _text(value) for key, value in client_call_details.metadata or ()}
-        timeout = client_call_details.timeout
-        with deadline.within(deadline.DEFAULT if timeout is None else timeout), telemetry.client_span(path) as span:
+        with deadline.within(client_call_details.timeout), telemetry.client_span(path) as span:
             metadata = {**self._metadata(method), **given, **telemetry.outgoing()}
             again = _retries(method, metadata)
             tries = 0

@@ -18,11 +18,15 @@ def remaining() -> float | None:
 
 
 @contextmanager
-def within(seconds: float) -> Generator[None, None, None]:
-    """Calls made in this block get no more than what is left of these seconds, or of an earlier deadline."""
-    ends_at = time.monotonic() + seconds
-    outer = _ends_at.get()
-    token = _ends_at.set(ends_at if outer is None else min(outer, ends_at))
+def within(seconds: float | None) -> Generator[None, None, None]:
+    """Calls made in this block get no more than what is left of these seconds, or of an earlier deadline.
+
+    Without either there are DEFAULT seconds.
+    """
+    left = remaining()
+    if seconds is None:
+        seconds = DEFAULT if left is None else left
+    token = _ends_at.set(time.monotonic() + (seconds if left is None else min(left, seconds)))
     try:
         yield
     finally:

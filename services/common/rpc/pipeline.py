@@ -146,6 +146,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         left = cast(float | None, call.context.time_remaining())
         seconds = deadline.DEFAULT if left is None else left
         limit = asyncio.timeout(seconds)
+        log.debug("called", rpc=call.path, time_remaining=round(seconds, 3))
         try:
             async with limit:
                 with deadline.within(seconds):

@@ -1,0 +1,5 @@
+"""The fixtures of these tests."""
+
+from tests.support.telemetry import probe
+
+__all__ = ["probe"]
