@@ -64,7 +64,7 @@ class House:
         self.system = system
         self.programs = programs
         self._members = members
-        self._signing_key = load_signing_keys(system.keys.signing)[0]
+        self.signing_key = load_signing_keys(system.keys.signing)[0]
 
     @property
     def port(self) -> int:
@@ -128,7 +128,7 @@ class House:
     def token(self, network: Network, account: UUID, *roles: Role, lifetime: timedelta = timedelta(minutes=10)) -> str:
         """An access token as membership signs it."""
         return sign_access_token(
-            self._signing_key,
+            self.signing_key,
             account=account,
             network=network.id,
             roles=roles or (Role.MEMBER,),

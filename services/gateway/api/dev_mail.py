@@ -37,7 +37,7 @@ class MailFolder:
     def mails(self, to: str | None) -> list[Mail]:
         """The latest mails, the newest first; with an address, only those to it."""
         found: list[Mail] = []
-        for path in sorted(self._folder.glob("*.eml"), reverse=True):
+        for path in sorted(self._folder.glob("[!.]*.eml"), reverse=True):
             if path.name not in self._read:
                 self._read[path.name] = read_mail(path)
             mail = self._read[path.name]

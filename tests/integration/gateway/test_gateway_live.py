@@ -239,3 +239,37 @@ async def test_subscribers_are_told_when_a_gateway_goes_away(house: House) -> No
             await live.message()
         assert closed.value.rcvd
         assert closed.value.rcvd.code == 1001
+
+
+TOO_DEEP = (
+    "query { events { edges { node { breakout { event "
+    + "{ breakout { event " * 6
+    + "{ id }"
+    + " } }" * 6
+    + " } } } } }"
+)
+TOO_LONG = "query { network { " + "name " * 2001 + "} }"
+
+
+@pytest.mark.parametrize(("document", "limit"), [(TOO_DEEP, "depth"), (TOO_LONG, "token")])
+@pytest.mark.parametrize("way", ["http", "websocket", "sse"])
+async def test_g2_a_document_over_a_limit_is_refused_on_every_way(
+    house: House, document: str, limit: str, way: str
+) -> None:
+    """G2: limits hold on HTTP, WebSocket and SSE alike."""
+    client = house.client(await house.network())
+    if way == "http":
+        answer = (await client.post({"query": document})).text
+    elif way == "sse":
+        answer = (await client.post({"query": document}, accept="text/event-stream")).text
+    else:
+        async with client.socket() as socket:
+            await socket.send(json.dumps(INIT))
+            await socket.recv()
+            await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": document}}))
+            try:
+                answer = str(await socket.recv())
+            except ConnectionClosed as closed:
+                answer = closed.rcvd.reason if closed.rcvd else ""
+    assert limit in answer
+    assert "name" not in answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -121,7 +122,7 @@ async def test_g7_a_body_over_1_mb_is_413_whether_its_length_was_announced_or_no
     headers = {"host": network.hosts[0], "content-type": "application/json"}
     url = f"http://127.0.0.1:{house.port}/graphql"
 
-    async def chunks() -> Any:
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(20):
             yield b" " * 100_000
 
