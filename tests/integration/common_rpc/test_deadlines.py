@@ -54,7 +54,7 @@ async def test_every_call_has_a_deadline_and_hands_the_remainder_on():
             await get(front, timeout=60)
     first, second = (line["time_remaining"] for line in lines if line["event"] == "called")
     assert 55 < first <= 60
-    assert first - 5 < second <= first - 0.5
+    assert first - 5 < second <= first - 0.4
 
 
 async def test_a_call_without_a_deadline_gets_one():

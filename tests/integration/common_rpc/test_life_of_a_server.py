@@ -17,6 +17,7 @@ from ontmoet.membership.v1 import network_pb2
 from ontmoet.membership.v1.network_pb2_grpc import NetworkServiceStub
 
 from services.common.caller import Role
+from services.common.rpc.channel import open_channel
 from services.common.rpc.lifecycle import TaskEnded, run_service
 from services.common.rpc.server import AddressTaken, RpcServer
 from tests.support.rpc import Metadata, TestIdentity, running
@@ -39,8 +40,8 @@ def get(
     return stub.GetNetwork(network_pb2.GetNetworkRequest(), metadata=owner(), timeout=30)
 
 
-def watch(service: SlowService) -> Health:
-    method = service.channel.unary_stream(
+def watch(channel: grpc.aio.Channel) -> Health:
+    method = channel.unary_stream(
         "/grpc.health.v1.Health/Watch",
         request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
         response_deserializer=health_pb2.HealthCheckResponse.FromString,
@@ -51,7 +52,7 @@ def watch(service: SlowService) -> Health:
 async def test_on_sigterm_it_says_not_serving_then_drains_then_stops_and_a_2_s_call_in_flight_finishes(tmp_path: Path):
     """R4: also with a watcher of its health, who would hold it up for the whole grace."""
     async with asyncio.timeout(60), slow_service(IDENTITY, tmp_path, seconds=2) as service:
-        health = watch(service)
+        health = watch(service.channel)
         assert await _next(health) == SERVING
         in_flight = asyncio.ensure_future(get(service))
         await service.says("in flight")
@@ -132,3 +133,17 @@ async def _next(health: Health) -> int:
     answer = await health.read()
     assert isinstance(answer, health_pb2.HealthCheckResponse)
     return answer.status
+
+
+@pytest.mark.soak
+async def test_a_stream_that_is_idle_for_45_s_lives():
+    """R6: the client's pings are welcome to the server, so neither end gives the other one up."""
+    async with running(networks(Networks()), identity=IDENTITY) as server:
+        channel = open_channel(server.address, identity=None)
+        health = watch(channel)
+        assert await _next(health) == SERVING
+        await asyncio.sleep(45)
+        assert not health.done()
+        await server.server.stop(grace=1)
+        assert await _next(health) == NOT_SERVING
+        await channel.close()
