@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import BindParameter, RowMapping, Select, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
@@ -21,7 +21,8 @@ _ITS_EVENT = (
     .scalar_subquery(),
 )
 _CHANGING = ("state", "capacity", "confirmed", "offered", "waiting", "last_ticket", "cancel_reason", "version")
-_SAVE = update(events).where(*THE_EVENT).values({name: bindparam(f"new_{name}") for name in _CHANGING})
+set_counters: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in _CHANGING}
+_SAVE = update(events).where(*THE_EVENT).values(set_counters)
 
 
 class Events:
@@ -92,12 +93,16 @@ class Events:
 
     async def save(self, event: Event) -> None:
         """Store what can change about an event; it must be locked."""
-        values = {f"new_{name}": getattr(event, name) for name in _CHANGING}
-        await self._connection.execute(_SAVE, {"network": self._network, "event": event.id, **values})
+        await self._connection.execute(_SAVE, {"network": self._network, "event": event.id, **changed_counters(event)})
 
     async def _one(self, query: Select[Any], **parameters: UUID) -> RowMapping | None:
         result = await self._connection.execute(query, {"network": self._network, **parameters})
         return result.mappings().one_or_none()
+
+
+def changed_counters(event: Event) -> dict[str, object]:
+    """The values for `set_counters`."""
+    return {f"new_{name}": getattr(event, name) for name in _CHANGING}
 
 
 def _event(row: RowMapping) -> Event:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, case, func, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import RowMapping, Select, bindparam, case, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
@@ -39,22 +38,20 @@ _BY_ACCOUNT = select(registrations, _POSITION).where(
     registrations.c.event_id == bindparam("event"),
     registrations.c.account_id == bindparam("account"),
 )
-_new = insert(registrations)
-_SAVE = _new.on_conflict_do_update(
-    index_elements=["network_id", "id"],
-    set_={
-        name: _new.excluded[name]
-        for name in (
-            "state",
-            "rank",
-            "ticket",
-            "registered_at",
-            "offer_expires_at",
-            "checked_in_at",
-            "late",
-            "version",
-        )
-    },
+CHANGING = (
+    "state",
+    "rank",
+    "ticket",
+    "registered_at",
+    "offer_expires_at",
+    "checked_in_at",
+    "late",
+    "version",
+)
+_SAVE = (
+    update(registrations)
+    .where(registrations.c.network_id == bindparam("network"), registrations.c.id == bindparam("registration"))
+    .values({name: bindparam(f"new_{name}") for name in CHANGING})
 )
 
 
@@ -76,6 +73,13 @@ class Registrations:
         """Somebody's registration at an event, with its position."""
         row = await self._one(_BY_ACCOUNT, event=event_id, account=account)
         return None if row is None else _registration(row)
+
+    async def get_of(self, event_id: UUID, account: UUID) -> Registration:
+        """Somebody's registration at an event, where there must be one."""
+        found = await self.of(event_id, account)
+        if found is None:
+            raise NotFound("registration", field="event_id")
+        return found
 
     async def of_account(self, account: UUID, event_ids: Sequence[UUID]) -> list[Registration]:
         """Somebody's registrations at many events, with their positions."""
@@ -160,9 +164,9 @@ class Registrations:
         return await self._many(select(page, position).order_by(page.c.rank, page.c.ticket))
 
     async def save(self, *changed: Registration) -> None:
-        """Store registrations, new or changed; their event must be locked."""
+        """Store changed registrations; their event must be locked."""
         if changed:
-            await self._connection.execute(_SAVE, [_values(each, self._network) for each in changed])
+            await self._connection.execute(_SAVE, [_changed_values(each, self._network) for each in changed])
 
     def _of_event(self, event_id: UUID) -> Select[Any]:
         return select(registrations).where(
@@ -198,7 +202,8 @@ def _registration(row: RowMapping) -> Registration:
     )
 
 
-def _values(registration: Registration, network: UUID) -> dict[str, object]:
+def registration_values(registration: Registration, network: UUID) -> dict[str, object]:
+    """The row of a registration."""
     return {
         "network_id": network,
         "id": registration.id,
@@ -213,3 +218,8 @@ def _values(registration: Registration, network: UUID) -> dict[str, object]:
         "late": registration.late,
         "version": registration.version,
     }
+
+
+def _changed_values(registration: Registration, network: UUID) -> dict[str, object]:
+    values = registration_values(registration, network)
+    return {"network": network, "registration": registration.id, **{f"new_{name}": values[name] for name in CHANGING}}

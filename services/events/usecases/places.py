@@ -18,15 +18,17 @@ from services.events.usecases.organise import check_visible, offer_free_places
 async def register(uow: Uow, caller: Caller, event_id: UUID) -> Registration:
     """Give the caller a place, or a position on the waiting list. Calling twice gives the same registration."""
     async with uow.begin(caller.network) as tx:
+        # Newcomers are recognised before the lock: a hot event's lock is held for as few statements as can be.
+        newcomer = await tx.registrations.of(event_id, caller.account) is None
         event, now = await tx.events.lock(event_id)
         check_visible(event, caller)
         await _check_not_moderating(tx, event, caller)
-        earlier = await tx.registrations.of(event_id, caller.account)
+        earlier = None if newcomer else await tx.registrations.of(event_id, caller.account)
         registration, facts = event.register(caller.account, earlier=earlier, new_id=new_id(), now=now)
-        if facts:
-            tx.outbox.add(*facts)
-            await tx.registrations.save(registration)
-            await tx.events.save(event)
+        if facts and not await tx.store_sign_up(event, registration):
+            # The same person came in by another call, between the look and the lock.
+            return await tx.registrations.get_of(event_id, caller.account)
+        tx.outbox.add(*facts)
     return registration
 
 
