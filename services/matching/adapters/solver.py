@@ -27,17 +27,22 @@ class Solver:
     def __init__(self, workers: int = WORKERS) -> None:
         self._workers = workers
         self._pool = self._new_pool()
+        self._warming: list[asyncio.Future[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Starts and warms the processes, so that nobody waits for their imports."""
+        """Starts the processes and waits for one to be warm, so that nobody waits for its imports; others follow."""
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(self._pool, _warm_up) for _ in range(self._workers)))
+        self._warming = [loop.run_in_executor(self._pool, _warm_up) for _ in range(self._workers)]
+        done, _ = await asyncio.wait(self._warming, return_when=asyncio.FIRST_COMPLETED)
+        for warm in done:
+            warm.result()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        await asyncio.gather(*self._warming, return_exceptions=True)
 
     async def solve(self, problem: Problem, seed: int) -> Schedule:
         """The best schedule within the budget. A process that dies is replaced, and its problem is tried once more."""
