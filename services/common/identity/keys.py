@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextvars import Context
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -84,7 +85,8 @@ class KeySetCache:
         if self._clock() - self._tried_at < self._retry_pause:
             return None
         self._tried_at = self._clock()
-        self._fetching = asyncio.create_task(self._fetch_once())
+        # Nobody's call: it neither ends with the deadline of whoever happened to ask, nor carries their token.
+        self._fetching = asyncio.create_task(self._fetch_once(), context=Context())
         return self._fetching
 
     async def _fetch_once(self) -> None:

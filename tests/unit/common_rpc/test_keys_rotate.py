@@ -13,6 +13,7 @@ from services.common.caller import Role
 from services.common.identity.keys import FixedKeys, KeySetCache, generate_key, public_jwks
 from services.common.identity.tokens import Verifier, sign_access_token
 from services.common.refusals import Busy, Unauthenticated
+from services.common.rpc import deadline
 
 OLD, NEW = generate_key("old"), generate_key("new")
 
@@ -25,6 +26,7 @@ class Issuer:
     away: bool = False
     fetches: int = 0
     now: float = 0.0
+    seconds_left: float | None = None
     fetched: asyncio.Event = field(default_factory=asyncio.Event)
     verifier: Verifier = field(init=False)
 
@@ -35,6 +37,7 @@ class Issuer:
     async def fetch(self) -> str:
         self.fetches += 1
         self.fetched.set()
+        self.seconds_left = deadline.remaining()
         if self.away:
             raise ConnectionError("away")
         return public_jwks(self.keys)
@@ -107,6 +110,14 @@ async def test_before_the_first_fetch_a_token_is_neither_good_nor_bad():
     issuer.away = False
     issuer.now += 6
     assert await issuer.accepts(OLD)
+
+
+async def test_a_fetch_does_not_end_with_the_call_that_began_it():
+    """A1: callers in a hurry cannot keep us from the keys that others need."""
+    issuer = Issuer(keys=[OLD])
+    with deadline.within(0):
+        assert await issuer.accepts(OLD)
+    assert issuer.seconds_left is None
 
 
 async def _grows_old(issuer: Issuer) -> None:
