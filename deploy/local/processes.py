@@ -21,22 +21,14 @@ async def spawn(
     folder: Path | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
 ) -> Process:
-    """Starts the command, its output appended to the log.
+    """Starts the command, tied to this process, its output appended to the log.
 
-    It gets the death signal when this process ends in any way. Call it from the main thread: the kernel (Linux only)
-    watches the thread. A session of its own keeps the terminal's Ctrl-C from it.
+    A session of its own keeps the terminal's Ctrl-C from it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-S",
-            guard.__file__,
-            str(os.getpid()),
-            "-" if user is None else str(user),
-            str(int(death_signal)),
-            *(str(word) for word in command),
+            *tied(command, death_signal, user),
             stdin=DEVNULL,
             stdout=output,
             stderr=output,
@@ -44,6 +36,16 @@ async def spawn(
             cwd=folder,
             start_new_session=True,
         )
+
+
+def tied(command: Sequence[str | Path], death_signal: signal.Signals, user: int | None = None) -> list[str]:
+    """The command, run so that it gets the death signal when the process that starts it ends in any way.
+
+    Start it from the main thread: the kernel (Linux only) watches the thread. `user` is the id of the user to become.
+    """
+    who = "-" if user is None else str(user)
+    wrapper = [sys.executable, "-I", "-S", guard.__file__, str(os.getpid()), who, str(int(death_signal))]
+    return [*wrapper, *(str(word) for word in command)]
 
 
 async def stop(process: Process, *, by: signal.Signals, within: timedelta) -> bool:

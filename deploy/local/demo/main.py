@@ -19,6 +19,7 @@ import typer
 from deploy.local.demo.client import Address, DemoError
 from deploy.local.demo.figures import Figures
 from deploy.local.demo.friday import NETWORK, play
+from deploy.local.processes import tied
 
 PORTS_NEEDED = 8
 START_WITHIN_SECONDS = 120
@@ -57,7 +58,7 @@ def running_system(port: int) -> Generator[int]:
         typer.echo(f"demo: nothing serves yet; starting a system of its own at http://localhost:{port}")
         environment = {**os.environ, "ONTMOET_HOME": home, "ONTMOET_PORT": str(port)}
         command = [sys.executable, "-m", "deploy.cli.main", "run"]
-        process = subprocess.Popen(command, env=environment, start_new_session=True)
+        process = subprocess.Popen(tied(command, signal.SIGTERM), env=environment, start_new_session=True)
         try:
             wait_until_ready(process, port)
             yield port
