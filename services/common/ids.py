@@ -17,4 +17,4 @@ def parse_id(text: str, field: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid(field, "This is not an id.") from None
+        raise Invalid(field, "This is not an id.", rule="id") from None

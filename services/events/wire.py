@@ -196,7 +196,7 @@ def _duration(length: timedelta) -> Duration:
 
 def decode_outline(request: event_pb2.CreateEventRequest | event_pb2.CreateSeriesRequest) -> Outline:
     if request.mode not in _MODES_BACK:
-        raise Invalid("mode", "Say how the event meets: in person, online or hybrid.")
+        raise Invalid("mode", "Say how the event meets: in person, online or hybrid.", rule="empty")
     return Outline(
         title=request.title,
         description=request.description,
@@ -228,7 +228,7 @@ def decode_date(text: str, field: str) -> date:
 
 def decode_duration(duration: Duration, field: str) -> timedelta:
     if abs(duration.seconds) > _LONGEST_SECONDS or abs(duration.nanos) >= 1_000_000_000:
-        raise Invalid(field, "This is no length of time.")
+        raise Invalid(field, "This is no length of time.", rule="time")
     return duration.ToTimedelta()
 
 
@@ -236,12 +236,12 @@ def decode_timestamp(timestamp: Timestamp, field: str) -> datetime:
     try:
         return timestamp.ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise Invalid(field, "This is no point in time.") from None
+        raise Invalid(field, "This is no point in time.", rule="time") from None
 
 
 def decode_ids(texts: Sequence[str], field: str, most: int) -> list[UUID]:
     if len(texts) > most:
-        raise Invalid(field, f"At most {most} at once.")
+        raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
     return [parse_id(text, f"{field}[{at}]") for at, text in enumerate(texts)]
 
 
@@ -270,4 +270,4 @@ def _parsed(text: str, layout: str, field: str, example: str) -> datetime:
     try:
         return datetime.strptime(text, layout)
     except ValueError:
-        raise Invalid(field, f"Write it like {example}.") from None
+        raise Invalid(field, f"Write it like {example}.", rule="form", example=example) from None

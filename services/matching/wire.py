@@ -160,14 +160,14 @@ def _optional_timestamp(at: datetime | None) -> Timestamp | None:
 
 def decode_format(value: breakout_pb2.BreakoutFormat.ValueType) -> Format:
     if value not in _FORMATS:
-        raise Invalid("format", "Say as what the round is to be written.")
+        raise Invalid("format", "Say as what the round is to be written.", rule="empty")
     return _FORMATS[value]
 
 
 def decode_ids(texts: Iterable[str], field: str, most: int) -> list[UUID]:
     ids = [parse_id(text, f"{field}[{at}]") for at, text in enumerate(texts)]
     if len(ids) > most:
-        raise Invalid(field, f"At most {most} at once.", limit=str(most))
+        raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
     return ids
 
 

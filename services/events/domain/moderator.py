@@ -26,9 +26,11 @@ def check_availability(event: Event, moderator: Moderator) -> None:
     begins = moderator.available_from or event.starts_at
     ends = moderator.available_until or event.ends_at
     if not event.starts_at <= begins < event.ends_at:
-        raise Invalid("moderators.available_from", "Availability begins within the event.")
+        raise Invalid("moderators.available_from", "Availability begins within the event.", rule="hours")
     if not begins < ends <= event.ends_at:
-        raise Invalid("moderators.available_until", "Availability ends after it begins, within the event.")
+        raise Invalid(
+            "moderators.available_until", "Availability ends after it begins, within the event.", rule="hours"
+        )
 
 
 def assign(event: Event, present: Iterable[Moderator], wanted: Iterable[Moderator], now: datetime) -> list[Fact]:

@@ -32,36 +32,40 @@ class Outline:
         check_text(self.description, "description", LONGEST_DESCRIPTION)
         check_capacity(self.capacity)
         if not SHORTEST <= self.duration <= LONGEST:
-            raise Invalid("duration", "An event lasts 5 minutes to 24 hours.")
+            raise Invalid("duration", "An event lasts 5 minutes to 24 hours.", rule="event_length")
         if not SHORTEST_OFFER <= self.offer_window <= LONGEST_OFFER:
-            raise Invalid("offer_window", "An offer stays good for 10 seconds to 14 days.")
+            raise Invalid("offer_window", "An offer stays good for 10 seconds to 14 days.", rule="offer_length")
 
 
 def check_title(title: str) -> None:
     """Refuse a title that is blank, too long or not one line."""
     if not title.strip():
-        raise Invalid("title", "An event needs a title.")
+        raise Invalid("title", "An event needs a title.", rule="empty")
     if len(title) > LONGEST_TITLE:
-        raise Invalid("title", f"A title has at most {LONGEST_TITLE} characters.")
+        limit = str(LONGEST_TITLE)
+        raise Invalid("title", f"A title has at most {limit} characters.", rule="too_long", limit=limit)
     if any(unicodedata.category(character) == "Cc" for character in title):
-        raise Invalid("title", "A title is one line, without control characters.")
+        raise Invalid("title", "A title is one line, without control characters.", rule="control_character")
 
 
 def check_text(text: str, field: str, longest: int) -> None:
     """Refuse a text that is too long or holds what no text holds."""
     if len(text) > longest:
-        raise Invalid(field, f"This text has at most {longest} characters.")
+        raise Invalid(field, f"This text has at most {longest} characters.", rule="too_long", limit=str(longest))
     if "\x00" in text:
-        raise Invalid(field, "This text holds a NUL character.")
+        raise Invalid(field, "This text holds a NUL character.", rule="control_character")
 
 
 def check_capacity(capacity: int) -> None:
     """Refuse a number of places that no event has."""
     if not 0 <= capacity <= LARGEST_CAPACITY:
-        raise Invalid("capacity", f"An event has 0 to {LARGEST_CAPACITY} places.")
+        most = str(LARGEST_CAPACITY)
+        raise Invalid("capacity", f"An event has 0 to {most} places.", rule="range", least="0", most=most)
 
 
 def check_reach(local: date, now: datetime, field: str) -> None:
     """Refuse dates so far away that they can only be a slip; they would also leave the calendar's bounds."""
     if abs(local.year - now.year) > FURTHEST_YEARS:
-        raise Invalid(field, f"This date is more than {FURTHEST_YEARS} years away.")
+        raise Invalid(
+            field, f"This date is more than {FURTHEST_YEARS} years away.", rule="far", years=str(FURTHEST_YEARS)
+        )

@@ -22,9 +22,11 @@ async def assign_moderators(
     """Put people with the role of moderator on an event, or change their hours. A place they had there is given up."""
     accounts = [each.account for each in wanted]
     if len(accounts) > MOST_AT_ONCE:
-        raise Invalid("moderators", f"At most {MOST_AT_ONCE} moderators at once.")
+        raise Invalid(
+            "moderators", f"At most {MOST_AT_ONCE} moderators at once.", rule="too_many", limit=str(MOST_AT_ONCE)
+        )
     if len(set(accounts)) < len(accounts):
-        raise Invalid("moderators", "Somebody stands here twice.")
+        raise Invalid("moderators", "Somebody stands here twice.", rule="twice")
     strangers = set(accounts) - await membership.moderators_among(caller.network, accounts)
     if strangers:
         raise NotAModerator(field="moderators", accounts=", ".join(sorted(map(str, strangers))))

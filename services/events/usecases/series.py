@@ -25,7 +25,7 @@ async def create_series(
         now = await tx.now()
         check_reach(weekly.first_date, now, "first_date")
         if weekly.last_date is not None and weekly.last_date < weekly.first_date:
-            raise Invalid("last_date", "A series cannot end before it begins.")
+            raise Invalid("last_date", "A series cannot end before it begins.", rule="order")
         series = Series(
             id=new_id(),
             title=outline.title,

@@ -164,7 +164,9 @@ class Breakout:
         """The round of that number, from 1. Raises Invalid when there is none."""
         if not 1 <= number <= len(self.rounds):
             rounds = str(len(self.rounds))
-            raise Invalid("round_number", f"This break-out has rounds 1 to {rounds}.", rounds=rounds)
+            raise Invalid(
+                "round_number", f"This break-out has rounds 1 to {rounds}.", rule="range", least="1", most=rounds
+            )
         return self.rounds[number - 1]
 
     def _with(self, plan: Plan) -> "Breakout":

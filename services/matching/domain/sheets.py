@@ -56,7 +56,9 @@ def write(breakout: Breakout, number: int, layout: Format, contacts: Contacts, s
     match layout:
         case Format.ZOOM_CSV:
             if number != 1:
-                raise Invalid("round_number", "Zoom keeps one pre-assignment for a meeting: that of round 1.")
+                raise Invalid(
+                    "round_number", "Zoom keeps one pre-assignment for a meeting: that of round 1.", rule="zoom_round"
+                )
             return _csv(ZOOM_HEADINGS, _zoom(chosen, contacts, say))
         case Format.NUMBER_LIST:
             return _csv((say("Name"), say("Room")), _numbers(chosen, contacts))

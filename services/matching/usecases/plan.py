@@ -22,10 +22,11 @@ async def propose_breakout(
 ) -> Breakout:
     """Plan an event's break-out from who is present now, in place of one of which no round was opened."""
     if not 1 <= rounds <= MOST_ROUNDS:
-        raise Invalid("rounds", f"A break-out has 1 to {MOST_ROUNDS} rounds.", least="1", most=str(MOST_ROUNDS))
+        most = str(MOST_ROUNDS)
+        raise Invalid("rounds", f"A break-out has 1 to {most} rounds.", rule="range", least="1", most=most)
     if group_size not in GROUP_SIZES:
         least, most = str(GROUP_SIZES[0]), str(GROUP_SIZES[-1])
-        raise Invalid("group_size", f"A group has {least} to {most} people.", least=least, most=most)
+        raise Invalid("group_size", f"A group has {least} to {most} people.", rule="range", least=least, most=most)
     roster = await events.roster(caller.network, event)
     empty = [Round(number) for number in range(1, rounds + 1)]
     for _ in range(ATTEMPTS):
