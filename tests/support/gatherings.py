@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -77,8 +76,3 @@ async def a_break_out(house: House, *names: str, rounds: int = 2, group_size: in
         "proposeBreakout", BREAKOUT, eventId=gathering.event_id, rounds=rounds, groupSize=group_size
     )
     return gathering, proposed["breakout"]["id"]
-
-
-async def soon(seconds: float = 0.3) -> None:
-    """Long enough for something that should not happen to have happened, if it did."""
-    await asyncio.sleep(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -37,19 +38,20 @@ class Remembered:
 class NetworkDirectory:
     """Networks by host name, slug or id, remembered for half a minute; unknown names for a few seconds."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._services = services
+        self._clock = clock
         self._remembered: OrderedDict[str, Remembered] = OrderedDict()
 
     async def find(self, name: str) -> Network | None:
         """The network that answers to this host name, slug or id. An outage of membership is bridged from memory."""
         remembered = self._remembered.get(name)
-        if remembered and remembered.is_fresh(time.monotonic()):
+        if remembered and remembered.is_fresh(self._clock()):
             return remembered.network
         try:
             network = await self._ask(name)
         except Refusal as refusal:
-            if refusal.kind is Kind.BUSY and remembered and remembered.is_usable(time.monotonic()):
+            if refusal.kind is Kind.BUSY and remembered and remembered.is_usable(self._clock()):
                 return remembered.network
             raise
         self._remember(name, network)
@@ -72,7 +74,7 @@ class NetworkDirectory:
         return found.network if found else None
 
     def _remember(self, name: str, network: Network | None) -> None:
-        self._remembered[name] = Remembered(network, time.monotonic())
+        self._remembered[name] = Remembered(network, self._clock())
         self._remembered.move_to_end(name)
         while len(self._remembered) > MOST:
             self._remembered.popitem(last=False)

@@ -18,6 +18,7 @@ from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.context import Surroundings
 from services.gateway.api.dev_mail import dev_mail
 from services.gateway.api.languages import preferred
+from services.gateway.api.messages import Messages
 from services.gateway.api.requests import context_getter
 from services.gateway.api.router import Router
 
@@ -91,7 +92,7 @@ def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
     messages = surroundings.messages
 
     async def refused(connection: HTTPConnection, error: Exception) -> Response | None:
-        language = preferred(connection.headers.get("accept-language", ""), messages.languages)
+        language = _language_of(connection, messages)
         if not isinstance(error, Refusal):
             log.error("a request failed", exc_info=error)
             return _as_json(500, messages.plain("UNEXPECTED", language), "UNEXPECTED")
@@ -103,6 +104,12 @@ def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
 
     app.add_exception_handler(Refusal, refused)  # pyright: ignore[reportArgumentType] - it answers WebSockets too
     app.add_exception_handler(Exception, refused)  # pyright: ignore[reportArgumentType]
+
+
+def _language_of(connection: HTTPConnection, messages: Messages) -> str:
+    """The language that was settled for the request; before its network is known, any that we speak."""
+    settled: str | None = getattr(connection.state, "language", None)
+    return settled or preferred(connection.headers.get("accept-language", ""), messages.languages)
 
 
 def _as_json(status: int, message: str, code: str) -> Response:

@@ -18,11 +18,13 @@ def context_getter(surroundings: Surroundings) -> Callable[[HTTPConnection], Awa
     async def context_of(connection: HTTPConnection) -> Context:
         headers = connection.headers
         network = await surroundings.addressing.network_of(headers)
+        language = preferred(headers.get("accept-language", ""), network.languages)
+        connection.state.language = language
         is_request = connection.scope["type"] == "http"
         context = Context(
             surroundings,
             network,
-            language=preferred(headers.get("accept-language", ""), network.languages),
+            language=language,
             client_address=client_address(connection, surroundings.trusted_proxies),
             # A WebSocket's headers stand for all its operations, which one key cannot.
             idempotency_key=headers.get("idempotency-key") if is_request else None,

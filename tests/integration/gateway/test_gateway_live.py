@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -13,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from services.common.caller import Role
 from tests.support.gatherings import a_break_out, an_open_event
-from tests.support.graphql import Json
+from tests.support.graphql import PATIENCE, Json
 from tests.support.house import House
 
 MY_REGISTRATION = "subscription ($e: ID!) { myRegistration(eventId: $e) { registration { state position } } }"
@@ -158,8 +159,9 @@ async def closed_with(house: House, *messages: Json) -> int | None:
         for message in messages:
             await socket.send(json.dumps(message))
         with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await socket.recv()
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    await socket.recv()
         return closed.value.rcvd.code if closed.value.rcvd else None
 
 

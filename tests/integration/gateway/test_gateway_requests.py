@@ -67,7 +67,7 @@ async def test_a2_a_token_of_another_network_is_refused_by_host_and_by_header(ho
 async def test_a_malformed_token_is_refused_at_the_door(house: House, authorization: str) -> None:
     response = await house.client(await house.network()).post(ME, authorization=authorization)
     assert (response.status_code, code_of(response)) == (401, "UNAUTHENTICATED")
-    assert response.json()["errors"][0]["message"] == "Please sign in."
+    assert response.json()["errors"][0]["message"] == "Meld u aan."
 
 
 async def test_an_expired_token_is_refused_at_the_door(house: House) -> None:

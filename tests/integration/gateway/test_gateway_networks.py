@@ -1,0 +1,104 @@
+"""What the gateway remembers of networks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.common.refusals import Busy, NotFound
+from services.common.rpc.channel import open_channel
+from services.gateway.adapters.networks import KNOWN, STALE, UNKNOWN, NetworkDirectory
+from services.gateway.adapters.services import Services
+from tests.support.rpc import Running, TestIdentity, running
+from tests.support.scripted import Context, Networks, networks
+
+A_MOMENT = timedelta(seconds=1)
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def forward(self, time: timedelta) -> None:
+        self.now += time.total_seconds()
+
+
+@dataclass
+class Memory:
+    """A directory before a membership whose answers the test decides."""
+
+    membership: Running
+    directory: NetworkDirectory
+    answers: Networks
+    clock: Clock
+
+    async def find(self, name: str) -> bool:
+        return await self.directory.find(name) is not None
+
+
+async def knows_none(context: Context) -> None:
+    raise NotFound("network")
+
+
+@pytest.fixture
+async def memory() -> AsyncGenerator[Memory]:
+    identity, answers, clock = TestIdentity(), Networks(), Clock()
+    async with (
+        running(networks(answers), identity=identity) as membership,
+        open_channel(membership.address, identity=identity.service("gateway")) as channel,
+    ):
+        services = Services.over(membership=channel, events=channel, matching=channel)
+        yield Memory(membership, NetworkDirectory(services, clock=clock), answers, clock)
+
+
+async def test_a_network_is_asked_for_once_in_half_a_minute(memory: Memory) -> None:
+    for _ in range(3):
+        assert await memory.find("voka.localhost")
+    assert memory.answers.calls == 1
+    memory.clock.forward(KNOWN)
+    assert await memory.find("voka.localhost")
+    assert memory.answers.calls == 2
+
+
+async def test_a_name_that_nobody_has_is_asked_for_once_in_a_few_seconds(memory: Memory) -> None:
+    memory.answers.action = knows_none
+    for _ in range(3):
+        assert not await memory.find("nobody.localhost")
+    assert memory.answers.calls == 1
+    memory.clock.forward(UNKNOWN)
+    memory.answers.action = Networks().action
+    assert await memory.find("nobody.localhost")
+
+
+async def test_a_network_is_found_by_its_id(memory: Memory) -> None:
+    network_id = str(uuid4())
+    network = await memory.directory.find(network_id)
+    assert network
+    assert network.id == network_id
+
+
+async def test_a_network_that_changed_is_asked_for_anew(memory: Memory) -> None:
+    network_id = str(uuid4())
+    await memory.find(network_id)
+    memory.directory.forget(network_id)
+    await memory.find(network_id)
+    assert memory.answers.calls == 2
+
+
+async def test_known_networks_outlive_an_outage_of_membership_for_half_an_hour(memory: Memory) -> None:
+    assert await memory.find("voka.localhost")
+    await memory.membership.server.stop(0)
+    memory.clock.forward(KNOWN)
+    assert await memory.find("voka.localhost")
+    with pytest.raises(Busy):
+        await memory.find("flox.localhost")
+    memory.clock.forward(STALE + A_MOMENT)
+    with pytest.raises(Busy):
+        await memory.find("voka.localhost")
