@@ -17,7 +17,6 @@ import structlog
 from google.protobuf.message import Message
 from nats.aio.msg import Msg
 from nats.errors import Error as BusError
-from nats.errors import TimeoutError as NothingNew
 from nats.js.api import AckPolicy, ConsumerConfig
 from opentelemetry import metrics
 
@@ -137,7 +136,7 @@ class Consumer(Generic[Tx]):
             room = await lanes.room()
             try:
                 messages = await pull.fetch(min(FETCH, room), timeout=FETCH_WAIT)
-            except NothingNew:
+            except TimeoutError:  # nothing new; nats-py raises its own kind or, under load, the plain one
                 messages = []
             if self._bus.connections != connections:
                 raise DeliveryLost
