@@ -144,6 +144,13 @@ class House:
 @asynccontextmanager
 async def running_house(postgres: TestPostgres, nats: Nats) -> AsyncGenerator[House]:
     """Start everything, on free ports and in a folder of its own, until the block ends."""
+    async with running_services(postgres, nats) as house, serving(house.settings(house.port)):
+        yield house
+
+
+@asynccontextmanager
+async def running_services(postgres: TestPostgres, nats: Nats) -> AsyncGenerator[House]:
+    """The same without a gateway; its place and its port are free."""
     async with AsyncExitStack() as opened:
         folder = opened.enter_context(temporary_home())
         system = LocalSystem(Home(folder / "home"), Ports(free_ports(6)))
@@ -157,9 +164,7 @@ async def running_house(postgres: TestPostgres, nats: Nats) -> AsyncGenerator[Ho
         await asyncio.gather(*(program.start() for program in programs.values()))
         database = Database.connect(system.database_url("membership"), service_role="membership_service", pool_size=2)
         opened.push_async_callback(database.close)
-        house = House(system, programs, Uow(database, MembershipTransaction, encode=encode_fact))
-        await opened.enter_async_context(serving(house.settings(house.port)))
-        yield house
+        yield House(system, programs, Uow(database, MembershipTransaction, encode=encode_fact))
 
 
 def free_ports(count: int) -> int:
