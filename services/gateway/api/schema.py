@@ -28,6 +28,7 @@ from services.gateway.api.membership.mutations import MembershipMutations, SignI
 from services.gateway.api.membership.queries import MembershipQueries
 from services.gateway.api.membership.types import fetch_network, load_member
 from services.gateway.api.relay import parse_global_id
+from services.gateway.api.remembered import Parsed, Validated
 
 log = logger(__name__)
 
@@ -88,5 +89,7 @@ schema = Schema(
         Reading,
         lambda: MaxTokensLimiter(MAX_TOKENS),
         lambda: AddValidationRules([Limits]),
+        Parsed,
+        Validated,
     ],
 )
