@@ -115,6 +115,7 @@ FORGED: dict[str, Callable[[], str]] = {
     "a key of its own": lambda: signed({"jwk": KEY.as_dict(private=False)}),
     "expired": lambda: signed(exp=int(time.time()) - 60),
     "no end": lambda: signed(exp=None),
+    "no beginning": lambda: signed(nbf=None),
     "not yet valid": lambda: signed(nbf=int(time.time()) + 60),
     "an end that is no number": lambda: signed(exp="9999999999"),
     "no network": lambda: signed(net=None),
