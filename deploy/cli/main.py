@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from deploy.cli import databases, dead_letters, rebuild, tokens
+from deploy.cli import databases, dead_letters, rebuild, streams, tokens
 from deploy.local.failures import LocalFailure
 from deploy.local.home import Home
 from services.common.refusals import Refusal
@@ -13,6 +13,7 @@ from services.common.storage.database import WrongDatabaseRole
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.command()(databases.migrate)
+app.command()(streams.streams)
 app.command()(tokens.token)
 app.command()(rebuild.rebuild)
 app.add_typer(dead_letters.app, name="dead-letters")

@@ -60,8 +60,8 @@ async def connect(nats_url: str, name: str) -> Bus:
     return Bus(client, connecting)
 
 
-async def ensure_streams(bus: Bus, areas: Iterable[str]) -> None:
-    """Makes each area's stream, or brings it to this configuration. In production the manifests do this instead."""
+async def ensure_streams(bus: Bus, areas: Iterable[str], *, replicas: int = 1) -> None:
+    """Makes each area's stream, or brings it to this configuration. Not for streams that an operator manages."""
     for area in areas:
         config = StreamConfig(
             name=stream_name(area),
@@ -70,6 +70,7 @@ async def ensure_streams(bus: Bus, areas: Iterable[str]) -> None:
             discard=DiscardPolicy.OLD,
             max_age=KEPT_IN_STREAM.total_seconds(),
             duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+            num_replicas=replicas,
         )
         try:
             await bus.js.update_stream(config)
