@@ -61,7 +61,7 @@ def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
 def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Broken]:
     """Every hard rule that a round breaks; people who are absent can't break one."""
     company = problem.company
-    apart = problem.apart_pairs()
+    apart = {ordered(a, b) for a, b in problem.keep_apart}
     together = problem.together_pairs()
     leads_never = set(problem.moderator_apart)
     found: list[Broken] = []
@@ -69,9 +69,10 @@ def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Br
         seat = {person: group.number for group in groups for person in group.people}
         for group in groups:
             for a, b in combinations(sorted(group.people), 2):
-                if (a, b) in apart:
-                    same = bool(company) and company[a] == company[b] >= 0
-                    found.append(Broken(Rule.COMPANY if same else Rule.APART, r, a, b))
+                if company and company[a] == company[b] >= 0:
+                    found.append(Broken(Rule.COMPANY, r, a, b))
+                elif (a, b) in apart:
+                    found.append(Broken(Rule.APART, r, a, b))
             found.extend(
                 Broken(Rule.MODERATOR_APART, r, group.moderator, person)
                 for person in group.people

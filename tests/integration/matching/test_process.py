@@ -1,5 +1,6 @@
 """Matching as a process of its own, as a supervisor starts it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -53,7 +54,12 @@ async def test_killed_it_leaves_no_process_behind(postgres: TestPostgres, nats_u
     children = psutil.Process(program.process.pid).children(recursive=True)
     program.process.kill()
     await program.process.wait()
-    await eventually(lambda: all_gone(children))
+    try:
+        await eventually(lambda: all_gone(children))
+    finally:
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
 
 
 async def all_gone(processes: list[psutil.Process]) -> bool:

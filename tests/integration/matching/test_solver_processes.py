@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE
+from contextlib import suppress
 
 import psutil
 
@@ -66,9 +67,14 @@ async def test_no_process_outlives_a_service_that_was_killed():
     children = psutil.Process(service.pid).children(recursive=True)
     assert len(children) >= 2
     service.send_signal(signal.SIGKILL)
-    await service.wait()
 
     async def all_gone() -> bool:
         return not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
 
-    await eventually(all_gone)
+    try:
+        await eventually(all_gone)
+    finally:
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        await service.wait()
