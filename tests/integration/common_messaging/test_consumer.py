@@ -177,15 +177,16 @@ async def test_an_effect_is_committed_before_it_is_acknowledged_and_killed_in_be
     assert await effects_of(uow, network, name) == [(note, 1)]
 
 
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.soak)])
 async def test_facts_of_one_aggregate_are_handled_in_order_and_once_while_two_consumers_are_killed_again_and_again(
-    uow: NotesUow, bus: Bus, network: UUID, name: str, start: Start
+    uow: NotesUow, bus: Bus, network: UUID, name: str, start: Start, kills: int
 ):
-    """E7: killed with -9 between commit and acknowledgement, with more facts under way."""
+    """E7: killed with -9 between commit and acknowledgement, with facts in hand and newer ones coming."""
     aggregates = [uuid4() for _ in range(3)]
     async with running(Relay(uow, bus, AREA).run()):
-        for aggregate in aggregates:
-            await tell(uow, network, aggregate, range(1, 61))
-        for _ in range(4):
+        for kill in range(kills):
+            for aggregate in aggregates:
+                await tell(uow, network, aggregate, range(15 * kill + 1, 15 * kill + 16))
             victims = [await start("consumer", crash_at="before-ack:25") for _ in range(2)]
             await asyncio.wait([asyncio.ensure_future(v.ends()) for v in victims], return_when=asyncio.FIRST_COMPLETED)
             for victim in victims:
@@ -195,7 +196,7 @@ async def test_facts_of_one_aggregate_are_handled_in_order_and_once_while_two_co
         await last.kill()
     effects = await effects_of(uow, network, name)
     for aggregate in aggregates:
-        assert [version for about, version in effects if about == aggregate] == list(range(1, 61))
+        assert [version for about, version in effects if about == aggregate] == list(range(1, 15 * kills + 1))
 
 
 async def test_one_of_two_consumers_under_one_name_works(uow: NotesUow, bus: Bus, network: UUID, name: str):

@@ -13,17 +13,19 @@ from tests.integration.common_messaging.conftest import Start, eventually, runni
 from tests.integration.common_messaging.notes.service import AREA, NotesUow, tell, write_note
 
 
+@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.soak)])
 async def test_a_fact_is_stored_if_and_only_if_the_state_is_however_often_the_service_is_killed(
-    uow: NotesUow, bus: Bus, network: UUID, admin: AsyncConnection, start: Start
+    uow: NotesUow, bus: Bus, network: UUID, admin: AsyncConnection, start: Start, rounds: int
 ):
-    """E1: killed at each named point and at a random moment, under load; every note has its fact, once."""
-    for point, passage in (("after-commit", 40), ("before-publish", 5), ("after-publish", 5)):
-        writer = await start("writer", crash_at=f"{point}:{passage}")
-        await writer.dies_at(point)
-    writer = await start("writer")
-    for _ in range(100):
-        await writer.says()
-    await writer.kill()
+    """E1: killed at each named point and at an unnamed one, under load; every note has its fact, once."""
+    for _ in range(rounds):
+        for point, passage in (("after-commit", 40), ("before-publish", 5), ("after-publish", 5)):
+            writer = await start("writer", crash_at=f"{point}:{passage}")
+            await writer.dies_at(point)
+        writer = await start("writer")
+        for _ in range(100):
+            await writer.says()
+        await writer.kill()
 
     notes = set((await admin.execute(text("SELECT id FROM notes WHERE network_id = :n"), {"n": network})).scalars())
     rows = await admin.execute(text("SELECT aggregate_id FROM outbox WHERE network_id = :n"), {"n": network})
