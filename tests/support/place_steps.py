@@ -34,9 +34,14 @@ _step = st.one_of(
 )
 
 
-def steps(longest: int) -> st.SearchStrategy[list[Step]]:
+def steps(shortest: int, longest: int) -> st.SearchStrategy[list[Step]]:
     """What people and an organiser do, in any order, sensible or not."""
-    return st.lists(_step, min_size=5, max_size=longest)
+    return st.lists(_step, min_size=shortest, max_size=longest)
+
+
+def aim(letter: str, offered: Sequence[str]) -> str:
+    """Who answers an offer or lets it end: mostly somebody who has one, as others are only refused."""
+    return [*offered, letter][PEOPLE.index(letter) % (len(offered) + 1)]
 
 
 @dataclass

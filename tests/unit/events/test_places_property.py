@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from services.common.refusals import Refusal
 from services.events.domain.registration import State
 from tests.support.events import HOUR, Gathering, an_event
-from tests.support.place_steps import Observer, Step, steps
+from tests.support.place_steps import Observer, Step, aim, steps
 
 
 @settings(max_examples=300, deadline=None)
-@given(steps(longest=60))
+@given(steps(shortest=5, longest=60))
 def test_promotion_is_first_come_first_served_once_and_never_a_cancelled_person(life: list[Step]):
     """C5: over any order of registering, cancelling, rejoining, accepting, declining, expiring and capacities."""
     gathering = Gathering(an_event(places=2))
@@ -26,6 +26,8 @@ def test_promotion_is_first_come_first_served_once_and_never_a_cancelled_person(
 
 def _take(gathering: Gathering, step: Step) -> None:
     act, argument = step
+    if isinstance(argument, str) and act in {"accept", "decline", "expire"}:
+        argument = aim(argument, gathering.names(State.OFFERED))
     match act, argument:
         case "expire", str() as name:
             _expire(gathering, name)
