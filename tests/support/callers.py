@@ -40,9 +40,7 @@ class Door:
             now=datetime.now(UTC),
         )
 
-    async def as_account(
-        self, rpc: Rpc, request: Message, token: str | None, *, network: UUID | None = None
-    ) -> Answer:
+    async def as_account(self, rpc: Rpc, request: Message, token: str | None, *, network: UUID | None = None) -> Answer:
         """Call with this token, or with none; for a network, where one is named."""
         metadata = [("authorization", f"Bearer {token}")] if token else []
         return await self._call(rpc, request, [*metadata, *_for(network)])

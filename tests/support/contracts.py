@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from uuid import uuid4
 
 import grpc
@@ -16,7 +17,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import status_pb2
 from ontmoet.access.v1 import access_pb2
 
 from services.common.caller import Role
@@ -85,9 +86,7 @@ class Rpc:
         """Whose roles admit them."""
         if self.access.signed_in or self.access.anyone:
             return frozenset(Role)
-        return frozenset(
-            Role(access_pb2.Role.Name(role).removeprefix("ROLE_").lower()) for role in self.access.roles
-        )
+        return frozenset(Role(access_pb2.Role.Name(role).removeprefix("ROLE_").lower()) for role in self.access.roles)
 
     @property
     def slots(self) -> list[Slot]:
@@ -131,15 +130,17 @@ def fact_types() -> list[Descriptor]:
 async def call(channel: grpc.aio.Channel, rpc: Rpc, request: Message, metadata: Sequence[tuple[str, str]]) -> Answer:
     """Call it, and answer whatever comes."""
     answers = GetMessageClass(rpc.method.output_type)
-    callable_ = channel.unary_unary(
-        rpc.path, request_serializer=lambda sent: sent.SerializeToString(), response_deserializer=answers.FromString
-    )
+    callable_ = channel.unary_unary(rpc.path, request_serializer=_written, response_deserializer=answers.FromString)
     try:
         return Answer(grpc.StatusCode.OK, str(await callable_(request, metadata=metadata, timeout=10)))
     except grpc.aio.AioRpcError as error:
         details = [value for key, value in error.trailing_metadata() or () if key == DETAILS_KEY]
         status = "".join(str(status_pb2.Status.FromString(value)) for value in details if isinstance(value, bytes))
         return Answer(error.code(), f"{error.details()}\n{status}")
+
+
+def _written(message: Message) -> bytes:
+    return message.SerializeToString()
 
 
 def kind_of(name: str) -> str:
@@ -207,9 +208,5 @@ def _services() -> list[ServiceDescriptor]:
     ]
 
 
-def _module(proto: Path):  # noqa: ANN202
+def _module(proto: Path) -> ModuleType:
     return import_module(".".join(proto.relative_to(PROTOS).with_suffix("").parts) + "_pb2")
-
-
-# Details of these types are printed as what they are, and not as bytes.
-_ = error_details_pb2.ErrorInfo

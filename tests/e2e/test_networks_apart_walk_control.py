@@ -1,0 +1,31 @@
+"""That the walk through two networks asks for things that are there. It changes them, so it comes after the walk."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from tests.support.asking import STAFF_AND_MEMBER, answers
+from tests.support.contracts import Rpc, kind_of, rpcs
+from tests.support.two_networks import Two
+
+pytestmark = pytest.mark.xdist_group("networks apart")
+
+# Everybody without a code is answered alike, so an id that is right makes no difference.
+TELLS_NOBODY = {"RedeemCode"}
+LOOKING_UP = {rpc.path: rpc for rpc in rpcs() if rpc.slots and rpc.name not in TELLS_NOBODY}
+CALLERS = (*STAFF_AND_MEMBER, "confirmed", "offered")
+
+
+@pytest.mark.parametrize("rpc", LOOKING_UP.values(), ids=list(LOOKING_UP))
+async def test_an_id_of_ones_own_network_is_answered_otherwise_than_a_missing_one(two: Two, rpc: Rpc) -> None:
+    for slot in rpc.slots:
+        for own in two.there.ids[kind_of(slot[-1])]:
+            missing = str(uuid4())
+            lacking = await answers(two, rpc, two.there, {slot: missing}, CALLERS)
+            found = await answers(two, rpc, two.there, {slot: own}, CALLERS)
+            if any(found[who].without(own) != lacking[who].without(missing) for who in found):
+                break
+        else:
+            pytest.fail(f"no {kind_of(slot[-1])} of the walk is known to it")
