@@ -1,0 +1,60 @@
+"""The operator's commands against a server of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import make_url
+
+from tests.support.postgres import TestPostgres
+
+
+def ontmoet(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.cli.main", *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def test_migrate_makes_every_database_and_may_run_again_and_dead_letters_are_read(
+    postgres: TestPostgres, tmp_path: Path
+):
+    passwords = tmp_path / "passwords.json"
+    passwords.write_text(json.dumps({name: f"{name}-secret" for name in ("owner", "membership", "events", "matching")}))
+    server = {"ONTMOET_ADMIN_DATABASE_URL": postgres.admin_url, "ONTMOET_DATABASE_PASSWORDS_FILE": str(passwords)}
+    for _ in range(2):
+        outcome = ontmoet("migrate", **server)
+        assert (outcome.returncode, outcome.stderr) == (0, "")
+        assert outcome.stdout.count("its database is of this version") == 3
+
+    events = {"ONTMOET_DATABASE_URL": postgres.url("events_service", "events")}
+    assert ontmoet("dead-letters", "list", "events", **events).returncode == 0
+    letter = str(uuid4())
+    assert ontmoet("dead-letters", "replay", "events", letter, **events).stderr == (
+        f"ontmoet: events has no open letter {letter}\n"
+    )
+
+
+def test_a_command_under_an_administrators_role_is_refused(postgres: TestPostgres):
+    url = make_url(postgres.admin_url).set(database="postgres").render_as_string(hide_password=False)
+    outcome = ontmoet("dead-letters", "list", "events", ONTMOET_DATABASE_URL=url)
+    assert outcome.returncode == 1
+    assert "must sign in to PostgreSQL as events_service" in outcome.stderr
+
+
+def test_tokens_are_refused_outside_development(tmp_path: Path):
+    outcome = ontmoet("token", "voka", "organiser@voka.example", ONTMOET_ENVIRONMENT="production")
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert outcome.stderr == "ontmoet: tokens are made for development only; elsewhere people sign in\n"
+
+
+def test_what_needs_a_running_system_says_so(tmp_path: Path):
+    outcome = ontmoet("rebuild", "matching-members", ONTMOET_HOME=str(tmp_path))
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith(f"ontmoet: no local system runs in {tmp_path}")
