@@ -1,4 +1,8 @@
-"""The array types that the engine's modules share."""
+"""The array types that the engine's modules share.
+
+Nothing here multiplies matrices: BLAS would start a thread per core, and those slow one another down tenfold on a busy
+machine.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -43,7 +43,7 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> in
 
 
 def _may_be_new(problem: Problem, decided: dict[int, tuple[Group, ...]], present: Bools) -> Bools:
-    together_in_time = present.astype(np.float64).T @ present.astype(np.float64) > 0
+    together_in_time: Bools = np.logical_or.reduce(present[:, :, None] & present[:, None, :], axis=0)
     np.fill_diagonal(together_in_time, False)
     met = {ordered(a, b) for a, b, _ in problem.history}
     met |= {

@@ -115,10 +115,12 @@ class Layout:
 
     def weights(self, weights: Floats) -> Floats:
         """The weights between this round's entities; a block's is the sum over its people."""
-        spread = np.zeros((len(self.members), len(weights)))
-        for entity, member in enumerate(self.members):
-            spread[entity, list(member)] = 1.0
-        result = spread @ weights @ spread.T
+        filled = [entity for entity, member in enumerate(self.members) if member]
+        numbers = [number for member in self.members for number in member]
+        starts = np.cumsum([0, *(len(self.members[entity]) for entity in filled[:-1])])
+        between = weights[np.ix_(numbers, numbers)]
+        result = np.zeros((len(self.members), len(self.members)))
+        result[np.ix_(filled, filled)] = np.add.reduceat(np.add.reduceat(between, starts, axis=0), starts, axis=1)
         chairs = slice(self.first_chair, self.first_leader)
         result[chairs, chairs] = BROKEN
         np.fill_diagonal(result, 0.0)

@@ -25,10 +25,10 @@ class Table:
 
     def near(self) -> Floats:
         """(entities, groups + 1): what it costs an entity to share each group; sitting nowhere costs nothing."""
-        seats = np.zeros((len(self.where), self.groups + 1))
-        seats[np.arange(len(self.where)), self.where] = 1.0
-        seats[:, self.groups] = 0.0
-        return self.weights @ seats
+        near = np.zeros((len(self.where), self.groups + 1))
+        for group in range(self.groups):
+            near[:, group] = self.weights[:, self.where == group].sum(axis=1)
+        return near
 
     def cost(self) -> float:
         """The summed weight of all pairs that share a group."""
