@@ -34,7 +34,7 @@ class Postgres:
         """A cluster that isn't durable is for tests: it survives kill -9, and may be lost with the machine."""
         self._home = home.resolve()
         self._durable = durable
-        self._log = self._home / "logs" / "postgres.log"
+        self.log = self._home / "logs" / "postgres.log"
         self._socket = _socket_folder(self._home)
         self._process: Process | None = None
 
@@ -65,7 +65,7 @@ class Postgres:
         deadline = asyncio.get_running_loop().time() + _PATIENCE.total_seconds()
         while not await self._came_up(binaries, data, user):
             if asyncio.get_running_loop().time() > deadline:
-                raise LocalFailure(f"PostgreSQL does not start, see {self._log}:\n{last_lines(self._log)}")
+                raise LocalFailure(f"PostgreSQL does not start, see {self.log}:\n{last_lines(self.log)}")
             await asyncio.sleep(0.5)
         return self.admin_url
 
@@ -84,9 +84,9 @@ class Postgres:
         command += ["UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         if not self._durable:
             command.append("--no-sync")
-        process = await spawn(command, log=self._log, user=user, folder=Path("/"), environment=_environment())
+        process = await spawn(command, log=self.log, user=user, folder=Path("/"), environment=_environment())
         if await process.wait() != 0:
-            raise LocalFailure(f"initdb failed, see {self._log}:\n{last_lines(self._log)}")
+            raise LocalFailure(f"initdb failed, see {self.log}:\n{last_lines(self.log)}")
         unfinished.replace(data)
 
     async def _came_up(self, binaries: Path, data: Path, user: int | None) -> bool:
@@ -103,7 +103,7 @@ class Postgres:
         # SIGQUIT is PostgreSQL's immediate shutdown: no process stays, and the next start recovers from the log.
         process = await spawn(
             command,
-            log=self._log,
+            log=self.log,
             user=user,
             folder=Path("/"),
             environment=_environment(),
