@@ -176,22 +176,20 @@ class Consumer(Generic[Tx]):
         return False
 
     async def _handle_in_turn(self, envelope: Envelope, fact_id: UUID) -> bool:
-        """Handles the fact, or parks it when an earlier one of its aggregate is a dead letter (False)."""
-        async with self._uow.begin(envelope.network) as tx:
-            if await was_handled(tx.connection, self._key, envelope.network, fact_id):
-                return True
-            if await dead_letters.is_blocked(tx.connection, self._key, envelope):
-                reason = "waits for an earlier fact of its aggregate"
-                await dead_letters.bury(tx.connection, self._key, fact_id, envelope, reason=reason, attempts=0)
-                return False
-        await self._handle(envelope)
+        """Handles the fact unless it was before, or parks it when an earlier one of its aggregate waits (False)."""
+        while not await self._handle(envelope):
+            async with self._uow.begin(envelope.network) as tx:
+                if await was_handled(tx.connection, self._key, envelope.network, fact_id):
+                    return True
+                if await dead_letters.park(tx.connection, self._key, fact_id, envelope):
+                    return False
         return True
 
-    async def _handle(self, envelope: Envelope) -> None:
+    async def _handle(self, envelope: Envelope, *, replay: bool = False) -> bool:
         limit = asyncio.timeout(self._patience.handling)
         try:
             async with limit:
-                await handle(envelope, self._handlers, self._uow, self._key)
+                return await handle(envelope, self._handlers, self._uow, self._key, replay=replay)
         except TimeoutError:
             if limit.expired():
                 raise TooSlow from None
@@ -218,7 +216,7 @@ class Consumer(Generic[Tx]):
         """Tries a letter once; whether its aggregate's next one may follow."""
         try:
             async with self._slots:
-                await self._handle(letter.envelope)
+                await self._handle(letter.envelope, replay=True)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises must not stop the others
             if not will_pass(error):
                 async with self._uow.begin(letter.network) as tx:

@@ -113,17 +113,23 @@ async def bury(
     )
 
 
-async def is_blocked(connection: AsyncConnection, consumer: str, envelope: Envelope) -> bool:
-    """Whether an earlier fact of the same aggregate lies among the open dead letters."""
+async def park(connection: AsyncConnection, consumer: str, fact_id: UUID, envelope: Envelope) -> bool:
+    """Lets a fact wait behind an open letter of its aggregate; False when there is none any more."""
     if envelope.aggregate is None:
         return False
-    earlier = select(_letters.id).where(
-        _letters.network_id == envelope.network,
-        _letters.consumer == consumer,
-        _letters.aggregate_id == envelope.aggregate,
-        _OPEN,
+    earlier = open_letters(consumer, envelope.network, envelope.aggregate).limit(1)
+    if (await connection.execute(earlier)).first() is None:
+        return False
+    reason = "waits for an earlier fact of its aggregate"
+    await bury(connection, consumer, fact_id, envelope, reason=reason, attempts=0)
+    return True
+
+
+def open_letters(consumer: str, network: UUID, aggregate: UUID) -> Select[Any]:
+    """The open letters of an aggregate: while there is one, its later facts wait."""
+    return select(_letters.id).where(
+        _letters.network_id == network, _letters.consumer == consumer, _letters.aggregate_id == aggregate, _OPEN
     )
-    return (await connection.execute(earlier.limit(1))).first() is not None
 
 
 async def close(connection: AsyncConnection, letter: DeadLetter) -> None:

@@ -8,10 +8,11 @@ from uuid import UUID
 import grpc.aio
 from google.protobuf.message import Message
 from opentelemetry import trace
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.common.messaging.dead_letters import open_letters
 from services.common.messaging.envelope import Envelope, Received, Undecodable
 from services.common.messaging.tracing import trace_of
 from services.common.refusals import Kind, Refusal
@@ -25,24 +26,25 @@ _tracer = trace.get_tracer(__name__)
 _PASSING = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED)
 
 
-class HandledBefore(Exception):
-    """The fact's effect is already stored."""
+class NotNow(Exception):
+    """The fact's effect is already stored, or an earlier fact of its aggregate is a dead letter."""
 
 
 class InboxUow(Generic[Tx]):
     """The transaction of one fact."""
 
-    def __init__(self, uow: UnitOfWork[Tx], consumer: str, received: Received[Message]) -> None:
+    def __init__(self, uow: UnitOfWork[Tx], consumer: str, received: Received[Message], *, replay: bool) -> None:
         self._uow = uow
         self._consumer = consumer
         self._received = received
+        self._replay = replay
         self._begun = False
 
     @asynccontextmanager
     async def begin(self, network: UUID) -> AsyncGenerator[Tx]:
         """A transaction that notes the fact as handled. Use cases that begin inside it join it.
 
-        Raises HandledBefore, which is the consumer's to catch, when the fact had its effect earlier.
+        Raises NotNow, which is the consumer's to catch, when the fact had its effect earlier or has to wait.
         """
         if network != self._received.network:
             raise ValueError("A fact has its effect in its own network.")
@@ -54,18 +56,31 @@ class InboxUow(Generic[Tx]):
             yield tx
 
     async def _note(self, connection: AsyncConnection) -> None:
-        row = {"network_id": self._received.network, "consumer": self._consumer, "fact_id": self._received.id}
-        noted = await connection.execute(insert(_inbox).values(row).on_conflict_do_nothing())
-        if noted.rowcount == 0:
-            raise HandledBefore
+        fact = self._received
+        row = select(literal(fact.network), literal(self._consumer), literal(fact.id))
+        if not self._replay:
+            row = row.where(~open_letters(self._consumer, fact.network, fact.aggregate).exists())
+        note = insert(_inbox).from_select(["network_id", "consumer", "fact_id"], row).on_conflict_do_nothing()
+        if (await connection.execute(note)).rowcount == 0:
+            raise NotNow
 
 
 Handler = Callable[[Received[Any], InboxUow[Tx]], Awaitable[None]]
 """Does its calls to other services first, then `async with inbox.begin(received.network) as tx`, once."""
 
 
-async def handle(envelope: Envelope, handlers: Mapping[str, Handler[Tx]], uow: UnitOfWork[Tx], consumer: str) -> None:
-    """Has the fact's effect stored, unless it was before. Continues the trace of whatever caused the fact."""
+async def handle(
+    envelope: Envelope,
+    handlers: Mapping[str, Handler[Tx]],
+    uow: UnitOfWork[Tx],
+    consumer: str,
+    *,
+    replay: bool = False,
+) -> bool:
+    """Has the fact's effect stored; False when it is stored already or has to wait, which a replay does not.
+
+    Continues the trace of whatever caused the fact.
+    """
     received = envelope.decode()
     handler = handlers.get(envelope.type)
     if handler is None:
@@ -83,9 +98,10 @@ async def handle(envelope: Envelope, handlers: Mapping[str, Handler[Tx]], uow: U
         },
     ):
         try:
-            await handler(received, InboxUow(uow, consumer, received))
-        except HandledBefore:
-            return
+            await handler(received, InboxUow(uow, consumer, received, replay=replay))
+        except NotNow:
+            return False
+    return True
 
 
 async def was_handled(connection: AsyncConnection, consumer: str, network: UUID, fact_id: UUID) -> bool:
