@@ -52,6 +52,15 @@ class Crowd:
         self.longest = max(self.longest, monotonic() - began)
         return answer
 
+    async def ask(self, token: str, document: str) -> Json:
+        """A query's data."""
+        response = await self._http.post(
+            "/graphql", json={"query": document}, headers={"Authorization": f"Bearer {token}"}
+        )
+        answer: Json = response.json()
+        assert not answer.get("errors"), answer
+        return answer["data"]
+
     async def _try(self, name: str, body: Json, headers: dict[str, str]) -> Json | None:
         """The payload of one try, or None when it has to be repeated."""
         self.in_flight += 1
