@@ -249,12 +249,14 @@ def decode_states(values: Iterable[registration_pb2.RegistrationState.ValueType]
     try:
         return frozenset(_STATES_BACK[value] for value in values)
     except KeyError:
-        raise Invalid("states", "There is no such state.") from None
+        raise Invalid("states", "There is no such state.", rule="unknown") from None
 
 
 def decode_moderator(moderator: registration_pb2.Moderator, field: str) -> Moderator:
     if moderator.HasField("withdrawn_at"):
-        raise Invalid(f"{field}.withdrawn_at", "Moderators are taken off by WithdrawModerator.")
+        raise Invalid(
+            f"{field}.withdrawn_at", "Moderators are taken off by WithdrawModerator.", rule="not_here"
+        )
     return Moderator(
         account=parse_id(moderator.account_id, f"{field}.account_id"),
         available_from=decode_timestamp(moderator.available_from, f"{field}.available_from")

@@ -1,7 +1,8 @@
 """C3: how many registrations a second one hot event takes, beside the bare transactions of the same pool.
 
-People register for the same event, 32 at a time, through the use case, on a PostgreSQL that writes to disk. The baseline
-inserts one row in a transaction of its own. Figures of shared machines wander, so the rounds alternate and the medians count.
+People register for the same event, 32 at a time, through the use case, on a PostgreSQL that writes to disk. The
+baseline inserts one row in a transaction of its own. Figures of shared machines wander, so the rounds alternate and the
+medians count.
 """
 
 import asyncio

@@ -10,12 +10,12 @@ from services.events.domain.series import AHEAD
 from services.events.storage.tables import registrations, series
 
 # A day more than is made ahead: local dates run before the database's.
-UNFINISHED = series.c.next_date <= cast(func.clock_timestamp() + (AHEAD + timedelta(days=1)), Date)
+UNFINISHED = series.c.next_date <= cast(func.statement_timestamp() + (AHEAD + timedelta(days=1)), Date)
 
 
 async def networks_with_expired_offers(connection: AsyncConnection) -> list[UUID]:
     """Networks in which somebody's offer is over, by the database's clock."""
-    query = select(registrations.c.network_id).where(registrations.c.offer_expires_at <= func.clock_timestamp())
+    query = select(registrations.c.network_id).where(registrations.c.offer_expires_at <= func.statement_timestamp())
     return list((await connection.execute(query.distinct())).scalars())
 
 

@@ -131,7 +131,7 @@ class Registrations:
             select(registrations.c.event_id)
             .where(
                 registrations.c.network_id == self._network,
-                registrations.c.offer_expires_at <= func.clock_timestamp(),
+                registrations.c.offer_expires_at <= func.statement_timestamp(),
             )
             .distinct()
         )

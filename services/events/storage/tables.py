@@ -75,7 +75,7 @@ registrations = network_table(
     Column("account_id", Uuid(), nullable=False),
     Column("state", Text(), nullable=False),
     # Where the state stands in an event's list: places, offers, the queue, the rest.
-    Column("rank", Integer(), nullable=False),
+    Column("rank", BigInteger(), nullable=False),
     Column("ticket", BigInteger(), nullable=False),
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("offer_expires_at", DateTime(timezone=True)),

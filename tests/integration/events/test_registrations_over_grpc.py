@@ -13,6 +13,7 @@ from ontmoet.events.v1 import registration_pb2 as pb
 from sqlalchemy import select
 
 from services.common.caller import Role
+from services.common.storage.pagination import encode_cursor
 from services.events.domain.event import Event
 from services.events.storage.system_paths import RELAY
 from services.events.storage.tables import platform
@@ -169,6 +170,13 @@ async def test_registrations_are_listed_with_dense_positions_page_by_page(servic
         pb.BatchGetMyRegistrationsRequest(event_ids=[place.event_id, str(uuid4())]), metadata=people[8].metadata
     )
     assert [each.position for each in mine.registrations] == [5]
+
+
+async def test_a_forged_page_token_is_refused(service: EventsService):
+    place = await a_place(service, places=1)
+    for token in (encode_cursor(2, 10**30), encode_cursor("2", "1"), "nonsense"):
+        refusal = await refusal_of(place.listed(page_token=token))
+        assert (refusal.reason, refusal.field) == ("INVALID_ARGUMENT", "page_token")
 
 
 async def test_organisers_cancel_for_others_and_others_cannot(service: EventsService):

@@ -80,7 +80,7 @@ def _registrations() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("ticket", sa.BigInteger(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offer_expires_at", sa.DateTime(timezone=True)),
