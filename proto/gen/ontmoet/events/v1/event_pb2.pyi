@@ -225,7 +225,7 @@ class CreateEventRequest(_message.Message):
 
     @_builtins.property
     def offer_window(self) -> _duration_pb2.Duration:
-        """1 minute to 14 days; left out: 24 hours."""
+        """10 seconds to 14 days; left out: 24 hours."""
 
     def __init__(
         self,
