@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
+DRAIN_BYTES = 10_000_000
+DRAIN_SECONDS = 5.0
 
 
 class TooLarge(Exception):
@@ -43,6 +48,7 @@ class BodyLimit:
                 status_code=413,
                 headers={"connection": "close"},
             )
+            await _drain(receive)
             await response(scope, receive, send)
 
     @staticmethod
@@ -51,3 +57,15 @@ class BodyLimit:
             if name == b"content-length" and value.isdigit():
                 return int(value)
         return 0
+
+
+async def _drain(receive: Receive) -> None:
+    """Let the rest of a body go by, within limits: who is cut off while sending may never see the answer."""
+    passed = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while passed < DRAIN_BYTES:
+                message = await receive()
+                passed += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi.requests import HTTPConnection
 
+from services.common.refusals import Invalid
 from services.gateway.api.context import Context, Surroundings
 from services.gateway.api.languages import preferred
 
@@ -27,13 +28,22 @@ def context_getter(surroundings: Surroundings) -> Callable[[HTTPConnection], Awa
             language=language,
             client_address=client_address(connection, surroundings.trusted_proxies),
             # A WebSocket's headers stand for all its operations, which one key cannot.
-            idempotency_key=headers.get("idempotency-key") if is_request else None,
+            idempotency_key=idempotency_key(headers.get("idempotency-key")) if is_request else None,
         )
         if authorization := headers.get("authorization"):
             await context.sign_in(authorization)
         return context
 
     return context_of
+
+
+def idempotency_key(key: str | None) -> str | None:
+    """The request's key; refused when it is none that can be sent on."""
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        limit = str(LONGEST_KEY)
+        message = f"An idempotency key has 1 to {limit} letters, digits and signs of ASCII."
+        raise Invalid("idempotency-key", message, rule="key", limit=limit)
+    return key
 
 
 def client_address(connection: HTTPConnection, trusted_proxies: int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from fastapi.requests import HTTPConnection
 from strawberry.fastapi import GraphQLRouter
@@ -12,7 +13,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
-from services.common.refusals import Kind, Refusal
+from services.common.refusals import Invalid, Kind, Refusal
 from services.gateway.api.context import Context
 from services.gateway.api.schema import schema
 
@@ -21,6 +22,9 @@ TRY_AGAIN = 1013
 
 TO_INITIALISE = timedelta(seconds=10)
 SUBSCRIPTIONS_PER_CONNECTION = 20
+
+# How a surrogate begins. Two of them are one character; a single one is none, and nothing behind us takes it.
+_HALF_A_CHARACTER = rb"\ud"
 
 
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -51,6 +55,17 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
                 await self.context.sign_in(str(value))
 
 
+def decoded(data: str | bytes) -> object:
+    """The JSON; raises JSONDecodeError for whatever is none, half a character and endless nesting included."""
+    try:
+        value: object = json.loads(data)
+        if _HALF_A_CHARACTER in (data.encode() if isinstance(data, str) else data).lower():
+            json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeError, RecursionError) as error:
+        raise json.JSONDecodeError(type(error).__name__, "", 0) from None
+    return value
+
+
 class Router(GraphQLRouter[Context, None]):
     """The /graphql route: queries and mutations by POST of JSON, subscriptions by WebSocket and SSE."""
 
@@ -74,3 +89,17 @@ class Router(GraphQLRouter[Context, None]):
             max_subscriptions_per_connection=SUBSCRIPTIONS_PER_CONNECTION,
             allowed_origins=allowed_origins,
         )
+
+    def decode_json(self, data: str | bytes) -> object:
+        """What came over HTTP or a WebSocket."""
+        return decoded(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
+        """A request's body; refused in the caller's language."""
+        try:
+            body = self.decode_json(data)
+        except json.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict | list):
+            raise Invalid("body", "The request cannot be read.", rule="unreadable")
+        return cast(object, body)

@@ -8,7 +8,8 @@ import strawberry
 from ontmoet.events.v1 import registration_pb2
 
 from services.gateway.api.context import Info
-from services.gateway.api.events.types import Moderator, Registration
+from services.gateway.api.events.roster import Moderator
+from services.gateway.api.events.types import Registration
 from services.gateway.api.mutation import Payload, Refusable, mutate
 from services.gateway.api.relay import uuid_of
 from services.gateway.wire import to_timestamp
