@@ -137,9 +137,10 @@ class Notes:
 
     async def kill(self) -> None:
         """kill -9, if it is not dead yet."""
-        with suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGKILL)
-        await self._process.communicate()
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(signal.SIGKILL)
+            await self._process.communicate()
 
     async def ends(self) -> None:
         """Waits for its end."""
@@ -154,13 +155,20 @@ class Notes:
 
 
 @pytest.fixture
-def start(notes_url: str, nats_url: str, network: UUID, name: str) -> "Start":
-    """Starts a part of the service as a process of its own."""
+async def start(notes_url: str, nats_url: str, network: UUID, name: str) -> AsyncGenerator["Start"]:
+    """Starts a part of the service as a process of its own; none outlives the test."""
+    processes: list[Notes] = []
 
     async def started(part: str, crash_at: str = "") -> Notes:
-        return await Notes.start(part, network=network, name=name, database=notes_url, nats=nats_url, crash_at=crash_at)
+        process = await Notes.start(
+            part, network=network, name=name, database=notes_url, nats=nats_url, crash_at=crash_at
+        )
+        processes.append(process)
+        return process
 
-    return started
+    yield started
+    for process in processes:
+        await process.kill()
 
 
 Start = Callable[..., Awaitable[Notes]]
