@@ -6,13 +6,14 @@ import pytest
 
 from deploy.local.home import temporary_home
 from deploy.local.nats import Nats
+from tests.support.contained import ContainedNats, contained
 
 
 @pytest.fixture(scope="session")
 async def nats_server() -> AsyncIterator[Nats]:
     """One server per worker, gone after the tests. Who kills it starts it again: its port stays."""
     with temporary_home() as home:
-        server = Nats(home, durable=False)
+        server = ContainedNats(home) if contained() else Nats(home, durable=False)
         try:
             await server.start()
             yield server

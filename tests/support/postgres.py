@@ -12,6 +12,7 @@ from deploy.local.postgres import Postgres
 from services.common.storage.database import plain_engine
 from services.common.storage.ddl import service_role
 from services.common.storage.provision import OWNER
+from tests.support.contained import ContainedPostgres, contained
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class TestPostgres:
 async def postgres() -> AsyncIterator[TestPostgres]:
     """One cluster per worker, gone after the tests."""
     with temporary_home() as home:
-        server = Postgres(home, durable=False)
+        server = ContainedPostgres(home) if contained() else Postgres(home, durable=False)
         try:
             await server.start()
             yield TestPostgres(server)
