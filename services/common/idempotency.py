@@ -58,7 +58,9 @@ class Idempotency:
         call takes too long.
         """
         if not 0 < len(key) <= LONGEST_KEY:
-            raise Invalid("idempotency-key", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+            limit = str(LONGEST_KEY)
+            message = f"An idempotency key has 1 to {limit} characters."
+            raise Invalid("idempotency-key", message, rule="key", limit=limit)
         call = {
             "network_id": caller.network,
             "account_id": _account(caller),

@@ -254,9 +254,7 @@ def decode_states(values: Iterable[registration_pb2.RegistrationState.ValueType]
 
 def decode_moderator(moderator: registration_pb2.Moderator, field: str) -> Moderator:
     if moderator.HasField("withdrawn_at"):
-        raise Invalid(
-            f"{field}.withdrawn_at", "Moderators are taken off by WithdrawModerator.", rule="not_here"
-        )
+        raise Invalid(f"{field}.withdrawn_at", "Moderators are taken off by WithdrawModerator.", rule="not_here")
     return Moderator(
         account=parse_id(moderator.account_id, f"{field}.account_id"),
         available_from=decode_timestamp(moderator.available_from, f"{field}.available_from")

@@ -73,7 +73,7 @@ class Call:
         try:
             message = self.rpc.read(self.request)
         except DecodeError:
-            raise Invalid("request", "The request cannot be read.") from None
+            raise Invalid("request", "The request cannot be read.", rule="unreadable") from None
         return self.rpc.write(await self.rpc.servicer(message, self.context))
 
 

@@ -46,13 +46,13 @@ def decode_cursor(token: str, /, *types: type[CursorValue]) -> tuple[CursorValue
         values = cast(list[object], plain)
         return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
     except (ValueError, TypeError, OverflowError, RecursionError):
-        raise Invalid("page_token", "This page token was not given out here.") from None
+        raise Invalid("page_token", "This page token was not given out here.", rule="cursor") from None
 
 
 def page_size(requested: int, default: int, maximum: int) -> int:
     """How many rows a page holds: the default when nothing (0) was asked, never more than the maximum."""
     if requested < 0:
-        raise Invalid("page_size", "A page cannot have fewer than no rows.")
+        raise Invalid("page_size", "A page cannot have fewer than no rows.", rule="range", least="0", most=str(maximum))
     return min(requested or default, maximum)
 
 

@@ -42,7 +42,10 @@ async def test_an_unknown_host_is_refused_in_the_callers_language(house: House) 
     response = await client.post(ME, accept_language="fr-BE")
     assert response.status_code == 404
     assert response.json()["errors"] == [
-        {"message": "Aucun réseau ne répond à cette adresse.", "extensions": {"code": "NETWORK_UNKNOWN"}}
+        {
+            "message": "Aucun réseau ne répond à cette adresse. Vérifiez comment elle s'écrit.",
+            "extensions": {"code": "NETWORK_UNKNOWN"},
+        }
     ]
 
 
@@ -223,7 +226,7 @@ async def test_people_sign_in_with_the_code_that_the_mail_brought(house: House) 
     await client.do("signOut", "signedOut", refreshToken=renewed["tokens"]["refreshToken"])
     wrong = await client.change("redeemCode", "tokens { accountId }", email=ann.email, code=code)
     assert wrong["errors"] == [
-        {"code": "CODE_INVALID", "field": None, "message": "Deze code klopt niet of is verlopen."}
+        {"code": "CODE_INVALID", "field": None, "message": "Deze code klopt niet of is verlopen. Vraag een nieuwe aan."}
     ]
 
 
