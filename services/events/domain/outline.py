@@ -15,6 +15,9 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=24)
 SHORTEST_OFFER, LONGEST_OFFER = timedelta(seconds=10), timedelta(days=14)
 FURTHEST_YEARS = 10
 
+# Letters, numbers, punctuation and symbols.
+_VISIBLE = {"L", "N", "P", "S"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
@@ -39,7 +42,7 @@ class Outline:
 
 def check_title(title: str) -> None:
     """Refuse a title that is blank, too long or not one line."""
-    if not title.strip():
+    if not any(unicodedata.category(character)[0] in _VISIBLE for character in title):
         raise Invalid("title", "An event needs a title.", rule="empty")
     if len(title) > LONGEST_TITLE:
         limit = str(LONGEST_TITLE)

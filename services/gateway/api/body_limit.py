@@ -28,12 +28,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        received = 0
+        received, comes_more = 0, True
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, comes_more
             message = await receive()
             received += len(message.get("body", b""))
+            comes_more = message.get("more_body", False)
             if received > self._most:
                 raise TooLarge
             return message
@@ -48,7 +49,8 @@ class BodyLimit:
                 status_code=413,
                 headers={"connection": "close"},
             )
-            await _drain(receive)
+            if comes_more:
+                await _drain(receive)
             await response(scope, receive, send)
 
     @staticmethod
