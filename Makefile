@@ -18,8 +18,12 @@ reset: $(READY)  ## empty the home of the local system
 test: $(READY)  ## run every test that needs nothing but this machine
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not containers and not soak" $(ARGS)
 
-test-containers: $(READY)  ## the same system as containers; needs a container engine
-	$(PYTHON) -m pytest -m containers $(ARGS)
+test-containers: $(READY)  ## integration tests and the demo against containers; needs a container engine
+	@$(PYTHON) -c "import docker; docker.from_env().ping()" 2>/dev/null || { \
+		echo "test-containers: no container engine answers; start one, or set DOCKER_HOST" >&2; exit 1; }
+	ONTMOET_TEST_SERVERS=containers $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup \
+		tests/integration --ignore tests/integration/local -m "not soak" $(ARGS)
+	$(PYTHON) -m pytest tests/containers $(ARGS)
 
 soak: $(READY)  ## the kills, cancels and fuzz in full
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m soak $(ARGS)
