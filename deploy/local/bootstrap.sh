@@ -21,7 +21,7 @@ if [ -z "$base" ]; then
   exit 1
 fi
 
-if [ -n "${BASE_PYTHON:-}" ] || ! usable .venv/bin/python; then
+if [ -n "${BASE_PYTHON:-}" ] || ! usable .venv/bin/python || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
   echo "bootstrap: making .venv with $("$base" --version)"
   "$base" -m venv --clear .venv
 fi
