@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ontmoet.events.v1.event_pb2 import BatchGetEventsRequest, BatchGetSeriesRequest, Event, Series
 from ontmoet.events.v1.registration_pb2 import BatchGetMyRegistrationsRequest, Registration
-from strawberry.dataloader import DataLoader
 
 from services.gateway.adapters.services import Calls
+from services.gateway.api.loader import Loader
 
 
 class EventsLoaders:
@@ -16,9 +16,9 @@ class EventsLoaders:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self.events: DataLoader[str, Event | None] = DataLoader(load_fn=self._events, max_batch_size=200)
-        self.series: DataLoader[str, Series | None] = DataLoader(load_fn=self._series, max_batch_size=200)
-        self.my_registrations: DataLoader[str, Registration | None] = DataLoader(
+        self.events: Loader[str, Event | None] = Loader(load_fn=self._events, max_batch_size=200)
+        self.series: Loader[str, Series | None] = Loader(load_fn=self._series, max_batch_size=200)
+        self.my_registrations: Loader[str, Registration | None] = Loader(
             load_fn=self._my_registrations, max_batch_size=200
         )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ontmoet.matching.v1.breakout_pb2 import BatchGetEventBreakoutsRequest, Breakout
-from strawberry.dataloader import DataLoader
 
 from services.gateway.adapters.services import Calls
+from services.gateway.api.loader import Loader
 
 
 class MatchingLoaders:
@@ -15,7 +15,7 @@ class MatchingLoaders:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self.breakouts: DataLoader[str, Breakout | None] = DataLoader(load_fn=self._breakouts, max_batch_size=200)
+        self.breakouts: Loader[str, Breakout | None] = Loader(load_fn=self._breakouts, max_batch_size=200)
 
     async def _breakouts(self, event_ids: list[str]) -> Sequence[Breakout | None]:
         request = BatchGetEventBreakoutsRequest(event_ids=event_ids)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ontmoet.membership.v1.member_pb2 import BatchGetMembersRequest, Member
-from strawberry.dataloader import DataLoader
 
 from services.gateway.adapters.services import Calls
+from services.gateway.api.loader import Loader
 
 
 class MembershipLoaders:
@@ -15,7 +15,7 @@ class MembershipLoaders:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self.members: DataLoader[str, Member | None] = DataLoader(load_fn=self._members, max_batch_size=500)
+        self.members: Loader[str, Member | None] = Loader(load_fn=self._members, max_batch_size=500)
 
     async def _members(self, account_ids: list[str]) -> Sequence[Member | None]:
         request = BatchGetMembersRequest(account_ids=account_ids)
