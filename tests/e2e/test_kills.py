@@ -37,11 +37,11 @@ IN_BETWEEN = 20
 DRAINED_WITHIN, HEALTHY_WITHIN = 10.0, 5.0
 CAUGHT_UP_WITHIN = 30.0
 
-# Each point with the passage at which it kills, so that the process has worked a while before.
+# Each point with the passage at which it kills: between two kills a process works long enough to serve whoever waits.
 POINTS = {
-    "membership": (f"{AFTER_PUBLISH}:5", f"{AFTER_COMMIT}:8", f"{BEFORE_PUBLISH}:5"),
-    "events": (f"{AFTER_COMMIT}:8", f"{BEFORE_PUBLISH}:5", f"{AFTER_PUBLISH}:5"),
-    "matching": (f"{BEFORE_ACK}:8",),
+    "membership": (f"{AFTER_PUBLISH}:15", f"{AFTER_COMMIT}:30", f"{BEFORE_PUBLISH}:15"),
+    "events": (f"{AFTER_COMMIT}:30", f"{BEFORE_PUBLISH}:15", f"{AFTER_PUBLISH}:15"),
+    "matching": (f"{BEFORE_ACK}:30",),
 }
 
 
