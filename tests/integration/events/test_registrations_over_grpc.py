@@ -1,109 +1,20 @@
-"""Places, attendance and moderators over real gRPC."""
+"""Places and attendance over real gRPC."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import grpc.aio
-import pytest
-from google.protobuf.timestamp_pb2 import Timestamp
 from ontmoet.events.v1 import event_pb2
 from ontmoet.events.v1 import registration_pb2 as pb
-from sqlalchemy import select
 
 from services.common.caller import Role
 from services.common.storage.pagination import encode_cursor
-from services.events.domain.event import Event
-from services.events.storage.system_paths import RELAY
-from services.events.storage.tables import platform
 from services.events.usecases.places import expire_due_offers
-from tests.support.events_network import an_open_event, let_offers_end, move_event
-from tests.support.events_service import EventsService, Person, Refused, refused
+from tests.support.events_network import let_offers_end, move_event
+from tests.support.events_place import a_place, refusal_of
+from tests.support.events_service import EventsService
 
-Id = str
 SOON = timedelta(minutes=20)
-
-
-async def refusal_of(call: Any) -> Refused:
-    with pytest.raises(grpc.aio.AioRpcError) as error:
-        await call
-    return refused(error.value)
-
-
-class Place:
-    """An open event and what people do there."""
-
-    def __init__(self, service: EventsService, network: UUID, event: Event) -> None:
-        self.service = service
-        self.network = network
-        self.event = event
-        self.event_id = str(event.id)
-        self.organiser = service.stranger(network, Role.ORGANISER)
-        self.stub = service.registrations
-
-    async def register(self, person: Person) -> pb.Registration:
-        request = pb.RegisterRequest(event_id=self.event_id)
-        return (await self.stub.Register(request, metadata=person.metadata)).registration
-
-    async def registered(self, count: int) -> tuple[list[Person], list[Id]]:
-        people = [self.service.stranger(self.network) for _ in range(count)]
-        return people, [(await self.register(person)).id for person in people]
-
-    async def cancel(self, person: Person, registration: Id) -> pb.Registration:
-        request = pb.CancelRegistrationRequest(registration_id=registration)
-        return (await self.stub.CancelRegistration(request, metadata=person.metadata)).registration
-
-    async def accept(self, person: Person, registration: Id) -> pb.Registration:
-        request = pb.AcceptOfferRequest(registration_id=registration)
-        return (await self.stub.AcceptOffer(request, metadata=person.metadata)).registration
-
-    async def decline(self, person: Person, registration: Id) -> pb.Registration:
-        request = pb.DeclineOfferRequest(registration_id=registration)
-        return (await self.stub.DeclineOffer(request, metadata=person.metadata)).registration
-
-    async def check_in(self, person: Person, registration: Id) -> pb.Registration:
-        request = pb.CheckInRequest(registration_id=registration)
-        return (await self.stub.CheckIn(request, metadata=person.metadata)).registration
-
-    async def get(self, person: Person, registration: Id) -> pb.Registration:
-        request = pb.GetRegistrationRequest(registration_id=registration)
-        return (await self.stub.GetRegistration(request, metadata=person.metadata)).registration
-
-    async def listed(self, **values: Any) -> pb.ListRegistrationsResponse:
-        request = pb.ListRegistrationsRequest(event_id=self.event_id, **values)
-        return await self.stub.ListRegistrations(request, metadata=self.organiser.metadata)
-
-    async def assign(self, *moderators: pb.Moderator) -> Sequence[pb.Moderator]:
-        request = pb.AssignModeratorsRequest(event_id=self.event_id, moderators=moderators)
-        return (await self.stub.AssignModerators(request, metadata=self.organiser.metadata)).moderators
-
-    async def withdraw(self, person: Person, account: UUID) -> Sequence[pb.Moderator]:
-        request = pb.WithdrawModeratorRequest(event_id=self.event_id, account_id=str(account))
-        return (await self.stub.WithdrawModerator(request, metadata=person.metadata)).moderators
-
-    async def roster(self) -> pb.GetRosterResponse:
-        metadata = self.service.identity.service_metadata("matching", self.network, to="events")
-        return await self.stub.GetRoster(pb.GetRosterRequest(event_id=self.event_id), metadata=metadata)
-
-    async def seen(self) -> event_pb2.Event:
-        request = event_pb2.GetEventRequest(event_id=self.event_id)
-        return (await self.service.events.GetEvent(request, metadata=self.organiser.metadata)).event
-
-    async def facts(self) -> list[tuple[str, UUID, int]]:
-        """Name, aggregate and version of the facts that were stored, in order."""
-        outbox = platform.outbox.c
-        query = select(outbox.type, outbox.aggregate_id, outbox.aggregate_version).where(
-            outbox.network_id == self.network
-        )
-        async with self.service.uow.system(RELAY) as connection:
-            rows = (await connection.execute(query.order_by(outbox.position))).all()
-        return [(name.rpartition(".")[2], aggregate, version) for name, aggregate, version in rows]
-
-
-async def a_place(service: EventsService, *, places: int, starts_in: timedelta = timedelta(days=1)) -> Place:
-    network = await service.network()
-    return Place(service, network, await an_open_event(service.uow, network, places=places, starts_in=starts_in))
 
 
 async def test_a_place_goes_round_and_each_change_is_told_once_in_order(service: EventsService):
@@ -249,77 +160,3 @@ async def test_who_is_here_is_on_the_roster_and_who_is_not_is_a_no_show_until_th
     assert [each.account_id for each in participants if each.late] == [str(cy.account)]
     names = [name for name, _, _ in await place.facts()]
     assert names[-4:] == ["ParticipantCheckedIn", "ParticipantCheckedIn", "NoShowMarked", "ParticipantCheckedIn"]
-
-
-async def test_only_people_with_the_role_of_moderator_moderate(service: EventsService):
-    place = await a_place(service, places=3)
-    moderator = await service.person(place.network, Role.MODERATOR)
-    elsewhere = await service.person(await service.network(), Role.MODERATOR)
-    for account in ((await service.person(place.network)).account, elsewhere.account, uuid4()):
-        wanted = [pb.Moderator(account_id=str(each)) for each in (moderator.account, account)]
-        refusal = await refusal_of(place.assign(*wanted))
-        assert (refusal.code, refusal.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "NOT_A_MODERATOR")
-        assert refusal.details["accounts"] == str(account)
-    assert [each.account_id for each in await place.assign(wanted[0])] == [str(moderator.account)]
-
-
-async def test_a_moderator_stands_outside_the_places(service: EventsService):
-    place = await a_place(service, places=1, starts_in=SOON)
-    moderator = await service.person(place.network, Role.MODERATOR)
-    await place.register(moderator)
-    _, (ann_id,) = await place.registered(1)
-    await place.assign(pb.Moderator(account_id=str(moderator.account)))
-    assert (await place.get(place.organiser, ann_id)).state == pb.REGISTRATION_STATE_OFFERED
-    assert (await refusal_of(place.register(moderator))).reason == "MODERATES_EVENT"
-    await place.withdraw(moderator, moderator.account)
-    assert (await place.register(moderator)).state == pb.REGISTRATION_STATE_WAITING
-
-
-async def test_moderators_have_hours_withdraw_themselves_and_come_back(service: EventsService):
-    place = await a_place(service, places=3)
-    ann, bo = [await service.person(place.network, Role.MODERATOR) for _ in range(2)]
-    hour = place.event.starts_at + timedelta(minutes=30)
-    until, outside = Timestamp(), Timestamp()
-    until.FromDatetime(hour)
-    outside.FromDatetime(place.event.ends_at + timedelta(seconds=1))
-    wanted = pb.Moderator(account_id=str(ann.account), available_until=until)
-    await place.assign(wanted, pb.Moderator(account_id=str(bo.account)))
-    await place.assign(wanted)
-    wrong = [
-        (pb.Moderator(account_id=str(ann.account), available_until=outside), "moderators.available_until"),
-        (pb.Moderator(account_id=str(ann.account), available_from=outside), "moderators.available_from"),
-        (
-            pb.Moderator(account_id=str(ann.account), available_from=until, available_until=until),
-            "moderators.available_until",
-        ),
-        (pb.Moderator(account_id=str(ann.account), withdrawn_at=until), "moderators[0].withdrawn_at"),
-        (pb.Moderator(account_id="ann"), "moderators[0].account_id"),
-    ]
-    for moderator, field in wrong:
-        refusal = await refusal_of(place.assign(moderator))
-        assert (refusal.reason, refusal.field) == ("INVALID_ARGUMENT", field)
-    assert (await refusal_of(place.assign(wanted, wanted))).field == "moderators"
-    assert (await refusal_of(place.withdraw(bo, ann.account))).code is grpc.StatusCode.PERMISSION_DENIED
-    stand = {each.account_id: each for each in await place.withdraw(ann, ann.account)}
-    assert stand[str(ann.account)].HasField("withdrawn_at")
-    assert not stand[str(bo.account)].HasField("withdrawn_at")
-    back = {each.account_id: each for each in await place.assign(wanted)}
-    assert back[str(ann.account)] == wanted
-    assert [name for name, _, _ in await place.facts()][2:] == [
-        "ModeratorAssigned",
-        "ModeratorAssigned",
-        "ModeratorWithdrawn",
-        "ModeratorAssigned",
-    ]
-    versions = [version for _, aggregate, version in await place.facts() if aggregate == place.event.id]
-    assert versions == [1, 2, 3, 4, 5, 6]
-
-
-async def test_a_moderator_who_checked_in_as_participant_is_on_the_roster_once(service: EventsService):
-    place = await a_place(service, places=2, starts_in=SOON)
-    moderator = await service.person(place.network, Role.MODERATOR)
-    await place.check_in(moderator, (await place.register(moderator)).id)
-    await place.assign(pb.Moderator(account_id=str(moderator.account)))
-    roster = await place.roster()
-    assert not roster.participants
-    assert [each.account_id for each in roster.moderators] == [str(moderator.account)]
