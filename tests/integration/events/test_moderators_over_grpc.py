@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import grpc.aio
+import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from ontmoet.events.v1 import registration_pb2 as pb
 

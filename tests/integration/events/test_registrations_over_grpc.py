@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import grpc.aio
+import grpc
 from ontmoet.events.v1 import event_pb2
 from ontmoet.events.v1 import registration_pb2 as pb
 
