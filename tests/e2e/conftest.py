@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from services.common.messaging.bus import Bus, connect
@@ -32,3 +33,9 @@ async def two(house: House, bus: Bus) -> AsyncIterator[Two]:
         await settled(house, bus)
         before = await rows_of(house, there.network.id)
         yield Two(house, door, here, there, before, secrets_of(there, before))
+
+
+@pytest.fixture(scope="session")
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+        yield http

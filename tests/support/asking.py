@@ -1,13 +1,15 @@
-"""Asking an RPC of the product as everybody, with ids of one's own network, of another one, or of none."""
+"""Asking RPCs and GraphQL fields of the product as everybody, with ids of one's own network or of another one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
 
+import httpx
 from google.protobuf.message import Message
 
 from tests.support.contracts import Answer, Ids, Rpc, Slot, kind_of
+from tests.support.graphql import Client, Json
 from tests.support.two_networks import Side, Two
 
 STAFF_AND_MEMBER = ("owner", "organiser", "moderator", "present")
@@ -49,3 +51,26 @@ def _filled_up(slots: list[Slot], at: Side, ids: Mapping[Slot, str]) -> Ids:
         is_list = slot[-1].endswith("_ids")
         found[slot] = [own, ids[slot]] if is_list and slot in ids else [ids.get(slot, own)]
     return found
+
+
+def global_id(type_name: str, uuid: str) -> str:
+    """The id as GraphQL writes it."""
+    return Client.global_id(type_name, uuid)
+
+
+async def executed(http: httpx.AsyncClient, client: Client, document: str, variables: Mapping[str, object]) -> Json:
+    """The answer to a document, over a connection that many share."""
+    headers = {"Host": client.host} | ({"Authorization": f"Bearer {client.token}"} if client.token else {})
+    body = {"query": document, "variables": variables}
+    answer = await http.post(
+        f"http://127.0.0.1:{client.port}/graphql", json=body, headers={**headers, **client.headers}
+    )
+    return answer.json()
+
+
+def codes_in(answer: Json, name: str) -> set[str]:
+    """Why a field was refused, be it as an error or as data."""
+    payload: Json | None = (answer.get("data") or Json()).get(name)
+    errors: list[Json] = answer.get("errors") or []
+    as_data: list[Json] = (payload or Json()).get("errors", [])
+    return {error["extensions"]["code"] for error in errors} | {each["code"] for each in as_data}

@@ -32,7 +32,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
     """One of the two networks."""
 
@@ -66,7 +66,7 @@ class Two:
 async def a_side(house: House) -> Side:
     """A network in which everything has happened once."""
     mark = f"mark{secrets.token_hex(6)}"
-    network = await house.network(name=f"Network {mark}")
+    network = await house.network(name=f"Network {mark}", words={"nl-BE/member": f"deelnemer {mark}"})
     people = await _people(house, network, mark)
     organiser = people["organiser"].client
     series = await organiser.do(
