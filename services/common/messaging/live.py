@@ -8,10 +8,12 @@ import structlog
 from google.protobuf.message import Message
 from nats.errors import Error as BusError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from opentelemetry import trace
 
 from services.common.messaging.bus import Bus, stream_name
 from services.common.messaging.envelope import Envelope, Received, Undecodable
 from services.common.messaging.jetstream import Pull
+from services.common.messaging.tracing import trace_of
 
 QUEUE = 256
 """Facts that wait for one slow subscriber, at most."""
@@ -22,6 +24,7 @@ FORGOTTEN_AFTER = 30.0
 """Seconds after which the server drops the consumer of a listener that died."""
 
 _log = structlog.stdlib.get_logger(__name__)
+_tracer = trace.get_tracer(__name__)
 
 Predicate = Callable[[Received[Message]], bool]
 
@@ -50,10 +53,12 @@ class Feed:
         while not self._queue.empty():
             self._queue.get_nowait()
 
+    def wants(self, fact: Received[Message]) -> bool:
+        """Whether the subscriber asked for facts like this one."""
+        return self._wanted(fact)
+
     def offer(self, fact: Received[Message]) -> None:
-        """Queues the fact, if wanted; a subscriber that is too slow loses what it has and refetches."""
-        if not self._wanted(fact):
-            return
+        """Queues the fact; a subscriber that is too slow loses what it has and refetches."""
         if self._queue.full():
             self.resync()
         else:
@@ -132,8 +137,22 @@ class Live:
         except Undecodable as error:
             _log.warning("a fact cannot be shown", subject=envelope.subject, error=str(error))
             return
-        for feed in self._feeds:
-            feed.offer(fact)
+        wanting = [feed for feed in self._feeds if feed.wants(fact)]
+        if not wanting:
+            return
+        with _tracer.start_as_current_span(
+            f"show {envelope.type}",
+            context=trace_of(envelope.headers.get("traceparent")),
+            kind=trace.SpanKind.CONSUMER,
+            attributes={
+                "messaging.system": "nats",
+                "messaging.operation.type": "receive",
+                "messaging.destination.name": envelope.subject,
+                "messaging.message.id": str(fact.id),
+            },
+        ):
+            for feed in wanting:
+                feed.offer(fact)
 
 
 @asynccontextmanager
