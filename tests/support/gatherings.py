@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.common.caller import Role
@@ -37,19 +38,22 @@ async def an_open_event(
     places: int = 10,
     starts_in: timedelta = timedelta(days=2),
     title: str = "Virtuele vrijdag",
+    offer_seconds: int = 86_400,
+    **of_network: Any,
 ) -> Gathering:
     """A new network with an open event for which these people registered, one after the other."""
-    network = await house.network()
+    network = await house.network(**of_network)
     organiser = await house.organiser(network)
     local = (datetime.now(ZoneInfo(network.time_zone)) + starts_in).strftime("%Y-%m-%dT%H:%M")
     created = await organiser.client.do(
         "createEvent",
         "event { id }",
-        title="Virtuele vrijdag",
+        title=title,
         mode="ONLINE",
         startsAtLocal=local,
         durationSeconds=7200,
         capacity=places,
+        offerWindowSeconds=offer_seconds,
     )
     event_id: str = created["event"]["id"]
     await organiser.client.do("openRegistration", "event { state }", eventId=event_id)

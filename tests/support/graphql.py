@@ -25,18 +25,18 @@ class Subscription:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
 
-    async def message(self) -> Json:
+    async def message(self, patience: float = PATIENCE) -> Json:
         """The next message for it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while True:
                 message: Json = json.loads(await self._socket.recv())
                 if message["type"] != "ping":
                     return message
                 await self._socket.send(json.dumps({"type": "pong"}))
 
-    async def next(self) -> Json:
+    async def next(self, patience: float = PATIENCE) -> Json:
         """The data of the next result."""
-        message = await self.message()
+        message = await self.message(patience)
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
@@ -82,14 +82,14 @@ class Client:
         assert not answer.get("errors"), answer
         return answer["data"]
 
-    async def change(self, name: str, selection: str, **values: object) -> Json:
+    async def change(self, name: str, selection: str, /, **values: object) -> Json:
         """A mutation's payload, refusals included."""
         type_name = name[0].upper() + name[1:] + "Input"
         payload = f"{selection} errors {{ code field message }}"
         document = f"mutation ($input: {type_name}!) {{ {name}(input: $input) {{ {payload} }} }}"
         return (await self.ask(document, input=values))[name]
 
-    async def do(self, name: str, selection: str, **values: object) -> Json:
+    async def do(self, name: str, selection: str, /, **values: object) -> Json:
         """A mutation's payload; a refusal fails the test."""
         payload = await self.change(name, selection, **values)
         assert not payload["errors"], payload
