@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from testcontainers.nats import NatsContainer
-from testcontainers.postgres import PostgresContainer
+from testcontainers.community.nats import NatsContainer
+from testcontainers.community.postgres import PostgresContainer
 
 from deploy.local.nats import Nats
 from deploy.local.postgres import ADMIN, Postgres

@@ -1,13 +1,13 @@
 """Accounts and their mailboxes, across networks. Everything here needs the accounts path."""
 
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 from sqlalchemy import Text, bindparam, func, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.common.ids import new_id
 from services.membership.domain.sign_in import Account
 from services.membership.domain.texts import EmailAddress
 from services.membership.storage.tables import account_emails, accounts
@@ -46,7 +46,8 @@ async def open_accounts(
         return found
     await connection.execute(_LOCK_MAILBOXES, {"mailboxes": missing})
     found |= await accounts_of(connection, missing)
-    opened = {mailbox: Account(new_id(), names[mailbox]) for mailbox in missing if not found[mailbox]}
+    # Random, not by time: another network must not read off an id how long somebody has been known elsewhere.
+    opened = {mailbox: Account(uuid4(), names[mailbox]) for mailbox in missing if not found[mailbox]}
     if opened:
         await connection.execute(insert(accounts), [{"id": each.id, "name": each.name} for each in opened.values()])
         rows = [{"email": mailbox, "account_id": each.id} for mailbox, each in opened.items()]

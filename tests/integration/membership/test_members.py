@@ -71,6 +71,11 @@ async def test_an_organiser_adds_members_and_a_second_call_changes_nothing(membe
     assert await facts(membership, network.id, UUID(ann.account_id)) == [("MemberJoined", 1)]
 
 
+async def test_an_account_id_does_not_tell_since_when_somebody_is_known_elsewhere(membership: RunningMembership):
+    _, organiser, _ = await a_network_with(membership, Role.ORGANISER)
+    assert organiser.account_id.version == 4  # random; version 7 would hold the time
+
+
 async def test_five_hundred_members_are_added_in_one_call(membership: RunningMembership):
     network, owner, _ = await a_network_with(membership, Role.OWNER)
     people = [pb.NewMember(email=f"p{at}.{network.slug}@voka.example", name=f"Person {at}") for at in range(501)]
