@@ -1,6 +1,5 @@
 """PostgreSQL and NATS from testcontainers, in the place of the embedded ones: the same tests, over TCP."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,6 @@ from deploy.local.nats import Nats
 from deploy.local.postgres import ADMIN, Postgres
 
 _SETTINGS = ("hba_file=/etc/ontmoet/pg_hba.conf", "fsync=off", "max_connections=200")
-
-
-def contained() -> bool:
-    """Whether the tests run against containers: `make test-containers` says so."""
-    return os.environ.get("ONTMOET_TEST_SERVERS") == "containers"
 
 
 class ContainedPostgres(Postgres):

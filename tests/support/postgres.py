@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from deploy.local.postgres import Postgres
 from services.common.storage.database import plain_engine
 from services.common.storage.ddl import service_role
 from services.common.storage.provision import OWNER
-from tests.support.contained import ContainedPostgres, contained
+from tests.support import contained
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,17 @@ class TestPostgres:
             await engine.dispose()
 
 
+def _in_a_container(home: Path) -> Postgres:
+    from tests.support.contained import ContainedPostgres  # only here, for it brings the engine's client
+
+    return ContainedPostgres(home)
+
+
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[TestPostgres]:
     """One cluster per worker, gone after the tests."""
     with temporary_home() as home:
-        server = ContainedPostgres(home) if contained() else Postgres(home, durable=False)
+        server = _in_a_container(home) if contained() else Postgres(home, durable=False)
         try:
             await server.start()
             yield TestPostgres(server)
