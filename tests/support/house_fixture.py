@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.local.nats import Nats
-from tests.support.postgres import TestPostgres
+from tests.support.nats import running_nats
+from tests.support.postgres import running_postgres
 
 if TYPE_CHECKING:
     from tests.support.house import House
 
 
 @pytest.fixture(scope="session")
-async def house(postgres: TestPostgres, nats_server: Nats) -> AsyncIterator[House]:
-    """One house per worker. Tests keep apart by a fresh network each."""
+async def house() -> AsyncGenerator[House]:
+    """One house per worker, with servers of its own: its jobs and consumers would do the work of other tests' services.
+
+    Tests keep apart by a fresh network each.
+    """
     from tests.support.house import running_house
 
-    async with running_house(postgres, nats_server) as running:
+    async with running_postgres() as postgres, running_nats() as nats, running_house(postgres, nats) as running:
         yield running

@@ -1,6 +1,7 @@
 """A NATS server with JetStream for the tests of one worker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ def _in_a_container(home: Path) -> Nats:
     return ContainedNats(home)
 
 
-@pytest.fixture(scope="session")
-async def nats_server() -> AsyncIterator[Nats]:
-    """One server per worker, gone after the tests. Who kills it starts it again: its port stays."""
+@asynccontextmanager
+async def running_nats() -> AsyncGenerator[Nats]:
+    """A new server, gone afterwards."""
     with temporary_home() as home:
         server = _in_a_container(home) if contained() else Nats(home, durable=False)
         try:
@@ -26,6 +27,13 @@ async def nats_server() -> AsyncIterator[Nats]:
             yield server
         finally:
             await server.stop()
+
+
+@pytest.fixture(scope="session")
+async def nats_server() -> AsyncGenerator[Nats]:
+    """The server of this worker. Who kills it starts it again: its port stays."""
+    async with running_nats() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """A PostgreSQL cluster for the tests of one worker, with the services' databases made on demand."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,9 +81,9 @@ def _in_a_container(home: Path) -> Postgres:
     return ContainedPostgres(home)
 
 
-@pytest.fixture(scope="session")
-async def postgres() -> AsyncIterator[TestPostgres]:
-    """One cluster per worker, gone after the tests."""
+@asynccontextmanager
+async def running_postgres() -> AsyncGenerator[TestPostgres]:
+    """A new cluster, gone afterwards."""
     with temporary_home() as home:
         server = _in_a_container(home) if contained() else Postgres(home, durable=False)
         try:
@@ -90,3 +91,10 @@ async def postgres() -> AsyncIterator[TestPostgres]:
             yield TestPostgres(server)
         finally:
             await server.stop()
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncGenerator[TestPostgres]:
+    """The cluster of this worker."""
+    async with running_postgres() as running:
+        yield running
