@@ -15,7 +15,6 @@ from tests.support.crowd import Crowd, a_crowd, at_once
 from tests.support.gatherings import Gathering, an_open_event
 from tests.support.graphql import Client
 from tests.support.house import House, Person
-from tests.support.postgres import TestPostgres
 
 PEOPLE, PLACES = 1500, 102
 SIGN_INS = 152
@@ -34,7 +33,7 @@ query ($id: ID!, $after: String) {
 
 
 async def test_of_1500_people_at_once_102_are_confirmed_and_1398_wait_in_the_order_in_which_they_came(
-    house: House, postgres: TestPostgres
+    house: House,
 ):
     """32 at a time. The order is that of the tickets, which the service gave out while it held the event's lock."""
     gathering = await an_open_event(house, places=PLACES)
@@ -48,7 +47,7 @@ async def test_of_1500_people_at_once_102_are_confirmed_and_1398_wait_in_the_ord
     assert (event["confirmed"], event["offered"], event["waiting"]) == (PLACES, 0, PEOPLE - PLACES)
     assert {each["id"]: each["state"] for each in listed} == states
 
-    tickets = await _tickets(postgres, gathering.network)
+    tickets = await _tickets(house, gathering.network)
     in_order = sorted(listed, key=lambda each: tickets[each["id"]])
     assert [each["state"] for each in in_order] == ["CONFIRMED"] * PLACES + ["WAITING"] * (PEOPLE - PLACES)
     assert [each["position"] for each in in_order[PLACES:]] == list(range(1, PEOPLE - PLACES + 1))
@@ -89,9 +88,9 @@ async def _listed(gathering: Gathering) -> tuple[dict[str, Any], list[dict[str, 
         after = event["registrations"]["pageInfo"]["endCursor"]
 
 
-async def _tickets(postgres: TestPostgres, network: Network) -> dict[str, int]:
+async def _tickets(house: House, network: Network) -> dict[str, int]:
     """The ticket of each registration, by its global id."""
-    engine = plain_engine(postgres.url("postgres", "events"))
+    engine = plain_engine(house.system.postgres.url("postgres", "events"))
     try:
         async with engine.connect() as connection:
             wanted = select(registrations.c.id, registrations.c.ticket).where(registrations.c.network_id == network.id)
