@@ -1,5 +1,0 @@
-"""The fixtures of these tests."""
-
-from tests.support.telemetry import probe
-
-__all__ = ["probe"]
