@@ -25,7 +25,13 @@ _CODES = {
     Kind.BUSY: grpc.StatusCode.UNAVAILABLE,
 }
 _KINDS = {code: kind for kind, code in _CODES.items()}
-_AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
+# Our servers answer neither UNKNOWN nor CANCELLED: they are what gRPC makes of a connection that broke during a call.
+_AWAY = {
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.UNKNOWN,
+    grpc.StatusCode.CANCELLED,
+}
 _DEFAULT_RETRY = {Kind.TOO_MANY: timedelta(seconds=60), Kind.BUSY: timedelta(milliseconds=100)}
 
 

@@ -153,3 +153,9 @@ async def test_a_service_that_is_away_is_a_reason_to_try_again():
         with pytest.raises(grpc.aio.AioRpcError) as error:
             await NetworkServiceStub(channel).GetNetwork(network_pb2.GetNetworkRequest())
     assert refusal_from(error.value).kind is Kind.BUSY
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNKNOWN, grpc.StatusCode.CANCELLED])
+def test_a_connection_that_broke_during_a_call_is_a_reason_to_try_again(code: grpc.StatusCode):
+    error = grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata(), details="Stream removed")
+    assert refusal_from(error).kind is Kind.BUSY
