@@ -14,7 +14,7 @@ from services.common.logging import logger
 from services.common.refusals import Busy
 from services.matching.engine import Budget, Problem, Round, Schedule, solve
 
-BUDGET = Budget(iterations=12_000, seconds=3.0)
+BUDGET = Budget(iterations=12_000, seconds=2.0)
 """About a second for a hundred people when repeats can't be avoided; the seconds bound what thousands take."""
 WORKERS = 2
 

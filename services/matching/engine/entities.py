@@ -64,6 +64,11 @@ class Meetings:
             total += (self._next(np.full_like(self._free, times)) * (self._free > times)).sum()
         return float(total) / 2
 
+    def least_cost_of_a_repeat(self) -> float:
+        """No meeting of two who met before costs less."""
+        known = self._history[self._history > 0]
+        return REPEAT + OFTEN * min(1.0, float(known.min(initial=1.0).round(2)))
+
     def _sharing(self, groups: list[list[int]]) -> Floats:
         met = np.zeros((self.size, self.size))
         for group in groups:

@@ -1,5 +1,6 @@
 """The solver's one door: a problem, a budget and a seed in, a schedule and its bound out."""
 
+import math
 import time
 from collections import Counter
 from dataclasses import replace
@@ -17,9 +18,12 @@ from services.matching.engine.tabu import Table, settle
 from services.matching.engine.verify import broken_rules, meetings, repeats
 
 STEPS_AT_ONCE = 250
-"""How long the search stays with one round before it looks at another."""
-PATIENCE = 12
-"""Rounds of rounds without gain after which the search starts over from the best, with one round reseated."""
+STEPS_PER_ENTITY = 4
+"""How long the search stays with one round before it looks at another: so many steps, fewer in a small round."""
+PATIENCE = 4
+"""Times through all rounds without gain after which the search starts over from the best, with one round reseated."""
+RESTARTS = 8
+"""Starts without gain after which the search ends."""
 
 
 def solve(problem: Problem, budget: Budget | None = None, seed: int = 0) -> Schedule:
@@ -32,7 +36,7 @@ def solve(problem: Problem, budget: Budget | None = None, seed: int = 0) -> Sche
     check(problem)
     decided = _decide(problem)
     search = _Search(problem, decided, seed)
-    search.run(budget or Budget())
+    search.run(budget or Budget(), unavoidable=least_repeats(problem, decided) - repeats(problem, decided.values()))
     rounds = number_rooms(search.groups())
     broken = tuple(broken_rules(problem, rounds))
     found = repeats(problem, rounds)
@@ -80,26 +84,31 @@ class _Search:
             for r in range(len(self._problem.rounds))
         )
 
-    def run(self, budget: Budget) -> None:
-        """Searches until nothing can be gained or the budget is spent."""
-        deadline = time.monotonic() + budget.seconds if budget.seconds is not None else None
+    def run(self, budget: Budget, unavoidable: int) -> None:
+        """Searches until nothing can be gained, nothing was for long, or the budget is spent."""
+        deadline = time.monotonic() + (budget.seconds if budget.seconds is not None else math.inf)
         left, idle = budget.iterations, 0
         best, best_cost = self._snapshot(), self._meetings.cost()
-        while self._free and left > 0 and best_cost > 0:
+        least_cost = unavoidable * self._meetings.least_cost_of_a_repeat()
+        while self._free and best_cost > least_cost and idle < PATIENCE * RESTARTS:
             for r in self._free:
-                left -= 1 + self._settle(r, min(STEPS_AT_ONCE, left))
+                left -= 1 + self._settle(r, min(self._steps(r), left))
+                if left <= 0 or time.monotonic() > deadline:
+                    break
             cost = self._meetings.cost()
             if cost < best_cost:
                 best, best_cost, idle = self._snapshot(), cost, 0
             else:
                 idle += 1
-            if idle >= PATIENCE:
+            if left <= 0 or time.monotonic() > deadline:
+                break
+            if idle and idle % PATIENCE == 0:
                 self._restore(best)
                 self._reseat(int(self._rng.choice(self._free)))
-                idle = 0
-            if deadline is not None and time.monotonic() > deadline:
-                break
         self._restore(best)
+
+    def _steps(self, r: int) -> int:
+        return min(STEPS_AT_ONCE, STEPS_PER_ENTITY * len(self._layouts[r].members))
 
     def _short_of(self, r: int) -> int:
         round_ = self._problem.rounds[r]
@@ -136,7 +145,7 @@ class _Search:
             self._kept[r] = [group.number for group in kept]
             given = from_plan(layout, weights, kept, self._problem.people)
         self._tables[r] = Table(weights, layout.kinds, greedy(layout, weights, self._rng, given), layout.groups)
-        self._settle(r, STEPS_AT_ONCE)
+        self._settle(r, self._steps(r))
 
     def _fit(self, plan: tuple[Group, ...], groups: int, present: set[int]) -> list[Group]:
         """As many groups as there should be: the smallest of the plan are given up, or new ones are added."""

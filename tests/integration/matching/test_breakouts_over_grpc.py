@@ -59,8 +59,8 @@ async def test_a_new_proposal_replaces_one_of_which_no_round_was_opened(matching
 
 
 async def test_two_who_plan_at_the_same_time_get_one_break_out(matching: MatchingService):
-    friday = await matching.friday(participants=6)
-    found = await asyncio.gather(*(matching.propose(friday) for _ in range(3)), return_exceptions=True)
+    friday = await matching.friday(participants=9)
+    found = await asyncio.gather(*(matching.propose(friday, rounds=2) for _ in range(3)), return_exceptions=True)
     planned = [each for each in found if isinstance(each, pb.Breakout)]
     conflicts = [refused(each).reason for each in found if isinstance(each, grpc.aio.AioRpcError)]
     assert planned
