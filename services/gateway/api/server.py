@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 from services.gateway.api.body_limit import MOST_BYTES
 
 # Answers under way, and streams, may take this long to end.
+KEEP_ALIVE = 75
+"""Seconds; longer than clients and load balancers keep an idle connection, or a request may meet its closing."""
 DRAIN = 5
 
 
@@ -51,6 +53,7 @@ class HttpServer:
             ws_max_size=MOST_BYTES,
             ws="websockets-sansio",
             timeout_graceful_shutdown=DRAIN,
+            timeout_keep_alive=KEEP_ALIVE,
         )
         self._server = _Server(config)
         self._serving: asyncio.Task[None] | None = None
