@@ -12,9 +12,9 @@ from starlette.types import ASGIApp
 
 from services.gateway.api.body_limit import MOST_BYTES
 
-# Answers under way, and streams, may take this long to end.
 KEEP_ALIVE = 75
 """Seconds; longer than clients and load balancers keep an idle connection, or a request may meet its closing."""
+# Answers under way, and streams, may take this long to end.
 DRAIN = 5
 
 
