@@ -52,6 +52,29 @@ class Round:
     moderators: tuple[int, ...] = ()
     groups: tuple[Group, ...] = ()
     freedom: Freedom = Freedom.FREE
+    sizes: tuple[int, ...] = ()
+    """How many sit in each group, where that is prescribed; with fewer seats than people the others sit out."""
+    pinned: tuple[Group, ...] = ()
+    """These people, and moderators, sit in the group of that number, whatever else."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is good to have, and how much: a wish of weight 100 is worth a tenth of a repeat."""
+
+    wants: tuple[tuple[int, int], ...] = ()
+    """(asker, offerer): what one asks the other offers; once together is enough."""
+    wants_weight: int = 100
+    profession: tuple[int, ...] = ()
+    """A number per person, -1 for none; those of one profession rather sit apart. Empty: no professions."""
+    profession_weight: int = 10
+    newcomers: tuple[int, ...] = ()
+    """People who rather sit with somebody experienced."""
+    experienced: tuple[int, ...] = ()
+    newcomer_weight: int = 20
+    languages: tuple[frozenset[int], ...] = ()
+    """What each person speaks; those without a common language rather sit apart. Empty: everybody understands everybody."""
+    language_weight: int = 200
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,8 @@ class Problem:
     """How many there are in all; who of them leads when is said per round. 0: groups go without."""
     smallest: int = 2
     """No group is planned below it while there are enough people for one."""
+    largest: int | None = None
+    """No group is planned above it; who then finds no seat sits out, in turn. Unset: nobody sits out."""
     history: tuple[tuple[int, int, float], ...] = ()
     """(person, person, weight): they met before; the weight is how much that still counts."""
     company: tuple[int, ...] = ()
@@ -73,6 +98,11 @@ class Problem:
     keep_together: tuple[tuple[int, ...], ...] = ()
     moderator_apart: tuple[tuple[int, int], ...] = ()
     """(moderator, person) who never share a group."""
+    moderator_history: tuple[tuple[int, int, float], ...] = ()
+    """(moderator, person, weight): that moderator led them before."""
+    sat_out: tuple[int, ...] = ()
+    """Times each person sat out before. Empty: nobody did."""
+    wishes: Wishes = Wishes()
 
     def apart_pairs(self) -> set[tuple[int, int]]:
         """Every pair that must never share a group, ordered."""
