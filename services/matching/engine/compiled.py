@@ -1,4 +1,4 @@
-"""Functions compiled to machine code at their first call; NUMBA_CACHE_DIR says where the code is kept between processes."""
+"""Functions compiled to machine code at their first call; NUMBA_CACHE_DIR says where the code is kept."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast

@@ -1,6 +1,6 @@
 """What the solver is asked and what it answers: people and moderators are numbers from 0."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from itertools import combinations
@@ -73,7 +73,7 @@ class Wishes:
     experienced: tuple[int, ...] = ()
     newcomer_weight: int = 20
     languages: tuple[frozenset[int], ...] = ()
-    """What each person speaks; those without a common language rather sit apart. Empty: everybody understands everybody."""
+    """What each person speaks; those without a common language rather sit apart. Empty: all understand all."""
     language_weight: int = 200
 
 
@@ -120,10 +120,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to search. With `seconds` unset the answer depends on the seed and the iterations alone."""
+    """How long to search: until either is spent. Without `seconds`, seed and iterations alone decide the answer."""
 
-    iterations: int = 12_000
+    iterations: int | None = None
+    """Changes of seats that are tried. Unset: as many as the seconds allow, or a million when those are unset too."""
     seconds: float | None = None
+    cores: int = 1
+    """So many searches at once, each with a seed of its own; the best answers."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,31 @@ class Broken:
     second: int
 
 
+class Argument(StrEnum):
+    """Why no schedule has fewer repeats than its bound."""
+
+    NONE = "none"
+    """No repeat is known to be unavoidable."""
+    DECIDED = "decided"
+    """The rounds that were held or run repeat so many."""
+    PAIRS = "pairs"
+    """There are not enough pairs who may still meet for the first time."""
+    PARTNERS = "partners"
+    """Some have fewer people left to meet than chairs beside them."""
+    SPREAD = "spread"
+    """A group of more people than the next round has groups sends two of them into one group again."""
+    GROUPS = "groups"
+    """Around each person there is no group with fewer who met before: those left to meet know one another."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """No schedule repeats less often, and why."""
+
+    repeats: int
+    argument: Argument
+
+
 @dataclass(frozen=True)
 class Schedule:
     """Groups per round. `repeats` counts meetings of two who met before; no schedule has fewer than `bound`."""
@@ -144,6 +172,24 @@ class Schedule:
     repeats: int
     bound: int
     broken: tuple[Broken, ...] = ()
+    argument: Argument = Argument.NONE
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search has come."""
+
+    repeats: int
+    """Of the best schedule so far."""
+    bound: int
+    seconds: float
+    """Since it began."""
+    rounds: Callable[[], tuple[tuple[Group, ...], ...]]
+    """The best schedule so far."""
+
+
+Watch = Callable[[Progress], bool]
+"""Called a few times a second; the search ends when it says False."""
 
 
 def ordered(a: int, b: int) -> tuple[int, int]:
@@ -173,55 +219,28 @@ def group_count(people: int, size: int, smallest: int = 2) -> int:
     return max(1, min(-(-people // size), people // smallest))
 
 
+def group_sizes(problem: Problem, r: int) -> list[int]:
+    """How many people each group of a round has, the larger first; with fewer seats than people the others sit out."""
+    round_ = problem.rounds[r]
+    if round_.sizes:
+        return sorted(round_.sizes, reverse=True)
+    people = len(round_.present)
+    if problem.largest is None:
+        return even_sizes(people, group_count(people, problem.group_size, problem.smallest))
+    fewest, most = -(-people // problem.largest), max(1, people // problem.smallest)
+    if fewest > most:
+        return even_sizes(most * problem.largest, most)
+    return even_sizes(people, min(range(fewest, most + 1), key=lambda n: abs(people / max(n, 1) - problem.group_size)))
+
+
+def seated(problem: Problem, r: int) -> int:
+    """How many of those present have a seat in that round."""
+    return sum(group_sizes(problem, r))
+
+
 def even_sizes(people: int, groups: int) -> list[int]:
     """Sizes that differ by one at most, the larger first."""
     if groups == 0:
         return []
     size, larger = divmod(people, groups)
     return [size + 1] * larger + [size] * (groups - larger)
-
-
-def check(problem: Problem) -> None:
-    """Raises ProblemError when the problem contradicts itself."""
-    if problem.people < 1:
-        raise ProblemError("people", "there must be somebody")
-    if problem.group_size < 2:
-        raise ProblemError("group_size", "a group has at least two people")
-    if not 1 <= problem.smallest <= problem.group_size:
-        raise ProblemError("smallest", "lies between 1 and the group's size")
-    if not problem.rounds:
-        raise ProblemError("rounds", "there must be a round")
-    if problem.company and len(problem.company) != problem.people:
-        raise ProblemError("company", "names every person")
-    _known("history", (i for a, b, _ in problem.history for i in (a, b)), problem.people)
-    _known("keep_apart", (i for pair in problem.keep_apart for i in pair), problem.people)
-    _known("keep_together", (i for block in problem.keep_together for i in block), problem.people)
-    _known("moderator_apart", (person for _, person in problem.moderator_apart), problem.people)
-    _known("moderator_apart", (moderator for moderator, _ in problem.moderator_apart), problem.moderators)
-    if any(a == b for a, b in problem.keep_apart):
-        raise ProblemError("keep_apart", "nobody can be kept apart from themselves")
-    if problem.apart_pairs() & problem.together_pairs():
-        raise ProblemError("keep_together", "two people are to be kept both together and apart")
-    for number, round_ in enumerate(problem.rounds):
-        _check_round(problem, number, round_)
-
-
-def _check_round(problem: Problem, number: int, round_: Round) -> None:
-    field = f"rounds[{number}]"
-    _known(f"{field}.present", round_.present, problem.people)
-    _known(f"{field}.moderators", round_.moderators, problem.moderators)
-    seated = [person for group in round_.groups for person in group.people]
-    _known(f"{field}.groups", seated, problem.people)
-    leading = [group.moderator for group in round_.groups if group.moderator is not None]
-    _known(f"{field}.groups", leading, problem.moderators)
-    lists = (round_.present, round_.moderators, seated, leading, [group.number for group in round_.groups])
-    if any(len(set(entries)) != len(entries) for entries in lists):
-        raise ProblemError(field, "names somebody or something twice")
-    if round_.freedom is not Freedom.FREE and not round_.groups:
-        raise ProblemError(f"{field}.groups", "a round that was held or runs has groups")
-
-
-def _known(field: str, ids: Iterable[int], limit: int) -> None:
-    unknown = next((i for i in ids if not 0 <= i < limit), None)
-    if unknown is not None:
-        raise ProblemError(field, f"{unknown} is not between 0 and {limit - 1}")

@@ -9,8 +9,9 @@ import numpy as np
 
 from services.matching.engine.arrays import Ints
 from services.matching.engine.bounds import least_repeats
+from services.matching.engine.check import check
 from services.matching.engine.entities import Layout, Meetings, as_entities
-from services.matching.engine.problem import Budget, Freedom, Group, Problem, Schedule, check, group_count
+from services.matching.engine.problem import Budget, Freedom, Group, Problem, Schedule, group_count
 from services.matching.engine.rooms import number_rooms
 from services.matching.engine.running import reseat
 from services.matching.engine.start import algebraic, from_plan, greedy
@@ -87,7 +88,7 @@ class _Search:
     def run(self, budget: Budget, unavoidable: int) -> None:
         """Searches until nothing can be gained, nothing was for long, or the budget is spent."""
         deadline = time.monotonic() + (budget.seconds if budget.seconds is not None else math.inf)
-        left, idle = budget.iterations, 0
+        left, idle = budget.iterations or 12_000, 0
         best, best_cost = self._snapshot(), self._meetings.cost()
         least_cost = unavoidable * self._meetings.least_cost_of_a_repeat()
         while self._free and best_cost > least_cost and idle < PATIENCE * RESTARTS:

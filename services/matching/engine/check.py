@@ -1,0 +1,121 @@
+"""What makes no sense as a problem, and which part of it doesn't."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, ordered
+
+MOST_PEOPLE = 10_000
+MOST_ROUNDS = 60
+
+
+def check(problem: Problem) -> None:
+    """Raises ProblemError when the problem contradicts itself."""
+    if not 1 <= problem.people <= MOST_PEOPLE:
+        raise ProblemError("people", f"there are 1 to {MOST_PEOPLE} people")
+    if problem.group_size < 2:
+        raise ProblemError("group_size", "a group has at least two people")
+    if not 1 <= problem.smallest <= problem.group_size:
+        raise ProblemError("smallest", "lies between 1 and the group's size")
+    if problem.largest is not None and problem.largest < problem.group_size:
+        raise ProblemError("largest", "is at least the group's size")
+    if not 1 <= len(problem.rounds) <= MOST_ROUNDS:
+        raise ProblemError("rounds", f"there are 1 to {MOST_ROUNDS} rounds")
+    _check_people(problem)
+    _check_wishes(problem)
+    for number, round_ in enumerate(problem.rounds):
+        _check_round(problem, number, round_)
+
+
+def _check_people(problem: Problem) -> None:
+    people, moderators = problem.people, problem.moderators
+    _each_person("company", problem.company, people)
+    _each_person("sat_out", problem.sat_out, people)
+    _known("history", (i for a, b, _ in problem.history for i in (a, b)), people)
+    _known("keep_apart", (i for pair in problem.keep_apart for i in pair), people)
+    _known("keep_together", (i for block in problem.keep_together for i in block), people)
+    for field, pairs in (
+        ("moderator_apart", problem.moderator_apart),
+        ("moderator_history", [(moderator, person) for moderator, person, _ in problem.moderator_history]),
+    ):
+        _known(field, (moderator for moderator, _ in pairs), moderators)
+        _known(field, (person for _, person in pairs), people)
+    if any(a == b for a, b, _ in problem.history):
+        raise ProblemError("history", "nobody meets themselves")
+    if any(a == b for a, b in problem.keep_apart):
+        raise ProblemError("keep_apart", "nobody can be kept apart from themselves")
+    apart = {ordered(a, b) for a, b in problem.keep_apart}
+    for a, b in sorted(problem.together_pairs()):
+        same = problem.company and problem.company[a] == problem.company[b] >= 0
+        if same or (a, b) in apart:
+            why = "are of one company" if same else "are to be kept apart"
+            raise ProblemError("keep_together", f"{a} and {b} can't be kept together, for they {why}")
+
+
+def _check_wishes(problem: Problem) -> None:
+    wishes, people = problem.wishes, problem.people
+    _known("wishes.wants", (i for pair in wishes.wants for i in pair), people)
+    _known("wishes.newcomers", wishes.newcomers, people)
+    _known("wishes.experienced", wishes.experienced, people)
+    _each_person("wishes.profession", wishes.profession, people)
+    _each_person("wishes.languages", wishes.languages, people)
+    if any(a == b for a, b in wishes.wants):
+        raise ProblemError("wishes.wants", "nobody wants to meet themselves")
+    for name in ("wants", "profession", "newcomer", "language"):
+        if not 0 <= getattr(wishes, f"{name}_weight") <= MOST_WEIGHT:
+            raise ProblemError(f"wishes.{name}_weight", f"lies between 0 and {MOST_WEIGHT}")
+
+
+MOST_WEIGHT = 900
+"""No wish is worth a repeat, which is 1000."""
+
+
+def _check_round(problem: Problem, number: int, round_: Round) -> None:
+    field = f"rounds[{number}]"
+    _known(f"{field}.present", round_.present, problem.people)
+    _known(f"{field}.moderators", round_.moderators, problem.moderators)
+    seated = [person for group in round_.groups for person in group.people]
+    _known(f"{field}.groups", seated, problem.people)
+    leading = [group.moderator for group in round_.groups if group.moderator is not None]
+    _known(f"{field}.groups", leading, problem.moderators)
+    lists = (round_.present, round_.moderators, seated, leading, [group.number for group in round_.groups])
+    if any(len(set(entries)) != len(entries) for entries in lists):
+        raise ProblemError(field, "names somebody or something twice")
+    if round_.freedom is not Freedom.FREE and not round_.groups:
+        raise ProblemError(f"{field}.groups", "a round that was held or runs has groups")
+    if round_.sizes:
+        _check_sizes(f"{field}.sizes", problem, round_)
+    _check_pinned(f"{field}.pinned", problem, round_)
+
+
+def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
+    if min(round_.sizes) < 1:
+        raise ProblemError(field, "a group has at least one person")
+    seats, present = sum(round_.sizes), len(round_.present)
+    if seats > present or (seats < present and problem.largest is None):
+        raise ProblemError(field, f"there are {seats} seats for {present} people")
+
+
+def _check_pinned(field: str, problem: Problem, round_: Round) -> None:
+    people = [person for group in round_.pinned for person in group.people]
+    leading = [group.moderator for group in round_.pinned if group.moderator is not None]
+    for ids, there, who in ((people, set(round_.present), "person"), (leading, set(round_.moderators), "moderator")):
+        twice = [i for i, times in Counter(ids).items() if times > 1]
+        if twice:
+            raise ProblemError(field, f"{who} {twice[0]} is pinned to more than one seat")
+        absent = sorted(set(ids) - there)
+        if absent:
+            raise ProblemError(field, f"{who} {absent[0]} is pinned but not there")
+    if any(group.number < 1 for group in round_.pinned):
+        raise ProblemError(field, "groups are numbered from 1")
+
+
+def _each_person(field: str, values: tuple[object, ...], people: int) -> None:
+    if values and len(values) != people:
+        raise ProblemError(field, f"names {len(values)} people and there are {people}")
+
+
+def _known(field: str, ids: Iterable[int], limit: int) -> None:
+    unknown = next((i for i in ids if not 0 <= i < limit), None)
+    if unknown is not None:
+        raise ProblemError(field, f"{unknown} is not between 0 and {limit - 1}")
