@@ -1,0 +1,100 @@
+"""Reading JSON-shaped data: what doesn't fit raises ProblemError with the field's name and the way out."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from services.matching.engine.problem import ProblemError
+
+Fields = Mapping[str, object]
+
+
+def an_object(value: object, field: str) -> Fields:
+    """The value as named fields."""
+    if not isinstance(value, dict):
+        raise ProblemError(field, f"is {_shown(value)}, and must be an object with named fields: {{...}}")
+    return cast(Fields, value)
+
+
+def a_list(value: object, field: str) -> list[object]:
+    """The value as a list of whatever."""
+    if not isinstance(value, list):
+        raise ProblemError(field, f"is {_shown(value)}, and must be a list: [...]")
+    return cast(list[object], value)
+
+
+def a_whole_number(value: object, field: str, least: int, most: int | None = None) -> int:
+    """The value as a whole number from `least` to `most`."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ProblemError(field, f"is {_shown(value)}, and must be a whole number")
+    if value < least or (most is not None and value > most):
+        upto = f"from {least} on" if most is None else f"from {least} to {most}"
+        raise ProblemError(field, f"is {_shown(value)}, and must be {upto}")
+    return value
+
+
+def an_amount(value: object, field: str) -> float:
+    """The value as a number that is not negative."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
+        raise ProblemError(field, f"is {_shown(value)}, and must be a number that is not negative")
+    return float(min(value, 1e9))
+
+
+def a_text(value: object, field: str) -> str:
+    """The value as a text."""
+    if not isinstance(value, str):
+        raise ProblemError(field, f'is {_shown(value)}, and must be a text: "..."')
+    return value
+
+
+def needed(fields: Fields, key: str) -> object:
+    """The field's value; it can't be left out."""
+    if key not in fields:
+        raise ProblemError(key, "is missing; name it")
+    return fields[key]
+
+
+def entries(fields: Fields, key: str) -> Iterable[tuple[str, object]]:
+    """Each entry of a list with its own name; nothing when the field is missing or null."""
+    value = fields.get(key)
+    if value is None:
+        return ()
+    return ((f"{key}[{index}]", entry) for index, entry in enumerate(a_list(value, key)))
+
+
+def numbers(value: object, field: str, limits: tuple[int, ...]) -> tuple[int, ...]:
+    """A list of as many ids as there are limits, each below its own."""
+    found = a_list(value, field)
+    if len(found) != len(limits):
+        raise ProblemError(field, f"has {len(found)} entries, and must have {len(limits)}")
+    return tuple(an_id(entry, field, limit) for entry, limit in zip(found, limits, strict=True))
+
+
+def different_ids(value: object, field: str, limit: int) -> tuple[int, ...]:
+    """A list of ids below the limit, none twice."""
+    found = tuple(an_id(entry, field, limit) for entry in a_list(value, field))
+    if len(set(found)) != len(found):
+        twice = next(entry for index, entry in enumerate(found) if entry in found[:index])
+        raise ProblemError(field, f"names {twice} twice; name each once")
+    return found
+
+
+def an_id(value: object, field: str, limit: int) -> int:
+    """The number of somebody or something, counted from 0."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ProblemError(field, f"holds {_shown(value)}, and ids are whole numbers from 0 on")
+    if not 0 <= value < limit:
+        among = f"ids go from 0 to {limit - 1}" if limit else "there is none at all"
+        raise ProblemError(field, f"names {_shown(value)}, who is unknown: {among}")
+    return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    text = repr(value) if not isinstance(value, int) or abs(value) < 10**18 else "a very large number"
+    return text if len(text) <= 40 else f"{text[:37]}..."
