@@ -1,42 +1,57 @@
 """A running round: people sit together already, so the fewest of them change seats."""
 
 from collections import Counter
+from dataclasses import dataclass
 
-from services.matching.engine.problem import Group, Problem, Round, ordered
+from services.matching.engine.floor import Floor, Seats
+from services.matching.engine.leading import lead, lead_whatever
+from services.matching.engine.placing import Limits, place_everyone, polish
+from services.matching.engine.problem import Group, Problem
+from services.matching.engine.proving import fewest
+
+MORE = 3
+"""So many moves more than the least are looked at to keep every rule."""
+
+
+@dataclass(frozen=True)
+class Reseated:
+    """A running round with the absent gone and the late seated. `moved` people have other seats than they had."""
+
+    groups: tuple[Group, ...]
+    moved: int
+    least_moves: int
+    """Nobody keeps the sizes, the pins and the rules with fewer."""
+    broken: int
+    """Two people, or a moderator and one, against a rule that couldn't be kept; and pins that couldn't be."""
 
 
 def reseat(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> tuple[Group, ...]:
-    """The running round with the absent gone and the late seated.
+    """The groups of the running round, as `reseated` finds them."""
+    return reseated(problem, r, met, hosted).groups
 
-    Nobody moves, except out of a group in which fewer than `smallest` are left. Who needs a seat gets one in the
-    smallest group where no rule forbids it. A group whose moderator left gets a free one, else a participant hosts it.
+
+def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> Reseated:
+    """The running round with the absent gone, the late seated, every rule kept and the fewest people moved.
+
+    With prescribed sizes people move until the groups have them. Without, nobody moves, except out of groups in which
+    fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late.
+    Among ways with equally few moves it is one where few meet again. A group whose moderator left gets a free one, else
+    a participant hosts it.
     """
-    round_ = problem.rounds[r]
-    present = set(round_.present)
-    seats = {group.number: [person for person in group.people if person in present] for group in round_.groups}
-    _dissolve(seats, problem.smallest)
-    seated = {person for people in seats.values() for person in people}
-    apart = problem.apart_pairs()
-    together = problem.together_pairs()
-
-    def cost(person: int, number: int) -> tuple[int, int, int, int]:
-        pairs = [ordered(person, other) for other in seats[number]]
-        misses = -sum(pair in together for pair in pairs)
-        return sum(pair in apart for pair in pairs) + misses, len(pairs), sum(met[pair] for pair in pairs), number
-
-    for person in sorted(present - seated):
-        number = min(seats, key=lambda number: cost(person, number))
-        seats[number].append(person)
-    moderators = _moderators(problem, round_, seats)
-    return tuple(
-        Group(
-            number=group.number,
-            people=tuple(sorted(seats[group.number])),
-            moderator=moderators.get(group.number),
-            host=_host(group, seats[group.number], hosted) if group.number not in moderators else None,
-        )
-        for group in round_.groups
-        if group.number in seats
+    floor = Floor(problem, r, met)
+    if floor.strict:
+        seats, least = _settle(floor, _prescribed(floor))
+    else:
+        seats, least = _settle_freely(floor)
+    places = [place for place, people in enumerate(seats.at) if people]
+    leader = lead(floor, seats, places)
+    floor.leaders = leader
+    moved = seats.moved()
+    return Reseated(
+        groups=tuple(_group(floor, seats, place, leader.get(place), hosted) for place in places),
+        moved=moved,
+        least_moves=min(least, moved),
+        broken=sum(1 for _ in seats.disturbed()),
     )
 
 
@@ -45,31 +60,74 @@ def choose_host(people: list[int], hosted: Counter[int]) -> int | None:
     return min(people, key=lambda person: (hosted[person], person), default=None)
 
 
-def _dissolve(seats: dict[int, list[int]], smallest: int) -> None:
-    """Takes out the groups that became too small, the smallest first, while another one remains."""
-    while len(seats) > 1:
-        number = min(seats, key=lambda number: (len(seats[number]), -number))
-        if len(seats[number]) >= smallest:
-            return
-        del seats[number]
+def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted: Counter[int]) -> Group:
+    people, before = seats.at[place], floor.groups[place]
+    host = None
+    if moderator is None:
+        host = before.host if before.host in people else choose_host(people, hosted)
+    return Group(before.number, tuple(sorted(people)), moderator, host)
 
 
-def _moderators(problem: Problem, round_: Round, seats: dict[int, list[int]]) -> dict[int, int]:
-    available = set(round_.moderators)
-    leading = {
-        group.number: group.moderator
-        for group in round_.groups
-        if group.number in seats and group.moderator is not None and group.moderator in available
-    }
-    free = sorted(available - set(leading.values()))
-    never = set(problem.moderator_apart)
-    for number in sorted(set(seats) - set(leading)):
-        fitting = [m for m in free if not any((m, person) in never for person in seats[number])]
-        if fitting:
-            leading[number] = fitting[0]
-            free.remove(fitting[0])
-    return leading
+def _prescribed(floor: Floor) -> Limits:
+    """The prescribed sizes; with fewer groups than there are the emptiest are given up, first those nobody leads."""
+    sizes, counts = list(floor.round.sizes), Seats(floor).counts()
+    led = set(floor.round.moderators)
+    order = sorted(
+        range(len(counts)),
+        key=lambda place: (place in floor.kept, counts[place], floor.groups[place].moderator in led, -place),
+    )
+    return Limits(sizes, 0, max(sizes), frozenset(order[: len(counts) - len(sizes)]))
 
 
-def _host(group: Group, people: list[int], hosted: Counter[int]) -> int | None:
-    return group.host if group.host in people else choose_host(people, hosted)
+def _settle_freely(floor: Floor) -> tuple[Seats, int]:
+    """Gives up as few groups as leave no other too small."""
+    smallest, counts = floor.problem.smallest, Seats(floor).counts()
+    empty = [place for place, count in enumerate(counts) if not count and place not in floor.kept]
+    small = sorted(
+        (place for place, count in enumerate(counts) if 0 < count < smallest and place not in floor.kept),
+        key=lambda place: (counts[place], -place),
+    )
+    if len(empty) == len(counts):
+        empty = empty[1:]
+    most = max(len(floor.present) if floor.problem.largest is None else floor.problem.largest, *counts)
+    spare = len(floor.present) - sum(counts) + sum(counts[place] for place in small)
+    fewest_given_up = max(0, len(small) - spare // smallest)
+    room = len(counts) - len(empty) - 1
+    given_up = min(fewest_given_up, room)
+    while True:
+        limits = Limits(None, smallest, most, frozenset([*empty, *small[:given_up]]))
+        seats, least = _settle(floor, limits)
+        given_up += 1
+        large = all(len(people) >= smallest for place, people in enumerate(seats.at) if place not in limits.without)
+        if large or given_up > min(len(small), room):
+            return seats, least
+
+
+def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
+    """Who sits where, and how many move at least."""
+    as_pinned = Seats(floor)
+    places = [place for place in range(len(floor.numbers)) if place not in limits.without]
+    floor.leaders = (lead_whatever if floor.strict else lead)(floor, as_pinned, places)
+    least = as_pinned.moved() + limits.excess(as_pinned.counts())
+    seats = place_everyone(floor, limits)
+    polish(seats, limits, least)
+    broken = any(True for _ in seats.disturbed())
+    if seats.out or not (broken or seats.moved() > least) or (broken and _too_many_companions(floor, limits)):
+        return seats, least
+    proof = fewest(floor, limits, least, least + MORE if broken else seats.moved())
+    if proof.seats is not None:
+        seats = proof.seats
+        polish(seats, limits, proof.least)
+    elif broken:
+        return seats, least
+    return seats, least if floor.never else proof.least
+
+
+def _too_many_companions(floor: Floor, limits: Limits) -> bool:
+    """A company has more people here than there are groups."""
+    groups = len(floor.numbers) - len(limits.without)
+    company = floor.problem.company
+    return (
+        bool(company)
+        and max(Counter(company[p] for p in floor.present if company[p] >= 0).values(), default=0) > groups
+    )

@@ -1,0 +1,182 @@
+"""A running round: who sits where, what each seat costs, and how many must move whatever one does."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from services.matching.engine.problem import Group, Problem, blocks, ordered
+
+PINNED = 10**15
+BROKEN = 10**11
+MOVED = 10**7
+CROWDED = 10**3
+"""A seat elsewhere than where one is pinned, a broken rule, a person who moves, and unevenness; a repeat costs 1."""
+OUT = -1
+"""Where somebody is who has no seat."""
+
+Sizes = list[int]
+
+
+class Floor:
+    """Who is present, where they sat, and what may be; groups are places from 0, `numbers` says which group each is."""
+
+    def __init__(self, problem: Problem, r: int, met: Counter[tuple[int, int]]) -> None:
+        round_ = problem.rounds[r]
+        self.problem, self.round, self.met = problem, round_, met
+        self.present = sorted(round_.present)
+        self.strict = bool(round_.sizes)
+        self.groups = [*round_.groups, *_new_groups(problem, r)]
+        self.numbers = [group.number for group in self.groups]
+        there, place = set(self.present), {number: place for place, number in enumerate(self.numbers)}
+        self.home = {p: place[group.number] for group in round_.groups for p in group.people if p in there}
+        self.pinned = {p: place[group.number] for group in round_.pinned for p in group.people if p in there}
+        self.kept = {place[group.number] for group in round_.pinned}
+        """Places that must have a group, for somebody is pinned there."""
+        self.enemies = _enemies(problem, there)
+        self.partners = _partners(problem, there)
+        self.leaders: dict[int, int] = {}
+        never: dict[int, set[int]] = {}
+        for moderator, person in problem.moderator_apart:
+            never.setdefault(moderator, set()).add(person)
+        self.never = never
+
+    def apart(self, a: int, b: int) -> bool:
+        """These two may not share a group; without prescribed sizes those who sit together already may."""
+        return b in self.enemies.get(a, ()) and (self.strict or not self._together_now(a, b))
+
+    def bound(self, a: int, b: int) -> bool:
+        """These two must share a group; without prescribed sizes those who sit apart already needn't."""
+        if b not in self.partners.get(a, ()):
+            return False
+        return self.strict or a not in self.home or b not in self.home or self._together_now(a, b)
+
+    def allowed(self, person: int, place: int) -> bool:
+        """Neither a pin nor the group's moderator keeps this person from this place."""
+        return self.pinned.get(person, place) == place and not self.led_by_whom_not(person, place)
+
+    def led_by_whom_not(self, person: int, place: int) -> bool:
+        """The moderator of this place may not lead this person; without prescribed sizes who sits there stays."""
+        if not self.never or person not in self.never.get(self.leaders.get(place, OUT), ()):
+            return False
+        return self.strict or self.home.get(person) != place
+
+    def ruled(self, person: int) -> bool:
+        """A rule says something about this person; the others can sit anywhere."""
+        if person in self.enemies or person in self.partners or person in self.pinned:
+            return True
+        return any(person in self.never.get(leader, ()) for leader in self.leaders.values())
+
+    def between(self, a: int, b: int) -> int:
+        """What it costs that these two share a group."""
+        if self._together_now(a, b):
+            return BROKEN if self.apart(a, b) else -BROKEN if self.bound(a, b) else 0
+        return BROKEN if self.apart(a, b) else -BROKEN if self.bound(a, b) else self.met[ordered(a, b)]
+
+    def seat(self, person: int, place: int) -> int:
+        """What it costs that this person sits there, whoever else does."""
+        moves = MOVED if self.home.get(person, place) != place else 0
+        if place == OUT:
+            before = self.problem.sat_out[person] if self.problem.sat_out else 0
+            return moves + before + (PINNED if person in self.pinned else 0)
+        if self.pinned.get(person, place) != place:
+            return PINNED + moves
+        return moves + (BROKEN if self.led_by_whom_not(person, place) else 0)
+
+    def _together_now(self, a: int, b: int) -> bool:
+        return self.home.get(a, -1) == self.home.get(b, -2)
+
+
+class Seats:
+    """Who sits at each place; those in `out` have no seat."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self.at: list[list[int]] = [[] for _ in floor.numbers]
+        self.where: dict[int, int] = {}
+        self.out: set[int] = set(floor.present)
+        for person in floor.present:
+            place = floor.pinned.get(person, floor.home.get(person, OUT))
+            if place != OUT:
+                self.put(person, place)
+
+    def put(self, person: int, place: int) -> None:
+        """Seats somebody who has no seat."""
+        self.at[place].append(person)
+        self.where[person] = place
+        self.out.discard(person)
+
+    def take(self, person: int) -> int:
+        """Takes somebody's seat away and says where it was."""
+        place = self.where.pop(person)
+        self.at[place].remove(person)
+        self.out.add(person)
+        return place
+
+    def counts(self) -> Sizes:
+        """How many sit at each place."""
+        return [len(people) for people in self.at]
+
+    def pull(self, person: int, place: int) -> int:
+        """What this person costs at this place, beside those who sit there."""
+        if place == OUT:
+            return self.floor.seat(person, place)
+        between = self.floor.between
+        return self.floor.seat(person, place) + sum(between(person, x) for x in self.at[place] if x != person)
+
+    def moved(self) -> int:
+        """How many sat before and sit elsewhere, or nowhere."""
+        return sum(self.where.get(person, OUT) != place for person, place in self.floor.home.items())
+
+    def disturbed(self) -> Iterator[tuple[int, int]]:
+        """Everything that breaks a rule: two people, or one person twice who may not sit where they do."""
+        floor = self.floor
+        for person in sorted(self.where):
+            place = self.where[person]
+            if not floor.allowed(person, place):
+                yield person, person
+            if person in floor.enemies:
+                yield from ((person, x) for x in self.at[place] if person < x and floor.apart(person, x))
+            for x in sorted(floor.partners.get(person, ())):
+                if person < x and self.where.get(x, place) != place and floor.bound(person, x):
+                    yield person, x
+
+
+def excess(counts: Sizes, sizes: Sizes) -> int:
+    """How many must leave at least, whichever group gets which size: the fullest gets the largest."""
+    wanted = sorted(sizes, reverse=True)
+    wanted += [0] * (len(counts) - len(wanted))
+    return sum(max(0, count - size) for count, size in zip(sorted(counts, reverse=True), wanted, strict=True))
+
+
+def _new_groups(problem: Problem, r: int) -> list[Group]:
+    """Groups that the prescribed sizes, or pins, ask for beside those there are."""
+    round_ = problem.rounds[r]
+    there = {group.number for group in round_.groups}
+    new = [group.number for group in round_.pinned if group.number not in there]
+    more = max(0, len(round_.sizes) - len(there) - len(new))
+    taken = there | set(new)
+    free = [number for number in range(1, len(taken) + more + 1) if number not in taken]
+    return [Group(number, ()) for number in sorted([*new, *free[:more]])]
+
+
+def _enemies(problem: Problem, there: set[int]) -> dict[int, set[int]]:
+    """For each person those whom they may not sit with; companions share one set."""
+    companies: dict[int, set[int]] = {}
+    for person in there if problem.company else ():
+        if problem.company[person] >= 0:
+            companies.setdefault(problem.company[person], set()).add(person)
+    found = {person: members for members in companies.values() if len(members) > 1 for person in members}
+    for a, b in problem.keep_apart:
+        if a in there and b in there:
+            found[a] = found.get(a, set()) | {b}
+            found[b] = found.get(b, set()) | {a}
+    return found
+
+
+def _partners(problem: Problem, there: Iterable[int]) -> dict[int, frozenset[int]]:
+    """For each person those whom they must sit with."""
+    found: dict[int, frozenset[int]] = {}
+    for block in blocks(problem.keep_together):
+        members = frozenset(block).intersection(there)
+        if len(members) > 1:
+            found |= {person: members - {person} for person in members}
+    return found

@@ -1,0 +1,66 @@
+"""Moderators of a running round: who leads stays, and those who are free take over where one is missing."""
+
+from services.matching.engine.floor import OUT, Floor, Seats
+
+
+def lead(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:
+    """Who leads each of these places: as many as can be led, and as few as can be by another than now."""
+    search = _Leads(floor, seats, places)
+    for place in places:
+        if place not in search.leader:
+            search.find(place, set())
+    return search.leader
+
+
+def lead_whatever(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:
+    """As `lead`; moderators who are left take the places that are left where the fewest people may not have them."""
+    leader = lead(floor, seats, places)
+    free = sorted(set(floor.round.moderators) - set(leader.values()))
+    for place in (place for place in places if place not in leader):
+        if free:
+            moderator = min(free, key=lambda m: (len(floor.never.get(m, set()).intersection(seats.at[place])), m))
+            leader[place] = moderator
+            free.remove(moderator)
+    return leader
+
+
+class _Leads:
+    def __init__(self, floor: Floor, seats: Seats, places: list[int]) -> None:
+        self._floor, self._seats = floor, seats
+        self._available = sorted(floor.round.moderators)
+        there = set(self._available)
+        numbers = {number: place for place, number in enumerate(floor.numbers)}
+        self._pinned = {numbers[g.number] for g in floor.round.pinned if g.moderator in there} & set(places)
+        self.leader: dict[int, int] = {}
+        for group in floor.round.pinned:
+            if group.moderator in there and numbers[group.number] in places:
+                self.leader[numbers[group.number]] = group.moderator
+        taken = set(self.leader.values())
+        for place in places:
+            moderator = floor.groups[place].moderator
+            if place in self.leader or moderator not in there or moderator in taken:
+                continue
+            if self._may(moderator, place):
+                self.leader[place] = moderator
+
+    def find(self, place: int, seen: set[int]) -> bool:
+        """Gives this place a moderator; one who leads elsewhere only if that place gets another."""
+        place_of = {moderator: at for at, moderator in self.leader.items()}
+        for moderator in sorted(self._available, key=lambda m: (m in place_of, m)):
+            if moderator in seen or not self._may(moderator, place):
+                continue
+            seen.add(moderator)
+            at = place_of.get(moderator, OUT)
+            if at in self._pinned:
+                continue
+            if at == OUT or self.find(at, seen):
+                self.leader[place] = moderator
+                return True
+        return False
+
+    def _may(self, moderator: int, place: int) -> bool:
+        floor = self._floor
+        people = self._seats.at[place]
+        if not floor.strict and floor.groups[place].moderator == moderator:
+            people = [person for person in people if floor.home.get(person) != place]
+        return not floor.never.get(moderator, set()).intersection(people)

@@ -1,0 +1,98 @@
+"""A running round, for any small problem: compared with every way to seat everybody anew."""
+
+from collections import Counter
+from itertools import product
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from services.matching.engine import Freedom, Group, Problem, Round
+from services.matching.engine.problem import even_sizes, ordered
+from services.matching.engine.running import Reseated, reseated
+from services.matching.engine.verify import broken_rules
+
+Pair = tuple[int, int]
+
+
+@st.composite
+def running(draw: st.DrawFn, *, rules: bool) -> Problem:
+    """Up to 8 people who sat in up to 3 groups; some left, some came late, and the groups shall be even."""
+    people, places = draw(st.integers(2, 8)), draw(st.integers(1, 3))
+    at = draw(st.lists(st.integers(-1, places - 1), min_size=people, max_size=people))
+    groups = tuple(
+        Group(number + 1, tuple(p for p in range(people) if at[p] == number)) for number in range(places)
+    )
+    present = tuple(sorted(draw(st.sets(st.integers(0, people - 1), min_size=1))))
+    count = draw(st.integers(1, min(3, len(present))))
+    pairs = st.tuples(st.sampled_from(range(people)), st.sampled_from(range(people))).filter(lambda p: p[0] < p[1])
+    apart = draw(st.lists(pairs, max_size=4, unique=True)) if rules else []
+    together = draw(st.lists(pairs, max_size=2, unique=True)) if rules else []
+    pins = draw(st.dictionaries(st.sampled_from(present), st.integers(1, min(places, count)), max_size=2)) if rules else {}
+    company = draw(st.lists(st.integers(-1, 3), min_size=people, max_size=people)) if rules else [-1] * people
+    pinned = tuple(Group(n, tuple(sorted(p for p in pins if pins[p] == n))) for n in sorted(set(pins.values())))
+    round_ = Round(present, (), groups, Freedom.RUNNING, tuple(even_sizes(len(present), count)), pinned)
+    return Problem(people, 2, (round_,), company=tuple(company), keep_apart=tuple(apart), keep_together=tuple(together))
+
+
+def every_way(problem: Problem) -> list[tuple[int, tuple[Group, ...]]]:
+    """(moves, groups) of all ways to seat those present that keep sizes, pins and rules."""
+    round_ = problem.rounds[0]
+    numbers = [group.number for group in round_.groups]
+    numbers += range(len(numbers) + 1, len(round_.sizes) + 1)
+    home = {p: group.number for group in round_.groups for p in group.people}
+    pinned = {p: group.number for group in round_.pinned for p in group.people}
+    sizes = sorted(round_.sizes)
+    found: list[tuple[int, tuple[Group, ...]]] = []
+    for seats in product(numbers, repeat=len(round_.present)):
+        if sorted(Counter(seats).values()) != sizes:
+            continue
+        where = dict(zip(round_.present, seats, strict=True))
+        if any(where[p] != number for p, number in pinned.items()):
+            continue
+        groups = tuple(Group(n, tuple(p for p in round_.present if where[p] == n)) for n in sorted(set(seats)))
+        if not broken_rules(problem, [groups]):
+            found.append((sum(home.get(p, n) != n for p, n in where.items()), groups))
+    return found
+
+
+def moves_of(problem: Problem, result: Reseated) -> int:
+    home = {p: group.number for group in problem.rounds[0].groups for p in group.people}
+    return sum(home.get(p, group.number) != group.number for group in result.groups for p in group.people)
+
+
+def pins_missed(problem: Problem, result: Reseated) -> int:
+    where = {p: group.number for group in result.groups for p in group.people}
+    return sum(where[p] != group.number for group in problem.rounds[0].pinned for p in group.people)
+
+
+@given(problem=running(rules=False))
+@settings(max_examples=300, deadline=None)
+def test_without_rules_no_way_to_the_prescribed_sizes_moves_fewer(problem: Problem):
+    result = reseated(problem, 0, Counter(), Counter())
+    assert sorted(p for group in result.groups for p in group.people) == list(problem.rounds[0].present)
+    assert sorted(len(group.people) for group in result.groups) == sorted(problem.rounds[0].sizes)
+    assert result.moved == moves_of(problem, result) == result.least_moves == min(moves for moves, _ in every_way(problem))
+
+
+@given(problem=running(rules=True))
+@settings(max_examples=400, deadline=None)
+def test_wherever_all_rules_can_be_kept_they_are_with_the_fewest_moves(problem: Problem):
+    result = reseated(problem, 0, Counter(), Counter())
+    assert sorted(p for group in result.groups for p in group.people) == list(problem.rounds[0].present)
+    assert sorted(len(group.people) for group in result.groups) == sorted(problem.rounds[0].sizes)
+    assert result.moved == moves_of(problem, result)
+    assert result.broken == len(broken_rules(problem, [result.groups])) + pins_missed(problem, result)
+    ways = every_way(problem)
+    event("can be kept" if ways else "can't be kept")
+    if ways:
+        least = min(moves for moves, _ in ways)
+        assert (result.broken, result.least_moves) == (0, least)
+        assert result.moved == least
+
+
+@given(problem=running(rules=False), met=st.dictionaries(st.tuples(st.integers(0, 7), st.integers(0, 7)), st.just(1)))
+@settings(max_examples=200, deadline=None)
+def test_among_the_ways_with_fewest_moves_few_meet_again(problem: Problem, met: dict[Pair, int]):
+    known = Counter({ordered(a, b): 1 for a, b in met if a != b})
+    result = reseated(problem, 0, known, Counter())
+    assert result.moved == result.least_moves
