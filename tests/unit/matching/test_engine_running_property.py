@@ -19,15 +19,15 @@ def running(draw: st.DrawFn, *, rules: bool) -> Problem:
     """Up to 8 people who sat in up to 3 groups; some left, some came late, and the groups shall be even."""
     people, places = draw(st.integers(2, 8)), draw(st.integers(1, 3))
     at = draw(st.lists(st.integers(-1, places - 1), min_size=people, max_size=people))
-    groups = tuple(
-        Group(number + 1, tuple(p for p in range(people) if at[p] == number)) for number in range(places)
-    )
+    groups = tuple(Group(number + 1, tuple(p for p in range(people) if at[p] == number)) for number in range(places))
     present = tuple(sorted(draw(st.sets(st.integers(0, people - 1), min_size=1))))
     count = draw(st.integers(1, min(3, len(present))))
     pairs = st.tuples(st.sampled_from(range(people)), st.sampled_from(range(people))).filter(lambda p: p[0] < p[1])
     apart = draw(st.lists(pairs, max_size=4, unique=True)) if rules else []
     together = draw(st.lists(pairs, max_size=2, unique=True)) if rules else []
-    pins = draw(st.dictionaries(st.sampled_from(present), st.integers(1, min(places, count)), max_size=2)) if rules else {}
+    pins = (
+        draw(st.dictionaries(st.sampled_from(present), st.integers(1, min(places, count)), max_size=2)) if rules else {}
+    )
     company = draw(st.lists(st.integers(-1, 3), min_size=people, max_size=people)) if rules else [-1] * people
     pinned = tuple(Group(n, tuple(sorted(p for p in pins if pins[p] == n))) for n in sorted(set(pins.values())))
     round_ = Round(present, (), groups, Freedom.RUNNING, tuple(even_sizes(len(present), count)), pinned)
@@ -71,7 +71,9 @@ def test_without_rules_no_way_to_the_prescribed_sizes_moves_fewer(problem: Probl
     result = reseated(problem, 0, Counter(), Counter())
     assert sorted(p for group in result.groups for p in group.people) == list(problem.rounds[0].present)
     assert sorted(len(group.people) for group in result.groups) == sorted(problem.rounds[0].sizes)
-    assert result.moved == moves_of(problem, result) == result.least_moves == min(moves for moves, _ in every_way(problem))
+    assert (
+        result.moved == moves_of(problem, result) == result.least_moves == min(moves for moves, _ in every_way(problem))
+    )
 
 
 @given(problem=running(rules=True))
