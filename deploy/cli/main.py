@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from deploy.cli import databases, dead_letters, rebuild, streams, tokens
+from deploy.cli import breakout, databases, dead_letters, rebuild, streams, tokens
 from deploy.local.failures import LocalFailure
 from deploy.local.home import Home
 from services.common.refusals import Refusal
@@ -17,6 +17,7 @@ app.command()(streams.streams)
 app.command()(tokens.token)
 app.command()(rebuild.rebuild)
 app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(breakout.app, name="breakout")
 
 
 @app.command()

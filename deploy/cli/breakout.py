@@ -1,0 +1,140 @@
+"""Break-out groups from files: plan, plan anew, judge, draw. People, rounds and groups in files are counted from 0."""
+
+import json
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli import breakout_words as words
+from deploy.cli.breakout_files import can_be_written, problems_of, read, write, write_json
+from deploy.cli.breakout_search import Search
+from services.matching.engine import Schedule
+from services.matching.engine.bounds import least_repeats
+from services.matching.engine.change import changed, moves, problem_after, read_change
+from services.matching.engine.figures import figures
+from services.matching.engine.instance import (
+    SEASON,
+    Instance,
+    problem_of,
+    read_instance,
+    write_instance,
+)
+from services.matching.engine.picture import draw as picture
+from services.matching.engine.season import evenness, plan_season, weeks
+from services.matching.engine.seating import in_turn, planned, read_seats, write_seats
+from services.matching.engine.verify import broken_rules, repeats
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+def _time(seconds: float) -> float:
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise typer.BadParameter("must be more than 0")
+    return seconds
+
+
+InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE.json", help="Who is to meet whom.", show_default=False)]
+ScheduleFile = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="Who sits where.", show_default=False)]
+ChangeFile = Annotated[Path, typer.Argument(metavar="CHANGE.json", help="What became different.", show_default=False)]
+Out = Annotated[Path, typer.Option(help="The file to write.", show_default=False)]
+Seconds = Annotated[float, typer.Option(help="How long to search at most.", callback=_time)]
+Seed = Annotated[int, typer.Option(min=0, max=2**31, help="Another one may find another plan.")]
+Cores = Annotated[int, typer.Option(min=1, max=256, help="How many searches at once.")]
+
+
+@app.command()
+def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: Seed = 0, cores: Cores = 1) -> None:
+    """Plan all rounds."""
+    instance = _instance(instance_file)
+    can_be_written(out)
+    search = Search(seconds, seed, cores)
+    with problems_of(instance_file):
+        schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem_of(instance))
+    fixed = [(r, group + 1) for _, r, group in instance.pins]
+    rounds = in_turn(schedule.rounds, fixed=fixed)
+    write_json(out, write_seats(rounds))
+    _say(*words.summary(instance, schedule, rounds))
+    if instance.cls == SEASON:
+        _say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))
+
+
+@app.command()
+def replan(
+    instance_file: InstanceFile,
+    schedule_file: ScheduleFile,
+    change_file: ChangeFile,
+    out: Out,
+    seconds: Seconds = 2.0,
+    seed: Seed = 0,
+    cores: Cores = 1,
+    instance_out: Annotated[
+        Path | None, typer.Option(help="Where to write the instance of the new situation, for verify.")
+    ] = None,
+) -> None:
+    """Plan anew after a change: held rounds stay, the running one changes the fewest seats, later ones are searched.
+
+    The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}:
+    so many rounds are over and the next one runs. Those who come late get the next ids.
+    """
+    instance = _instance(instance_file)
+    plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
+    change = read(change_file, lambda data: read_change(data, instance))
+    _name_unknown(change_file, change.unknown)
+    for path in (out, *([instance_out] if instance_out else [])):
+        can_be_written(path)
+    with problems_of(change_file):
+        after = changed(instance, change, plan)
+        schedule = Search(seconds, seed, cores).solve(problem_after(after, change, plan))
+    fixed = [(r, group + 1) for _, r, group in after.pins]
+    rounds = in_turn(schedule.rounds, first=change.held + 1, fixed=fixed)
+    write_json(out, write_seats(rounds))
+    if instance_out:
+        write_json(instance_out, write_instance(after))
+    _say(*words.moved(moves(plan, rounds), change.held))
+    _say(words.repeats(schedule), *words.hard_rules(schedule.broken))
+    _say(*words.without_moderator(after, rounds, first=change.held))
+
+
+@app.command()
+def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
+    """Judge a schedule: the referee's figures as JSON. Exit code 1 when it breaks a hard rule."""
+    instance = _instance(instance_file)
+    schedule = read(schedule_file, read_seats)
+    found = figures(instance, schedule, least_repeats(problem_of(instance), {}))
+    print(json.dumps(found))
+    if not found["ok"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def draw(schedule_file: ScheduleFile, out: Out) -> None:
+    """Draw the rounds with their groups, and who met whom, as an SVG picture."""
+    can_be_written(out)
+    write(out, picture(read(schedule_file, read_seats)))
+
+
+def _instance(path: Path) -> Instance:
+    instance = read(path, read_instance)
+    _name_unknown(path, instance.unknown)
+    return instance
+
+
+def _season(instance: Instance, search: Search) -> Schedule:
+    """Week by week; repeats are counted over the whole season."""
+    share = 1 / len(list(weeks(instance)))
+    rounds = plan_season(instance, lambda problem: search.solve(problem, share).rounds)
+    problem = problem_of(instance)
+    broken = tuple(broken_rules(problem, rounds))
+    return Schedule(rounds, repeats(problem, rounds), least_repeats(problem, {}), broken)
+
+
+def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
+    if unknown:
+        typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {', '.join(unknown)[:200]}", err=True)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line)

@@ -1,0 +1,76 @@
+"""The files of `ontmoet breakout`: refused in one line with exit code 2, and written whole or not at all."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import NoReturn, TypeVar
+
+import typer
+
+from services.matching.engine import ProblemError
+
+UNUSABLE = 2
+LARGEST = 200_000_000
+"""Bytes; no file of this kind comes near."""
+
+Read = TypeVar("Read")
+
+
+def read(path: Path, reader: Callable[[object], Read]) -> Read:
+    """What the reader makes of the file's JSON; else one line says what is wrong with which field."""
+    with problems_of(path):
+        return reader(_json(path))
+
+
+@contextmanager
+def problems_of(path: Path) -> Generator[None]:
+    """A problem that shows in the block is this file's."""
+    try:
+        yield
+    except ProblemError as error:
+        refuse(path, str(error))
+
+
+def refuse(path: Path, why: str) -> NoReturn:
+    """Ends the command: this file is of no use."""
+    print(f"ontmoet: {path}: {why}", file=sys.stderr)
+    raise typer.Exit(UNUSABLE)
+
+
+def can_be_written(path: Path) -> None:
+    """Ends the command now rather than after the work when there is no folder for the file."""
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        refuse(path, "cannot be written: name a file in a folder that exists and is yours")
+
+
+def write(path: Path, text: str) -> None:
+    """The file with this text; whoever reads meanwhile sees the old one or the new one."""
+    try:
+        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, path)
+    except OSError as error:
+        refuse(path, f"cannot be written: {error.strerror}")
+
+
+def write_json(path: Path, data: object) -> None:
+    """The file with this data, on one line."""
+    write(path, json.dumps(data, separators=(",", ":")) + "\n")
+
+
+def _json(path: Path) -> object:
+    try:
+        if path.stat().st_size > LARGEST:
+            refuse(path, "is far too large for a plan")
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        refuse(path, f"cannot be read: {error.strerror}")
+    except json.JSONDecodeError as error:
+        refuse(path, f"is not JSON: {error.msg.lower()} in line {error.lineno}, column {error.colno}")
+    except (ValueError, RecursionError):
+        refuse(path, "is not JSON that can be read: UTF-8 text, numbers of a usual length, few lists within lists")

@@ -1,0 +1,113 @@
+"""What `ontmoet breakout` says about a plan, in plain words; rounds and groups are counted from 1."""
+
+from collections.abc import Iterator, Sequence
+
+from services.matching.engine import Broken, Group, Rule, Schedule
+from services.matching.engine.change import Move
+from services.matching.engine.instance import Instance
+from services.matching.engine.problem import Argument
+from services.matching.engine.season import Evenness
+
+Rounds = Sequence[Sequence[Group]]
+
+WHY = {
+    Argument.NONE: "no repeat is known to be unavoidable",
+    Argument.DECIDED: "the rounds that were held or run repeat so many",
+    Argument.PAIRS: "there are not enough pairs left who may meet for the first time",
+    Argument.PARTNERS: "some have fewer people left to meet than chairs beside them",
+    Argument.SPREAD: "a group of more people than the next round has groups sends two of them into one group again",
+    Argument.GROUPS: "around each person those left to meet know one another already",
+}
+BROKEN = {
+    Rule.COMPANY: "{first} and {second} are of one company and share a group",
+    Rule.APART: "{first} and {second} are to be kept apart and share a group",
+    Rule.TOGETHER: "{first} and {second} are to be kept together and sit apart",
+    Rule.MODERATOR_APART: "moderator {first} must not lead {second} and does",
+}
+MOST_LINES = 20
+
+
+def summary(instance: Instance, schedule: Schedule, rounds: Rounds) -> Iterator[str]:
+    """The closing lines: repeats, the bound and its argument, broken rules, and who goes without a moderator."""
+    yield f"{_size(instance)}: {repeats(schedule)}"
+    yield from hard_rules(schedule.broken)
+    yield from without_moderator(instance, rounds)
+
+
+def repeats(schedule: Schedule) -> str:
+    """How often people meet again, and how often they must."""
+    found, bound = schedule.repeats, schedule.bound
+    why = f", for {WHY[schedule.argument]}" if schedule.argument is not Argument.NONE else ""
+    if found == 0:
+        return "0 repeats, nobody meets anyone twice"
+    if found <= bound:
+        return f"{found} repeats, and no plan has fewer{why}"
+    if bound == 0:
+        return f"{found} repeats; {WHY[Argument.NONE]}"
+    return f"{found} repeats, at most {found - bound} too many: no plan has fewer than {bound}{why}"
+
+
+def hard_rules(broken: Sequence[Broken]) -> Iterator[str]:
+    """Which rules are broken, and for whom."""
+    if not broken:
+        yield "hard rules broken: none"
+        return
+    yield f"hard rules broken: {len(broken)}, for no plan was found that keeps them all"
+    for each in broken[:MOST_LINES]:
+        yield f"round {each.round + 1}: {BROKEN[each.rule].format(first=each.first, second=each.second)}"
+    if len(broken) > MOST_LINES:
+        yield f"and {len(broken) - MOST_LINES} more; verify counts them all"
+
+
+def without_moderator(instance: Instance, rounds: Rounds, first: int = 0) -> Iterator[str]:
+    """The groups that nobody leads, from that round on."""
+    if not instance.moderators:
+        return
+    lines = [
+        f"round {r + 1}: {_groups(missing)} no moderator"
+        for r, groups in enumerate(rounds)
+        if r >= first and (missing := sorted(group.number for group in groups if group.moderator is None))
+    ]
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"and so in {len(lines) - MOST_LINES} more rounds"
+
+
+def even(evenness: Evenness) -> str:
+    """How even a season is."""
+    return (
+        f"meetings beyond the share of each two: standard deviation {evenness.deviation:.3f}, "
+        f"largest {evenness.largest:.2f}"
+    )
+
+
+def moved(moves: Sequence[Move], held: int) -> Iterator[str]:
+    """Every move of the running round, and how many there are in each later one."""
+    running = [move for move in moves if move.round == held]
+    changing = sum(move.before is not None and move.after is not None for move in running)
+    yield f"round {held + 1}, which runs: {changing} who sit in it change seats"
+    yield from (f"  {_move(move)}" for move in running)
+    for r in sorted({move.round for move in moves if move.round > held}):
+        later = [move for move in moves if move.round == r]
+        yield f"round {r + 1}, which nobody has seen: {len(later)} seats are other ones"
+
+
+def _move(move: Move) -> str:
+    if move.before is None:
+        return f"{move.person} comes into group {move.after}"
+    if move.after is None:
+        return f"{move.person} leaves group {move.before}"
+    return f"{move.person} goes from group {move.before} to group {move.after}"
+
+
+def _groups(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"group {numbers[0]} has"
+    shown = ", ".join(map(str, numbers[:10])) + (", ..." if len(numbers) > 10 else "")
+    return f"{len(numbers)} groups ({shown}) have"
+
+
+def _size(instance: Instance) -> str:
+    counts = {len(sizes) for sizes in instance.sizes}
+    groups = f"{min(counts)}" if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
+    return f"{instance.people} people, {instance.rounds} rounds of {groups} groups"

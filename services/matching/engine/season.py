@@ -1,0 +1,106 @@
+"""A season: weeks of rounds, planned one after the other, such that everybody meets everybody equally often.
+
+Each week knows only the weeks before. What a meeting costs grows with how often these two met beyond their share, so
+that the least cost is the least sum of squares: the share is what a random seating gives two who are present together.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.matching.engine.arrays import Floats
+from services.matching.engine.instance import Instance, Known, problem_of
+from services.matching.engine.problem import Group, Problem
+
+WEEK = 3
+"""Rounds of a week, as long as the same people are there."""
+SOME = 0.05
+"""Every two have met for the search: it's how often that counts."""
+
+Rounds = tuple[tuple[Group, ...], ...]
+Solve = Callable[[Problem], Rounds]
+
+
+@dataclass(frozen=True)
+class Evenness:
+    """How far the meetings of two are from their share."""
+
+    deviation: float
+    """The standard deviation over all pairs."""
+    largest: float
+
+
+def plan_season(instance: Instance, solve_week: Solve) -> Rounds:
+    """The rounds of all weeks; `solve_week` is asked for each in turn."""
+    tally = _Tally(instance)
+    rounds: list[tuple[Group, ...]] = []
+    for week in weeks(instance):
+        found = solve_week(
+            problem_of(replace(part(instance, week), history=tally.history(instance.attendance[week.start])))
+        )
+        for r, groups in zip(week, found, strict=True):
+            tally.seat(instance, r, [group.people for group in groups])
+            rounds.append(groups)
+    return tuple(rounds)
+
+
+def evenness(instance: Instance, rounds: Sequence[Sequence[Sequence[int]]]) -> Evenness:
+    """How evenly the people of these groups met, pairs who are never there together included."""
+    tally = _Tally(replace(instance, history=()))
+    for r, groups in enumerate(rounds):
+        tally.seat(instance, r, groups)
+    beyond = tally.beyond()[np.triu_indices(instance.people, 1)]
+    return Evenness(float(beyond.std()), float(np.abs(beyond).max()))
+
+
+def weeks(instance: Instance) -> Iterator[range]:
+    """The rounds of each week."""
+    first = 0
+    while first < instance.rounds:
+        last = first + 1
+        while last < min(first + WEEK, instance.rounds) and instance.attendance[last] == instance.attendance[first]:
+            last += 1
+        yield range(first, last)
+        first = last
+
+
+def part(instance: Instance, week: range) -> Instance:
+    """These rounds alone."""
+    rounds = slice(week.start, week.stop)
+    return replace(
+        instance,
+        attendance=instance.attendance[rounds],
+        sizes=instance.sizes[rounds],
+        moderator_attendance=instance.moderator_attendance[rounds],
+        pins=tuple((person, r - week.start, group) for person, r, group in instance.pins if r in week),
+    )
+
+
+class _Tally:
+    """How often each two met, and their share."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._met: Floats = np.zeros((instance.people, instance.people))
+        self._share: Floats = np.zeros((instance.people, instance.people))
+        for a, b, times in instance.history:
+            self._met[a, b] = self._met[b, a] = times
+
+    def seat(self, instance: Instance, r: int, groups: Sequence[Sequence[int]]) -> None:
+        """Counts a round."""
+        for group in groups:
+            self._met[np.ix_(group, group)] += 1
+        present = instance.attendance[r]
+        pairs = sum(size * (size - 1) for size in instance.sizes[r])
+        self._share[np.ix_(present, present)] += pairs / (len(present) * (len(present) - 1))
+
+    def beyond(self) -> Floats:
+        """Meetings beyond the share."""
+        return self._met - self._share
+
+    def history(self, present: Sequence[int]) -> Known:
+        """What counts of the past for those present."""
+        beyond = self.beyond()
+        pairs = [(a, b) for index, a in enumerate(present) for b in present[index + 1 :]]
+        least = min((float(beyond[pair]) for pair in pairs), default=0.0)
+        return tuple((a, b, float(beyond[a, b]) - least + SOME) for a, b in pairs)

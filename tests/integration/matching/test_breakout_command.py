@@ -1,0 +1,151 @@
+"""`ontmoet breakout` on files, as somebody at a terminal or a script uses it."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy.cli.main import app
+
+Data = dict[str, Any]
+
+
+def breakout(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, ["breakout", *map(str, words)], catch_exceptions=False)
+
+
+def written(path: Path, data: object) -> Path:
+    path.write_text(json.dumps(data))
+    return path
+
+
+def an_instance(folder: Path, **fields: Any) -> Path:
+    return written(folder / "instance.json", {"n": 30, "group_size": 5, "rounds": 4, "moderators": 6, **fields})
+
+
+def judged(instance: Path, schedule: Path) -> Data:
+    outcome = breakout("verify", instance, schedule)
+    found: Data = json.loads(outcome.stdout)
+    assert outcome.exit_code == (0 if found["ok"] else 1)
+    return found
+
+
+def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
+    instance, plan, new = an_instance(tmp_path), tmp_path / "plan.json", tmp_path / "new.json"
+    made = breakout("solve", instance, "--seconds", "5", "--seed", "1", "--out", plan)
+    assert (made.exit_code, made.stderr) == (0, "")
+    assert made.stdout.splitlines() == [
+        "30 people, 4 rounds of 6 groups: 0 repeats, nobody meets anyone twice",
+        "hard rules broken: none",
+    ]
+    figures = judged(instance, plan)
+    assert (figures["wasted"], figures["hard_total"], figures["conflict_free"]) == (0, 0, True)
+
+    change = written(tmp_path / "change.json", {"held": 1, "absent": [3, 7], "late": 1, "moderators_gone": [4]})
+    after = tmp_path / "after.json"
+    replanned = breakout("replan", instance, plan, change, "--out", new, "--instance-out", after)
+    assert (replanned.exit_code, replanned.stderr) == (0, "")
+    lines = replanned.stdout.splitlines()
+    assert lines[0].startswith("round 2, which runs: ")
+    assert any(line.startswith("  3 leaves group ") for line in lines)
+    assert any(line.startswith("  30 comes into group ") for line in lines)
+    before_rounds, rounds = json.loads(plan.read_text())["rounds"], json.loads(new.read_text())["rounds"]
+    assert rounds[0] == before_rounds[0]
+    assert all(4 not in round_["moderators"] for round_ in rounds[1:])
+    figures = judged(after, new)
+    assert figures["hard"] == dict.fromkeys(figures["hard"], 0)
+    assert figures["moderators"]["rooms_without"] == 3
+
+    picture = tmp_path / "plan.svg"
+    assert breakout("draw", new, "--out", picture).exit_code == 0
+    assert ElementTree.parse(picture).getroot().tag.endswith("svg")
+
+
+def test_one_moderator_short_is_said_plainly_and_is_another_room_each_round(tmp_path: Path):
+    instance, plan = an_instance(tmp_path, moderators=5, rounds=3), tmp_path / "plan.json"
+    made = breakout("solve", instance, "--seconds", "5", "--out", plan)
+    assert made.exit_code == 0
+    rooms = [round_["moderators"].index(None) for round_ in json.loads(plan.read_text())["rounds"]]
+    assert len(set(rooms)) == 3
+    said = [f"round {r + 1}: group {room + 1} has no moderator" for r, room in enumerate(rooms)]
+    assert made.stdout.splitlines()[2:] == said
+    assert judged(instance, plan)["hard_total"] == 0
+
+
+def test_rules_that_cannot_be_kept_are_named_and_there_is_a_plan_all_the_same(tmp_path: Path):
+    instance = an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0, company=[1, 1, 1, -1])
+    made = breakout("solve", instance, "--seconds", "1", "--out", tmp_path / "plan.json")
+    assert made.exit_code == 0
+    lines = made.stdout.splitlines()
+    assert lines[1].startswith("hard rules broken: 1")
+    assert "are of one company and share a group" in lines[2]
+    assert judged(instance, tmp_path / "plan.json")["hard"]["company"] == 1
+
+
+def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_path: Path):
+    instance = an_instance(tmp_path)
+    plans = [tmp_path / f"{number}.json" for number in range(2)]
+    for plan in plans:
+        assert breakout("solve", instance, "--seconds", "60", "--seed", "3", "--out", plan).exit_code == 0
+    assert plans[0].read_text() == plans[1].read_text()
+
+
+def test_a_season_is_planned_week_by_week(tmp_path: Path):
+    weeks = [list(range(first, first + 12)) for first in (0, 4, 2)]
+    attendance = [present for present in weeks for _ in range(3)]
+    instance = an_instance(tmp_path, n=16, group_size=4, rounds=9, moderators=0, attendance=attendance, cls="season")
+    made = breakout("solve", instance, "--seconds", "3", "--out", tmp_path / "plan.json")
+    assert made.exit_code == 0
+    assert made.stdout.splitlines()[-1].startswith("meetings beyond the share of each two: standard deviation 0.")
+    assert judged(instance, tmp_path / "plan.json")["hard_total"] == 0
+
+
+def test_a_field_that_means_nothing_is_named_and_left_aside(tmp_path: Path):
+    instance = an_instance(tmp_path, keep_appart=[[0, 1]])
+    made = breakout("solve", instance, "--out", tmp_path / "plan.json")
+    assert made.exit_code == 0
+    assert made.stderr == f"ontmoet: {instance}: means nothing here and is left aside: keep_appart\n"
+
+
+NOT_JSON = {
+    "nothing": b"",
+    "text": b"hello",
+    "half": b'{"n": 30',
+    "nan": b'{"n": NaN, "group_size": 5, "rounds": 4}',
+    "latin": b'{"name": "caf\xe9", "n": 30, "group_size": 5, "rounds": 4}',
+    "deep": b"[" * 100_000,
+    "digits": b'{"n": ' + b"9" * 10_000 + b"}",
+    "list": b"[1, 2]",
+    "nobody": b'{"n": 0, "group_size": 5, "rounds": 4}',
+    "crowd": b'{"n": 100000, "group_size": 5, "rounds": 4}',
+}
+
+
+@pytest.mark.parametrize("kind", NOT_JSON)
+def test_a_file_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path, kind: str):
+    instance = tmp_path / "instance.json"
+    instance.write_bytes(NOT_JSON[kind])
+    outcome = breakout("solve", instance, "--out", tmp_path / "plan.json")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert outcome.stderr.startswith(f"ontmoet: {instance}: ")
+    assert outcome.stderr.count("\n") == 1
+    assert not (tmp_path / "plan.json").exists()
+
+
+def test_files_that_cannot_be_read_or_written_are_named_before_the_search(tmp_path: Path):
+    instance = an_instance(tmp_path)
+    missing = breakout("solve", tmp_path / "none.json", "--out", tmp_path / "plan.json")
+    assert missing.stderr == f"ontmoet: {tmp_path}/none.json: cannot be read: No such file or directory\n"
+    nowhere = breakout("solve", instance, "--seconds", "60", "--out", tmp_path / "no" / "plan.json")
+    assert nowhere.stderr.startswith(f"ontmoet: {tmp_path}/no/plan.json: cannot be written")
+    other = breakout("verify", instance, written(tmp_path / "plan.json", {"rounds": 3}))
+    assert other.stderr == f"ontmoet: {tmp_path}/plan.json: rounds: is 3, and must be a list: [...]\n"
+    change = written(tmp_path / "change.json", {"held": 9})
+    replanned = breakout("replan", instance, written(tmp_path / "plan.json", []), change, "--out", os.devnull)
+    assert "plan.json: rounds: there are 0, and the instance has 4" in replanned.stderr
+    assert [each.exit_code for each in (missing, nowhere, other, replanned)] == [2, 2, 2, 2]
+    assert breakout("solve", instance, "--seconds", "nan", "--out", tmp_path / "plan.json").exit_code == 2

@@ -1,0 +1,59 @@
+"""The picture of a schedule: well-formed, with every seat, and nothing from elsewhere."""
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+from services.matching.engine.picture import draw
+from services.matching.engine.seating import Seats, read_seats
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(picture: str) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(picture).iter(f"{SVG}text")]
+
+
+def a_schedule(people: int, size: int, rounds: int) -> tuple[Seats, ...]:
+    return read_seats([[list(range(start, min(start + size, people))) for start in range(0, people, size)]] * rounds)
+
+
+def test_every_seat_and_every_moderator_is_shown():
+    shown = texts(draw(read_seats([{"groups": [[0, 1], [2, 3]], "moderators": [7, None]}])))
+    assert {"Round 1", "group 1, moderator 7", "group 2, no moderator", "0", "1", "2", "3"} <= set(shown)
+
+
+def test_who_meets_again_is_told_apart():
+    shown = texts(draw(read_seats([[[0, 1], [2, 3]], [[0, 1], [2, 3]], [[0, 1], [3], [2]]])))
+    assert {"once: 0 pairs", "twice: 1 pairs", "more often: 1 pairs"} <= set(shown)
+    assert shown.count("1 again") == 3
+
+
+def test_it_needs_no_other_file_and_has_dark_colours():
+    picture = draw(a_schedule(20, 4, 3))
+    assert "prefers-color-scheme: dark" in picture
+    assert re.findall(r"(?:href|url|@import|@font-face|<script|<image)", picture) == []
+    assert picture.count("http") == 1
+
+
+def test_a_seat_that_names_nobody_is_left_out():
+    assert "<b>" not in draw(read_seats([[["<b>", 1], [2]]]))
+
+
+def test_labels_do_not_run_into_one_another_however_many_people():
+    for people in (6, 20, 102, 1000, 2000):
+        root = ElementTree.fromstring(draw(a_schedule(people, 6, 1)))
+        labels = [(float(e.attrib["x"]), e.text or "") for e in root.iter(f"{SVG}text") if e.get("class") == "axis"]
+        row = sorted((x, text) for x, text in labels if x != 62)
+        gaps = [(after - before, text) for (before, _), (after, text) in pairwise(row)]
+        assert all(gap >= 7 * len(text) for gap, text in gaps), people
+
+
+def test_thousands_are_drawn_without_their_matrix():
+    shown = texts(draw(a_schedule(2400, 6, 1)))
+    assert "No matrix is drawn for 2400 people." in shown
+    assert "group 400" in shown
+
+
+def test_nobody_at_all_is_a_picture_as_well():
+    assert "Who met whom" in texts(draw(()))
