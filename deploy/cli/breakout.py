@@ -12,7 +12,7 @@ from deploy.cli.breakout_files import can_be_written, problems_of, read, write, 
 from deploy.cli.breakout_search import Search
 from services.matching.engine import Schedule
 from services.matching.engine.bounds import least_repeats
-from services.matching.engine.change import changed, moves, problem_after, read_change
+from services.matching.engine.change import changed, least_moves, problem_after, read_change
 from services.matching.engine.figures import figures
 from services.matching.engine.instance import (
     SEASON,
@@ -21,6 +21,7 @@ from services.matching.engine.instance import (
     read_instance,
     write_instance,
 )
+from services.matching.engine.moves import moves
 from services.matching.engine.picture import draw as picture
 from services.matching.engine.season import evenness, plan_season, weeks
 from services.matching.engine.seating import in_turn, planned, read_seats, write_seats
@@ -86,14 +87,16 @@ def replan(
         can_be_written(path)
     with problems_of(change_file):
         after = changed(instance, change, plan)
-        schedule = Search(seconds, seed, cores).solve(problem_after(after, change, plan))
+        problem = problem_after(after, change, plan)
+        schedule = Search(seconds, seed, cores).solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
     rounds = in_turn(schedule.rounds, first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
     if instance_out:
         write_json(instance_out, write_instance(after))
-    _say(*words.moved(moves(plan, rounds), change.held))
-    _say(words.repeats(schedule), *words.hard_rules(schedule.broken))
+    if change.held < after.rounds:
+        _say(*words.moved(moves(problem, plan, rounds), change.held, least_moves(problem, change)))
+    _say(words.repeats(schedule), *words.hard_rules(after, schedule.broken, rounds))
     _say(*words.without_moderator(after, rounds, first=change.held))
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from services.matching.engine import Broken, Group, Rule, Schedule
-from services.matching.engine.change import Move
 from services.matching.engine.instance import Instance
+from services.matching.engine.moves import Move, Why
 from services.matching.engine.problem import Argument
 from services.matching.engine.season import Evenness
 
@@ -24,13 +24,26 @@ BROKEN = {
     Rule.TOGETHER: "{first} and {second} are to be kept together and sit apart",
     Rule.MODERATOR_APART: "moderator {first} must not lead {second} and does",
 }
+REASONS = {
+    Why.LATE: "had no seat and came",
+    Why.ABSENT: "is not there any more",
+    Why.SITS_OUT: "there are fewer seats than people",
+    Why.PINNED: "is pinned there",
+    Why.GROUP_DISSOLVED: "that group is given up",
+    Why.RULE: "a rule would be broken",
+    Why.EVENED_OUT: "groups are evened out",
+    Why.REOPTIMISED: "this is better",
+    Why.MODERATOR_GONE: "a moderator is gone",
+    Why.MODERATOR_FREE: "is free to",
+}
+NONE_BROKEN = "hard rules broken: none"
 MOST_LINES = 20
 
 
 def summary(instance: Instance, schedule: Schedule, rounds: Rounds) -> Iterator[str]:
     """The closing lines: repeats, the bound and its argument, broken rules, and who goes without a moderator."""
     yield f"{_size(instance)}: {repeats(schedule)}"
-    yield from hard_rules(schedule.broken)
+    yield from hard_rules(instance, schedule.broken, rounds)
     yield from without_moderator(instance, rounds)
 
 
@@ -47,16 +60,21 @@ def repeats(schedule: Schedule) -> str:
     return f"{found} repeats, at most {found - bound} too many: no plan has fewer than {bound}{why}"
 
 
-def hard_rules(broken: Sequence[Broken]) -> Iterator[str]:
-    """Which rules are broken, and for whom."""
-    if not broken:
-        yield "hard rules broken: none"
-        return
-    yield f"hard rules broken: {len(broken)}, for no plan was found that keeps them all"
-    for each in broken[:MOST_LINES]:
-        yield f"round {each.round + 1}: {BROKEN[each.rule].format(first=each.first, second=each.second)}"
-    if len(broken) > MOST_LINES:
-        yield f"and {len(broken) - MOST_LINES} more; verify counts them all"
+def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds) -> Iterator[str]:
+    """Which rules are broken, and for whom; pins that were not kept are among them."""
+    lines = [
+        f"round {each.round + 1}: {BROKEN[each.rule].format(first=each.first, second=each.second)}" for each in broken
+    ]
+    seat = [{person: group.number for group in groups for person in group.people} for groups in rounds]
+    lines += [
+        f"round {r + 1}: {person} is pinned into group {group + 1} and sits elsewhere"
+        for person, r, group in instance.pins
+        if seat[r].get(person) != group + 1
+    ]
+    yield f"hard rules broken: {len(lines)}, for no plan was found that keeps them all" if lines else NONE_BROKEN
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"and {len(lines) - MOST_LINES} more; verify counts them all"
 
 
 def without_moderator(instance: Instance, rounds: Rounds, first: int = 0) -> Iterator[str]:
@@ -81,23 +99,25 @@ def even(evenness: Evenness) -> str:
     )
 
 
-def moved(moves: Sequence[Move], held: int) -> Iterator[str]:
-    """Every move of the running round, and how many there are in each later one."""
+def moved(moves: Sequence[Move], held: int, least: int) -> Iterator[str]:
+    """Every move of the running round with its reason, and how many there are in each later one."""
     running = [move for move in moves if move.round == held]
-    changing = sum(move.before is not None and move.after is not None for move in running)
-    yield f"round {held + 1}, which runs: {changing} who sit in it change seats"
+    changing = sum(move.person is not None and None not in (move.source, move.target) for move in running)
+    proof = "no way moves fewer" if changing <= least else f"at least {least} must"
+    yield f"round {held + 1}, which runs: {changing} who sit in it change seats; {proof}"
     yield from (f"  {_move(move)}" for move in running)
     for r in sorted({move.round for move in moves if move.round > held}):
-        later = [move for move in moves if move.round == r]
-        yield f"round {r + 1}, which nobody has seen: {len(later)} seats are other ones"
+        seats = sum(move.round == r and move.person is not None for move in moves)
+        yield f"round {r + 1}, which nobody has seen: {seats} seats are other ones"
 
 
 def _move(move: Move) -> str:
-    if move.before is None:
-        return f"{move.person} comes into group {move.after}"
-    if move.after is None:
-        return f"{move.person} leaves group {move.before}"
-    return f"{move.person} goes from group {move.before} to group {move.after}"
+    who = f"moderator {move.moderator}" if move.person is None else f"{move.person}"
+    if move.source is None:
+        return f"{who} comes into group {move.target}: {REASONS[move.why]}"
+    if move.target is None:
+        return f"{who} leaves group {move.source}: {REASONS[move.why]}"
+    return f"{who} goes from group {move.source} to group {move.target}: {REASONS[move.why]}"
 
 
 def _groups(numbers: Sequence[int]) -> str:

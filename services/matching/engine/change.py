@@ -5,12 +5,15 @@ over, the next one runs; these people left, so many came (with the next ids), th
 in that group of that round.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.matching.engine import forms
 from services.matching.engine.instance import Ids, Instance, balanced, check_pins, problem_of, read_pins
-from services.matching.engine.problem import Freedom, Group, Problem, ProblemError, Round
+from services.matching.engine.problem import Freedom, Group, Problem, ProblemError, Round, ordered
+from services.matching.engine.running import reseated
+from services.matching.engine.verify import meetings
 
 KEYS = frozenset({"held", "absent", "late", "moderators_gone", "pins"})
 
@@ -26,16 +29,6 @@ class Change:
     pins: tuple[tuple[int, int, int], ...] = ()
     unknown: tuple[str, ...] = ()
     """Fields of the file that mean nothing."""
-
-
-@dataclass(frozen=True)
-class Move:
-    """Somebody's seat in one round: from a group's number to another's, None for no seat."""
-
-    round: int
-    person: int
-    before: int | None
-    after: int | None
 
 
 def read_change(data: object, instance: Instance) -> Change:
@@ -93,18 +86,13 @@ def problem_after(instance: Instance, change: Change, plan: Sequence[Sequence[Gr
     return replace(problem, rounds=rounds)
 
 
-def moves(before: Sequence[Sequence[Group]], after: Sequence[Sequence[Group]]) -> tuple[Move, ...]:
-    """Every seat that is another one than before, and seats that are new or given up."""
-    found: list[Move] = []
-    for r, (old, new) in enumerate(zip(before, after, strict=True)):
-        was = {person: group.number for group in old for person in group.people}
-        now = {person: group.number for group in new for person in group.people}
-        found.extend(
-            Move(r, person, was.get(person), now.get(person))
-            for person in sorted(was.keys() | now.keys())
-            if was.get(person) != now.get(person)
-        )
-    return tuple(found)
+def least_moves(problem: Problem, change: Change) -> int:
+    """How many of those who sit in the running round must change seats, whatever the plan; 0 when no round runs."""
+    if change.held == len(problem.rounds):
+        return 0
+    met = meetings(round_.groups for round_ in problem.rounds[: change.held])
+    met.update((ordered(a, b) for a, b, _ in problem.history))
+    return reseated(problem, change.held, met, Counter()).least_moves
 
 
 def _round(round_: Round, r: int, held: int, groups: Sequence[Group]) -> Round:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Freedom, Group, ProblemError
-from services.matching.engine.change import Change, Move, changed, moves, problem_after, read_change
+from services.matching.engine.change import Change, changed, least_moves, problem_after, read_change
 from services.matching.engine.instance import Instance, read_instance, write_instance
 from services.matching.engine.seating import Seats, in_turn, planned, read_seats, write_seats
 
@@ -109,10 +109,11 @@ def test_a_schedule_survives_its_own_writing():
     assert read_seats([SEATS]) == (Seats(((0, 1, 2), (3, 4, 5), (6, 7, 8))),)
 
 
-def test_moves_name_everybody_whose_seat_is_another_one():
-    before = ((Group(1, (0, 1)), Group(2, (2, 3))),)
-    after = ((Group(1, (0, 4)), Group(2, (1, 2))),)
-    assert moves(before, after) == (Move(0, 1, 1, 2), Move(0, 3, 2, None), Move(0, 4, None, 1))
+def test_nobody_must_move_when_who_comes_finds_the_seats_of_who_left():
+    instance = an_instance()
+    for change, least in ((Change(1, absent=(3,), late=1), 0), (Change(1, absent=(0, 1)), 1), (Change(3), 0)):
+        problem = problem_after(changed(instance, change, a_plan(instance)), change, a_plan(instance))
+        assert least_moves(problem, change) == least
 
 
 def a_round(*moderators: int | None) -> tuple[Group, ...]:
