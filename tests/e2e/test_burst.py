@@ -94,7 +94,7 @@ async def _tickets(house: House, network: Network) -> dict[str, int]:
     try:
         async with engine.connect() as connection:
             wanted = select(registrations.c.id, registrations.c.ticket).where(registrations.c.network_id == network.id)
-            rows: list[tuple[UUID, int]] = [row.tuple() for row in await connection.execute(wanted)]
+            rows: list[tuple[UUID, int]] = [(id_, ticket) for id_, ticket in await connection.execute(wanted)]
     finally:
         await engine.dispose()
     return {Client.global_id("Registration", registration): ticket for registration, ticket in rows}
