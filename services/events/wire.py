@@ -63,6 +63,7 @@ _REGISTRATION_FACTS: dict[type[Fact], Callable[..., Message]] = {
     facts.OfferDeclined: facts_pb2.OfferDeclined,
     facts.OfferExpired: facts_pb2.OfferExpired,
     facts.RegistrationCancelled: facts_pb2.RegistrationCancelled,
+    facts.ParticipantCheckedOut: facts_pb2.ParticipantCheckedOut,
     facts.NoShowMarked: facts_pb2.NoShowMarked,
 }
 
@@ -87,6 +88,7 @@ def encode_event(event: Event) -> event_pb2.Event:
         offered=event.offered,
         offer_window=_duration(event.offer_window),
         version=event.version,
+        cancellation_reason=event.cancel_reason,
     )
 
 
@@ -117,6 +119,7 @@ def encode_registration(registration: Registration) -> registration_pb2.Registra
         registered_at=_timestamp(registration.registered_at),
         checked_in_at=_optional_timestamp(registration.checked_in_at),
         late=registration.late,
+        checked_out_at=_optional_timestamp(registration.checked_out_at),
         version=registration.version,
     )
 
@@ -132,13 +135,23 @@ def encode_moderator(moderator: Moderator) -> registration_pb2.Moderator:
 
 def encode_roster(roster: Roster) -> registration_pb2.GetRosterResponse:
     return registration_pb2.GetRosterResponse(
-        participants=[
-            registration_pb2.RosterParticipant(
-                account_id=str(each.account), checked_in_at=_optional_timestamp(each.checked_in_at), late=each.late
-            )
-            for each in roster.participants
-        ],
+        participants=map(_participant, roster.participants), moderators=map(encode_moderator, roster.moderators)
+    )
+
+
+def encode_event_roster(event_id: UUID, roster: Roster) -> registration_pb2.EventRoster:
+    return registration_pb2.EventRoster(
+        event_id=str(event_id),
+        participants=map(_participant, roster.participants),
         moderators=map(encode_moderator, roster.moderators),
+    )
+
+
+def _participant(registration: Registration) -> registration_pb2.RosterParticipant:
+    return registration_pb2.RosterParticipant(
+        account_id=str(registration.account),
+        checked_in_at=_optional_timestamp(registration.checked_in_at),
+        late=registration.late,
     )
 
 

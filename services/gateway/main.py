@@ -31,7 +31,7 @@ from services.gateway.api.websockets import WebSockets
 from services.gateway.settings import Settings
 
 # Live changes come from these areas' facts.
-AREAS = ("events", "matching")
+AREAS = ("membership", "events", "matching")
 
 
 async def main(settings: Settings) -> None:
@@ -66,13 +66,15 @@ async def serving(settings: Settings) -> AsyncGenerator[HttpServer]:
         bus = await connect(settings.nats_url, "gateway")
         opened.push_async_callback(bus.close)
         fetch_keys = published_by(membership)
+        live = await opened.enter_async_context(listen(bus, AREAS))
         directory, websockets = NetworkDirectory(services), WebSockets()
+        opened.callback(asyncio.create_task(directory.follow(live)).cancel)
         surroundings = Surroundings(
             services=services,
             directory=directory,
             addressing=Addressing(directory.find, settings.public_host),
             verifier=Verifier(KeySetCache(fetch_keys), FixedKeys(())),
-            live=await opened.enter_async_context(listen(bus, AREAS)),
+            live=live,
             messages=Messages.load(),
             websockets=websockets,
             trusted_proxies=settings.trusted_proxies,

@@ -12,7 +12,7 @@ from ontmoet.membership.v1 import facts_pb2, member_pb2, network_pb2, sign_in_pb
 from services.common.caller import Caller, Role
 from services.common.facts import Fact
 from services.common.refusals import Invalid
-from services.membership.domain.facts import MemberJoined, ProfileChanged, RolesChanged
+from services.membership.domain.facts import MemberJoined, NetworkUpdated, ProfileChanged, RolesChanged
 from services.membership.domain.member import Member, NewMember, ProfileChange
 from services.membership.domain.network import Look, Network
 from services.membership.domain.sign_in import Account, Tokens
@@ -149,14 +149,16 @@ def redeemed_to_proto(outcome: Tokens | list[Account]) -> sign_in_pb2.RedeemCode
 
 def encode_fact(fact: Fact) -> Message:
     """The fact as it travels; nothing personal is in it."""
-    account_id = str(fact.aggregate)
+    aggregate = str(fact.aggregate)
     match fact:
         case MemberJoined():
-            return facts_pb2.MemberJoined(account_id=account_id, roles=_roles_to_proto(fact.roles), staff=fact.staff)
+            return facts_pb2.MemberJoined(account_id=aggregate, roles=_roles_to_proto(fact.roles), staff=fact.staff)
         case RolesChanged():
-            return facts_pb2.RolesChanged(account_id=account_id, roles=_roles_to_proto(fact.roles), staff=fact.staff)
+            return facts_pb2.RolesChanged(account_id=aggregate, roles=_roles_to_proto(fact.roles), staff=fact.staff)
         case ProfileChanged():
-            return facts_pb2.ProfileChanged(account_id=account_id)
+            return facts_pb2.ProfileChanged(account_id=aggregate)
+        case NetworkUpdated():
+            return facts_pb2.NetworkUpdated(network_id=aggregate)
         case _:
             raise TypeError(f"{type(fact).__name__} is not a fact of membership")
 

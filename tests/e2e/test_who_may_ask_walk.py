@@ -41,9 +41,9 @@ QUERIES: dict[str, str | None] = {
 OF_AN_EVENT = {
     "series": "BatchGetSeries",
     "myRegistration": "BatchGetMyRegistrations",
-    "registrations": "ListRegistrations",
-    "roster": "GetRoster",
-    "moderators": "ListModerators",
+    "registrations": "BatchListRegistrations",
+    "roster": "BatchGetRosters",
+    "moderators": "BatchListModerators",
     "breakout": "BatchGetEventBreakouts",
     "myGroup": "GetMyGroup",
 }

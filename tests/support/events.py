@@ -92,6 +92,9 @@ class Gathering:
     def check_in(self, name: str, *, at_the_desk: bool = False) -> None:
         self.facts += attendance.check_in(self.event, self.people[name], at_the_desk=at_the_desk, now=self.now)
 
+    def check_out(self, name: str) -> None:
+        self.facts += attendance.check_out(self.event, self.people[name], self.now)
+
     def mark_no_shows(self) -> None:
         self.facts += attendance.mark_no_shows(self.event, self._in_state(State.CONFIRMED), self.now)
 

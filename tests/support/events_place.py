@@ -62,6 +62,10 @@ class Place:
         request = pb.CheckInRequest(registration_id=registration)
         return (await self.stub.CheckIn(request, metadata=person.metadata)).registration
 
+    async def check_out(self, person: Person, registration: Id) -> pb.Registration:
+        request = pb.CheckOutRequest(registration_id=registration)
+        return (await self.stub.CheckOut(request, metadata=person.metadata)).registration
+
     async def get(self, person: Person, registration: Id) -> pb.Registration:
         request = pb.GetRegistrationRequest(registration_id=registration)
         return (await self.stub.GetRegistration(request, metadata=person.metadata)).registration

@@ -13,12 +13,15 @@ from services.events.wire import (
     decode_ids,
     decode_moderator,
     decode_states,
+    encode_event_roster,
     encode_moderator,
     encode_registration,
     encode_roster,
 )
 
 BATCH = 200
+# People come with each of these, so that an answer stays below the limit of a message.
+BATCH_WITH_PEOPLE = 50
 
 
 class RegistrationApi(RegistrationServiceServicer):
@@ -81,10 +84,34 @@ class RegistrationApi(RegistrationServiceServicer):
             registrations=[encode_registration(each) for each in found], next_page_token=next_page_token
         )
 
+    async def BatchListRegistrations(
+        self, request: pb.BatchListRegistrationsRequest, context: object
+    ) -> pb.BatchListRegistrationsResponse:
+        pages = await look.list_many_registrations(
+            self._uow,
+            current_caller(),
+            decode_ids(request.event_ids, "event_ids", BATCH_WITH_PEOPLE),
+            size=page_size(request.page_size, 50, 200),
+            states=decode_states(request.states),
+        )
+        return pb.BatchListRegistrationsResponse(
+            events=[
+                pb.EventRegistrations(
+                    event_id=str(event_id), registrations=map(encode_registration, page), next_page_token=token
+                )
+                for event_id, (page, token) in pages.items()
+            ]
+        )
+
     async def CheckIn(self, request: pb.CheckInRequest, context: object) -> pb.CheckInResponse:
         registration_id = parse_id(request.registration_id, "registration_id")
         registration = await attend.check_in(self._uow, current_caller(), registration_id)
         return pb.CheckInResponse(registration=encode_registration(registration))
+
+    async def CheckOut(self, request: pb.CheckOutRequest, context: object) -> pb.CheckOutResponse:
+        registration_id = parse_id(request.registration_id, "registration_id")
+        registration = await attend.check_out(self._uow, current_caller(), registration_id)
+        return pb.CheckOutResponse(registration=encode_registration(registration))
 
     async def MarkNoShows(self, request: pb.MarkNoShowsRequest, context: object) -> pb.MarkNoShowsResponse:
         marked = await attend.mark_no_shows(self._uow, current_caller(), parse_id(request.event_id, "event_id"))
@@ -93,6 +120,11 @@ class RegistrationApi(RegistrationServiceServicer):
     async def GetRoster(self, request: pb.GetRosterRequest, context: object) -> pb.GetRosterResponse:
         roster = await attend.get_roster(self._uow, current_caller(), parse_id(request.event_id, "event_id"))
         return encode_roster(roster)
+
+    async def BatchGetRosters(self, request: pb.BatchGetRostersRequest, context: object) -> pb.BatchGetRostersResponse:
+        ids = decode_ids(request.event_ids, "event_ids", BATCH_WITH_PEOPLE)
+        rosters = await attend.get_rosters(self._uow, current_caller(), ids)
+        return pb.BatchGetRostersResponse(rosters=[encode_event_roster(*each) for each in rosters.items()])
 
     async def AssignModerators(
         self, request: pb.AssignModeratorsRequest, context: object
@@ -113,3 +145,15 @@ class RegistrationApi(RegistrationServiceServicer):
         event_id = parse_id(request.event_id, "event_id")
         stand = await moderate.list_moderators(self._uow, current_caller(), event_id)
         return pb.ListModeratorsResponse(moderators=[encode_moderator(each) for each in stand])
+
+    async def BatchListModerators(
+        self, request: pb.BatchListModeratorsRequest, context: object
+    ) -> pb.BatchListModeratorsResponse:
+        ids = decode_ids(request.event_ids, "event_ids", BATCH)
+        found = await moderate.list_many_moderators(self._uow, current_caller(), ids)
+        return pb.BatchListModeratorsResponse(
+            events=[
+                pb.EventModerators(event_id=str(event_id), moderators=map(encode_moderator, stand))
+                for event_id, stand in found.items()
+            ]
+        )

@@ -104,5 +104,10 @@ class ParticipantCheckedIn(RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParticipantCheckedOut(RegistrationFact):
+    """Somebody who was here has left."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoShowMarked(RegistrationFact):
     """Somebody with a place did not come."""

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from services.common.characters import has_control, has_turning
 from services.common.refusals import Invalid
 from services.events.domain.event import Mode
 
@@ -41,14 +42,16 @@ class Outline:
 
 
 def check_title(title: str) -> None:
-    """Refuse a title that is blank, too long or not one line."""
+    """Refuse a title that is blank, too long, not one line, or that turns what stands beside it."""
     if not any(unicodedata.category(character)[0] in _VISIBLE for character in title):
         raise Invalid("title", "An event needs a title.", rule="empty")
     if len(title) > LONGEST_TITLE:
         limit = str(LONGEST_TITLE)
         raise Invalid("title", f"A title has at most {limit} characters.", rule="too_long", limit=limit)
-    if any(unicodedata.category(character) == "Cc" for character in title):
+    if has_control(title):
         raise Invalid("title", "A title is one line, without control characters.", rule="control_character")
+    if has_turning(title):
+        raise Invalid("title", "Characters that turn the direction of writing cannot stand here.", rule="direction")
 
 
 def check_text(text: str, field: str, longest: int) -> None:

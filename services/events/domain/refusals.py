@@ -66,6 +66,13 @@ class NoPlace(Refusal):
     reason = "NO_PLACE"
 
 
+class NotCheckedIn(Refusal):
+    """Who did not check in cannot leave."""
+
+    kind = Kind.RULE_BROKEN
+    reason = "NOT_CHECKED_IN"
+
+
 class TimeDoesNotExist(Refusal):
     """The clock skips this time on that day."""
 

@@ -45,6 +45,8 @@ class Registration:
     offer_expires_at: datetime | None = None
     checked_in_at: datetime | None = None
     late: bool = False
+    # Left before the end; None for who is here, was never here, or came back.
+    checked_out_at: datetime | None = None
     version: int = 0
     # 1 for the next to be offered a place, 0 unless waiting. Counted when read, never stored.
     position: int = 0
@@ -58,6 +60,11 @@ class Registration:
     def holds_a_place(self) -> bool:
         """Whether one of the event's places is this person's."""
         return self.state in HOLDING_A_PLACE
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the person checked in and did not leave."""
+        return self.state is State.ATTENDED and self.checked_out_at is None
 
     def become(self, state: RegistrationState, *, offer_expires_at: datetime | None = None) -> None:
         """Change to another state, as the next version. An offer's end and a position do not outlive their state."""

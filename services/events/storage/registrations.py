@@ -1,15 +1,15 @@
 """Queries on registrations: one row per person and event, the queue in ticket order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, case, func, select, tuple_, update
+from sqlalchemy import RowMapping, Select, bindparam, case, func, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
 from services.events.domain.registration import Registration, State
-from services.events.storage.tables import moderators, registrations
+from services.events.storage.tables import events, moderators, registrations
 
 WAITING_RANK = 2
 _THE_REST = 3
@@ -46,6 +46,7 @@ CHANGING = (
     "offer_expires_at",
     "checked_in_at",
     "late",
+    "checked_out_at",
     "version",
 )
 _SAVE = (
@@ -111,19 +112,23 @@ class Registrations:
         )
         return await self._many(query)
 
-    async def attending(self, event_id: UUID) -> list[Registration]:
-        """Who checked in and does not moderate, by account."""
+    async def here(self, event_ids: Sequence[UUID]) -> dict[UUID, list[Registration]]:
+        """Who checked in, did not leave and does not moderate, by event and in the order of their accounts."""
         moderating = select(moderators.c.account_id).where(
             moderators.c.network_id == self._network,
-            moderators.c.event_id == event_id,
+            moderators.c.event_id == registrations.c.event_id,
+            moderators.c.account_id == registrations.c.account_id,
             moderators.c.withdrawn_at.is_(None),
         )
-        query = self._of_event(event_id).where(
+        query = select(registrations).where(
+            registrations.c.network_id == self._network,
+            registrations.c.event_id.in_(event_ids),
             registrations.c.rank == _THE_REST,
             registrations.c.state == State.ATTENDED,
-            registrations.c.account_id.not_in(moderating),
+            registrations.c.checked_out_at.is_(None),
+            ~moderating.exists(),
         )
-        return await self._many(query.order_by(registrations.c.account_id))
+        return _by_event(event_ids, await self._many(query.order_by(registrations.c.account_id)))
 
     async def events_with_expired_offers(self) -> list[UUID]:
         """Events in which somebody's offer is over, by the database's clock."""
@@ -163,6 +168,26 @@ class Registrations:
         position = case((page.c.rank == WAITING_RANK, waiting_before + place_in_page), else_=0).label("position")
         return await self._many(select(page, position).order_by(page.c.rank, page.c.ticket))
 
+    async def first_pages(
+        self, event_ids: Sequence[UUID], *, size: int, states: Collection[State]
+    ) -> dict[UUID, list[Registration]]:
+        """The first registrations of each of these events, in the order of `page`."""
+        page = select(registrations).where(
+            registrations.c.network_id == self._network, registrations.c.event_id == events.c.id
+        )
+        if states:
+            page = page.where(registrations.c.state.in_(states))
+        first = page.order_by(registrations.c.rank, registrations.c.ticket).limit(size).lateral("first")
+        # The queue's head is in the first page, so that a place in the page is a place in the queue.
+        place = func.row_number().over(partition_by=(first.c.event_id, first.c.rank), order_by=first.c.ticket)
+        query = (
+            select(first, case((first.c.rank == WAITING_RANK, place), else_=0).label("position"))
+            .select_from(events.join(first, true()))
+            .where(events.c.network_id == self._network, events.c.id.in_(event_ids))
+            .order_by(first.c.rank, first.c.ticket)
+        )
+        return _by_event(event_ids, await self._many(query))
+
     async def save(self, *changed: Registration) -> None:
         """Store changed registrations; their event must be locked."""
         if changed:
@@ -186,6 +211,13 @@ def cursor_of(registration: Registration) -> tuple[int, int]:
     return _RANKS.get(registration.state, _THE_REST), registration.ticket
 
 
+def _by_event(event_ids: Iterable[UUID], found: Iterable[Registration]) -> dict[UUID, list[Registration]]:
+    by_event: dict[UUID, list[Registration]] = {event_id: [] for event_id in event_ids}
+    for registration in found:
+        by_event[registration.event].append(registration)
+    return by_event
+
+
 def _registration(row: RowMapping) -> Registration:
     return Registration(
         id=row["id"],
@@ -197,6 +229,7 @@ def _registration(row: RowMapping) -> Registration:
         offer_expires_at=row["offer_expires_at"],
         checked_in_at=row["checked_in_at"],
         late=row["late"],
+        checked_out_at=row["checked_out_at"],
         version=row["version"],
         position=row.get("position", 0),
     )
@@ -216,6 +249,7 @@ def registration_values(registration: Registration, network: UUID) -> dict[str, 
         "offer_expires_at": registration.offer_expires_at,
         "checked_in_at": registration.checked_in_at,
         "late": registration.late,
+        "checked_out_at": registration.checked_out_at,
         "version": registration.version,
     }
 

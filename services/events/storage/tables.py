@@ -82,6 +82,7 @@ registrations = network_table(
     Column("checked_in_at", DateTime(timezone=True)),
     Column("late", Boolean(), nullable=False),
     Column("version", BigInteger(), nullable=False),
+    Column("checked_out_at", DateTime(timezone=True)),
     foreign_key(("event_id",), "events"),
     unique("event_id", "account_id"),
     CheckConstraint("(state = 'offered') = (offer_expires_at IS NOT NULL)", name="registrations_offer_has_an_end"),

@@ -13,7 +13,7 @@ from services.events.domain.series import Series
 from services.events.storage.registrations import cursor_of
 from services.events.storage.transaction import Uow
 from services.events.usecases.attend import DESK
-from services.events.usecases.organise import visible_event
+from services.events.usecases.organise import visible_event, visible_events
 
 
 async def get_event(uow: Uow, caller: Caller, event_id: UUID) -> Event:
@@ -25,7 +25,7 @@ async def get_event(uow: Uow, caller: Caller, event_id: UUID) -> Event:
 async def get_events(uow: Uow, caller: Caller, event_ids: Sequence[UUID]) -> list[Event]:
     """Those that exist and the caller may see."""
     async with uow.begin(caller.network) as tx:
-        return [event for event in await tx.events.many(event_ids) if event.visible_to(caller)]
+        return await visible_events(tx, caller, event_ids)
 
 
 async def list_events(
@@ -80,5 +80,20 @@ async def list_registrations(
     async with uow.begin(caller.network) as tx:
         await visible_event(tx, caller, event_id)
         registrations = await tx.registrations.page(event_id, size=size + 1, after=after, states=states)
+    return _page(registrations, size)
+
+
+async def list_many_registrations(
+    uow: Uow, caller: Caller, event_ids: Sequence[UUID], *, size: int, states: Collection[State]
+) -> dict[UUID, tuple[list[Registration], str]]:
+    """The first page, and the token of the next one, of each event that exists and the caller may see."""
+    async with uow.begin(caller.network) as tx:
+        seen = [event.id for event in await visible_events(tx, caller, event_ids)]
+        pages = await tx.registrations.first_pages(seen, size=size + 1, states=states)
+    return {event_id: _page(registrations, size) for event_id, registrations in pages.items()}
+
+
+def _page(registrations: list[Registration], size: int) -> tuple[list[Registration], str]:
+    """At most `size` of them, and the token of the next page when there are more."""
     page = registrations[:size]
     return page, encode_cursor(*cursor_of(page[-1])) if len(registrations) > size else ""

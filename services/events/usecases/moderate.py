@@ -11,7 +11,7 @@ from services.events.domain.event import ORGANISERS
 from services.events.domain.moderator import Moderator
 from services.events.domain.refusals import NotAModerator
 from services.events.storage.transaction import Uow
-from services.events.usecases.organise import check_visible, offer_free_places, visible_event
+from services.events.usecases.organise import check_visible, offer_free_places, visible_event, visible_events
 
 MOST_AT_ONCE = 500
 
@@ -64,3 +64,9 @@ async def list_moderators(uow: Uow, caller: Caller, event_id: UUID) -> list[Mode
     async with uow.begin(caller.network) as tx:
         await visible_event(tx, caller, event_id)
         return await tx.moderators.of(event_id)
+
+
+async def list_many_moderators(uow: Uow, caller: Caller, event_ids: Sequence[UUID]) -> dict[UUID, list[Moderator]]:
+    """The moderators of each event that exists and the caller may see."""
+    async with uow.begin(caller.network) as tx:
+        return await tx.moderators.of_many([event.id for event in await visible_events(tx, caller, event_ids)])

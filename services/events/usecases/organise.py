@@ -1,5 +1,6 @@
 """What organisers do with one event."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -88,6 +89,11 @@ async def offer_free_places(tx: EventsTransaction, event: Event, now: datetime) 
     heads = await tx.registrations.first_waiting(event.id, event.places_to_offer(now))
     tx.outbox.add(*event.offer_to(heads, now))
     await tx.registrations.save(*heads)
+
+
+async def visible_events(tx: EventsTransaction, caller: Caller, event_ids: Sequence[UUID]) -> list[Event]:
+    """Those that exist and the caller may see."""
+    return [event for event in await tx.events.many(event_ids) if event.visible_to(caller)]
 
 
 async def visible_event(tx: EventsTransaction, caller: Caller, event_id: UUID) -> Event:

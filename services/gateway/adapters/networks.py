@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from ontmoet.membership.v1.facts_pb2 import NetworkUpdated
 from ontmoet.membership.v1.network_pb2 import GetNetworkRequest, Network, ResolveNetworkRequest
 
+from services.common.messaging.live import Live, Resync
 from services.common.refusals import Kind, Refusal
 from services.common.rpc.channel import as_service
 from services.gateway.adapters.services import Services, answered, or_none
@@ -62,6 +64,13 @@ class NetworkDirectory:
         for name, remembered in list(self._remembered.items()):
             if remembered.network and remembered.network.id == network_id:
                 del self._remembered[name]
+
+    async def follow(self, live: Live) -> None:
+        """Forget networks as they change, wherever that was done. What gets lost is asked anew within half a minute."""
+        async with live.subscribe(lambda fact: isinstance(fact.message, NetworkUpdated)) as feed:
+            async for fact in feed:
+                if not isinstance(fact, Resync):
+                    self.forget(str(fact.network))
 
     async def _ask(self, name: str) -> Network | None:
         networks = self._services.networks

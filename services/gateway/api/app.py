@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.websockets import WebSocket
 
 from services.common.logging import logger
-from services.common.refusals import Kind, Refusal
+from services.common.refusals import Invalid, Kind, NotFound, Refusal
 from services.gateway.adapters.key_set import KeySet
-from services.gateway.api.body_limit import BodyLimit
+from services.gateway.api.body_limit import BodyLimit, TooLarge
 from services.gateway.api.context import Surroundings
 from services.gateway.api.dev_mail import dev_mail
 from services.gateway.api.languages import preferred
@@ -56,7 +57,7 @@ def application(
     _add_plain_routes(app, key_set)
     if development and dev_mail_dir is not None:
         app.include_router(dev_mail(dev_mail_dir))
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, refused=_refusing_bodies(surroundings.messages))
     if allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -87,6 +88,13 @@ def _add_plain_routes(app: FastAPI, key_set: KeySet) -> None:
     app.add_api_route("/.well-known/jwks.json", jwks)
 
 
+def _refusing_bodies(messages: Messages) -> Callable[[HTTPConnection, TooLarge], Response]:
+    def refused(connection: HTTPConnection, error: TooLarge) -> Response:
+        return _as_json(413, messages.of(error, _language_of(connection, messages)), error.reason)
+
+    return refused
+
+
 def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
     """Refuses a request as a whole, as GraphQL does it and in a language of the caller's."""
     messages = surroundings.messages
@@ -102,6 +110,12 @@ def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
             return None
         return answer
 
+    async def not_routed(connection: HTTPConnection, error: Exception) -> Response | None:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            return await refused(connection, Invalid("method", "This is sent by POST.", rule="post"))
+        return await refused(connection, NotFound("page"))
+
+    app.add_exception_handler(HTTPException, not_routed)  # pyright: ignore[reportArgumentType]
     app.add_exception_handler(Refusal, refused)  # pyright: ignore[reportArgumentType] - it answers WebSockets too
     app.add_exception_handler(Exception, refused)  # pyright: ignore[reportArgumentType]
 

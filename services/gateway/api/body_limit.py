@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from typing import ClassVar
 
-from starlette.responses import JSONResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.common.refusals import Kind, Refusal
 
 MOST_BYTES = 1_000_000
 DRAIN_BYTES = 10_000_000
 DRAIN_SECONDS = 5.0
 
 
-class TooLarge(Exception):
+class TooLarge(Refusal):
     """The body is over the limit."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    reason: ClassVar[str] = "TOO_LARGE"
+
+
+class _Stop(Exception):
+    """What reads the body goes no further."""
 
 
 class BodyLimit:
     """Answers 413 to a body over the limit, whether its length was announced or not, before anybody reads it all."""
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, *, refused: Callable[[HTTPConnection, TooLarge], Response], most: int = MOST_BYTES
+    ) -> None:
+        """`refused` makes the answer to who sends too much."""
         self._app = app
+        self._refused = refused
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,19 +52,16 @@ class BodyLimit:
             received += len(message.get("body", b""))
             comes_more = message.get("more_body", False)
             if received > self._most:
-                raise TooLarge
+                raise _Stop
             return message
 
         try:
             if self._announced(scope) > self._most:
-                raise TooLarge
+                raise _Stop
             await self._app(scope, counted, send)
-        except TooLarge:
-            response = JSONResponse(
-                {"errors": [{"message": f"A request has at most {self._most} bytes."}]},
-                status_code=413,
-                headers={"connection": "close"},
-            )
+        except _Stop:
+            response = self._refused(HTTPConnection(scope), TooLarge(limit=str(self._most)))
+            response.headers["connection"] = "close"
             if comes_more:
                 await _drain(receive)
             await response(scope, receive, send)

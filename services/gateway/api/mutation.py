@@ -21,7 +21,7 @@ A = TypeVar("A")
 
 @strawberry.type(description="Why a mutation was refused.")
 class UserError:
-    code: str = strawberry.field(description='A stable name for programs, such as "EVENT_FULL".')
+    code: str = strawberry.field(description='A stable name for programs, such as "OFFER_EXPIRED".')
     field: str | None = strawberry.field(description='The input field at fault, such as "members[3].email".')
     message: str = strawberry.field(description="For people, in their language.")
 

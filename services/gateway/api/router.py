@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Literal, cast
 
+from cross_web import HTTPException
 from fastapi.requests import HTTPConnection
+from strawberry import UNSET
 from strawberry.fastapi import GraphQLRouter
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
-from services.common.refusals import Invalid, Kind, Refusal
+from services.common.refusals import Invalid, Kind, NotFound, Refusal
 from services.gateway.api.context import Context
 from services.gateway.api.schema import schema
 
@@ -90,6 +92,17 @@ class Router(GraphQLRouter[Context, None]):
             allowed_origins=allowed_origins,
         )
 
+    async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
+        """Answers a request; what the library would refuse in plain English is refused in the caller's language."""
+        try:
+            return await cast(Any, super()).run(request, context, root_value)
+        except HTTPException as error:
+            if error.status_code == 404:
+                raise NotFound("page") from None
+            if request.method != "POST":
+                raise Invalid("method", "This is sent by POST.", rule="post") from None
+            raise _unreadable() from None
+
     def decode_json(self, data: str | bytes) -> object:
         """What came over HTTP or a WebSocket."""
         return decoded(data)
@@ -101,5 +114,9 @@ class Router(GraphQLRouter[Context, None]):
         except json.JSONDecodeError:
             body = None
         if not isinstance(body, dict | list):
-            raise Invalid("body", "The request cannot be read.", rule="unreadable")
+            raise _unreadable()
         return cast(object, body)
+
+
+def _unreadable() -> Invalid:
+    return Invalid("body", "The request cannot be read.", rule="unreadable")

@@ -1,4 +1,4 @@
-"""What happened in membership. The aggregate is the member, by account id."""
+"""What happened in membership. The aggregate is the member, by account id, or the network."""
 
 from dataclasses import dataclass
 
@@ -25,3 +25,8 @@ class RolesChanged(Fact):
 
     roles: frozenset[Role]
     staff: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkUpdated(Fact):
+    """Name, look, languages, own words or welcome of the network changed."""

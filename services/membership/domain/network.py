@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.common.refusals import Invalid, Kind, Refusal
 from services.membership.domain import texts
+from services.membership.domain.facts import NetworkUpdated
 
 LANGUAGES = ("nl-NL", "nl-BE", "fr-BE", "en")
 """The languages that screens and mails exist in."""
@@ -82,8 +83,8 @@ class Network:
         guests_welcome: bool | None = None,
         languages: Sequence[str] = (),
         words: Mapping[str, str] | None = None,
-    ) -> "Network":
-        """The network with what is given; all else stays. The version rises when something really changed."""
+    ) -> tuple["Network", list[NetworkUpdated]]:
+        """The network with what is given; all else stays. Nothing happens when it stays the same."""
         changed = replace(
             self,
             name=self.name if name is None else texts.name(name, "name"),
@@ -92,7 +93,10 @@ class Network:
             languages=spoken(languages) if languages else self.languages,
             words=own_words(words) if words else self.words,
         )
-        return self if changed == self else replace(changed, version=self.version + 1)
+        if changed == self:
+            return self, []
+        changed = replace(changed, version=self.version + 1)
+        return changed, [NetworkUpdated(aggregate=self.id, version=changed.version)]
 
 
 def spoken(languages: Sequence[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NewType
 
+from services.common.characters import has_control, has_turning
 from services.common.refusals import Invalid
 
 EmailAddress = NewType("EmailAddress", str)
@@ -13,7 +14,6 @@ NAME_LENGTH = 200
 TOPIC_LENGTH = 120
 TOPICS = 10
 
-_UNWANTED = {"Cc", "Zl", "Zp", "Cs"}
 _VISIBLE = {"L", "N", "P", "S"}
 
 
@@ -30,8 +30,10 @@ def short_text(text: str, field: str, limit: int = NAME_LENGTH) -> str:
     cleaned = unicodedata.normalize("NFC", text).strip()
     if len(cleaned) > limit:
         raise Invalid(field, f"At most {limit} characters fit here.", rule="too_long", limit=str(limit))
-    if any(unicodedata.category(character) in _UNWANTED for character in cleaned):
+    if has_control(cleaned):
         raise Invalid(field, "Control characters and line breaks cannot stand here.", rule="control_character")
+    if has_turning(cleaned):
+        raise Invalid(field, "Characters that turn the direction of writing cannot stand here.", rule="direction")
     return cleaned
 
 

@@ -39,7 +39,10 @@ async def update_network(
     """Change the caller's network; what is not given stays."""
     async with uow.begin(caller.network) as tx:
         network = await tx.networks.get(lock=True)
-        changed = network.change(name=name, look=look, guests_welcome=guests_welcome, languages=languages, words=words)
+        changed, facts = network.change(
+            name=name, look=look, guests_welcome=guests_welcome, languages=languages, words=words
+        )
+        tx.outbox.add(*facts)
         await tx.networks.save(changed)
     return changed
 

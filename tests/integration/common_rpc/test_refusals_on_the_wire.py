@@ -33,11 +33,11 @@ METHOD = "/ontmoet.membership.v1.NetworkService/GetNetwork"
 SECRET = "postgresql://events_service:hunter2@db/events"
 
 
-class EventFull(Refusal):
-    """The event has no free place and keeps no waiting list."""
+class HallFull(Refusal):
+    """The hall has no free seat."""
 
     kind: ClassVar[Kind] = Kind.RULE_BROKEN
-    reason: ClassVar[str] = "EVENT_FULL"
+    reason: ClassVar[str] = "HALL_FULL"
 
 
 class Raises:
@@ -72,7 +72,7 @@ async def failed(server: Running, request: bytes = b"") -> grpc.aio.AioRpcError:
     [
         (Invalid("title", "Too long.", limit="80"), grpc.StatusCode.INVALID_ARGUMENT),
         (NotFound("event", field="event_id"), grpc.StatusCode.NOT_FOUND),
-        (EventFull(places="50"), grpc.StatusCode.FAILED_PRECONDITION),
+        (HallFull(places="50"), grpc.StatusCode.FAILED_PRECONDITION),
         (Conflict(), grpc.StatusCode.ABORTED),
         (Unauthenticated(), grpc.StatusCode.UNAUTHENTICATED),
         (Forbidden(), grpc.StatusCode.PERMISSION_DENIED),
@@ -94,10 +94,10 @@ async def test_a_refusal_arrives_as_it_was_raised(
 
 
 async def test_a_refusal_that_is_raised_again_reaches_the_next_caller_whole(server: Running, action: Raises):
-    action.error = EventFull(places="50")
+    action.error = HallFull(places="50")
     action.error = refusal_from(await failed(server))
     received = refusal_from(await failed(server))
-    assert (received.reason, received.details) == ("EVENT_FULL", {"places": "50"})
+    assert (received.reason, received.details) == ("HALL_FULL", {"places": "50"})
 
 
 async def test_other_languages_clients_find_the_details_where_google_puts_them(server: Running, action: Raises):

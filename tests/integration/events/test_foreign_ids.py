@@ -57,6 +57,10 @@ REQUESTS: dict[str, Build] = {
     "GetRegistration": lambda ids, _: r.GetRegistrationRequest(registration_id=ids.registration),
     "BatchGetMyRegistrations": lambda ids, _: r.BatchGetMyRegistrationsRequest(event_ids=[ids.event]),
     "ListRegistrations": lambda ids, _: r.ListRegistrationsRequest(event_id=ids.event),
+    "BatchListRegistrations": lambda ids, _: r.BatchListRegistrationsRequest(event_ids=[ids.event]),
+    "CheckOut": lambda ids, _: r.CheckOutRequest(registration_id=ids.registration),
+    "BatchGetRosters": lambda ids, _: r.BatchGetRostersRequest(event_ids=[ids.event]),
+    "BatchListModerators": lambda ids, _: r.BatchListModeratorsRequest(event_ids=[ids.event]),
     "CheckIn": lambda ids, _: r.CheckInRequest(registration_id=ids.registration),
     "MarkNoShows": lambda ids, _: r.MarkNoShowsRequest(event_id=ids.event),
     "GetRoster": lambda ids, _: r.GetRosterRequest(event_id=ids.event),
@@ -68,7 +72,7 @@ REQUESTS: dict[str, Build] = {
 }
 WITHOUT_IDS = {"CreateEvent", "CreateSeries"}
 # Those that answer with what exists, and so with nothing.
-EMPTY = {"BatchGetSeries", "BatchGetEvents", "ListEvents", "BatchGetMyRegistrations"}
+EMPTY = {name for name in METHODS if name.startswith("Batch")} | {"ListEvents"}
 
 
 def test_every_rpc_is_tried_with_foreign_ids():

@@ -120,6 +120,7 @@ async def test_a_closed_a_cancelled_and_a_past_event_say_so(service: EventsServi
         event_pb2.CancelEventRequest(event_id=place.event_id, reason="Ill"), metadata=organiser
     )
     assert cancelled.event.state == event_pb2.EVENT_STATE_CANCELLED
+    assert (await place.seen()).cancellation_reason == "Ill"
     for call in (place.register(newcomer), place.check_in(place.organiser, ann_id)):
         assert (await refusal_of(call)).reason == "EVENT_CANCELLED"
 

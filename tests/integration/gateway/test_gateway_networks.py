@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,10 +10,12 @@ from uuid import uuid4
 
 import pytest
 
+from services.common.caller import Role
 from services.common.refusals import Busy, NotFound
 from services.common.rpc.channel import open_channel
 from services.gateway.adapters.networks import KNOWN, STALE, UNKNOWN, NetworkDirectory
 from services.gateway.adapters.services import Services
+from tests.support.house import House
 from tests.support.rpc import Running, TestIdentity, running
 from tests.support.scripted import Context, Networks, networks
 
@@ -102,3 +105,20 @@ async def test_known_networks_outlive_an_outage_of_membership_for_half_an_hour(m
     memory.clock.forward(STALE + A_MOMENT)
     with pytest.raises(Busy):
         await memory.find("voka.localhost")
+
+
+async def test_a_network_that_changed_is_shown_so_by_every_gateway(house: House) -> None:
+    """Sooner than what a gateway remembers grows old by itself."""
+    network = await house.network(name="Before")
+    [owner] = await house.people(network, "Olga", roles=frozenset({Role.OWNER}))
+    shown = ""
+    async with house.gateway() as port:
+        other = owner.client.at(port)
+        assert (await other.ask("{ network { name } }"))["network"]["name"] == "Before"
+        await owner.client.do("updateNetwork", "network { name }", name="After")
+        for _ in range(200):
+            shown = (await other.ask("{ network { name } }"))["network"]["name"]
+            if shown == "After":
+                break
+            await asyncio.sleep(0.05)
+        assert shown == "After"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 
 from opentelemetry.sdk.trace import ReadableSpan
 
@@ -41,12 +42,49 @@ async def test_a_nested_question_costs_one_call_per_kind_of_thing_however_many_t
     }
 
 
+OF_MANY_EVENTS = """query OfManyEvents { events { edges { node { title
+  registrations(first: 5, states: [CONFIRMED]) { edges { node { state member { name } } } }
+  roster { participants { member { name } } moderators { member { name } } } moderators { member { name } } } } } }"""
+
+
+async def test_who_comes_to_many_events_costs_one_call_per_kind_of_thing(probe: Probe, house: House) -> None:
+    gathering, _ = await a_break_out(house, "Ann", "Bo")
+    made = {"mode": "ONLINE", "durationSeconds": 3600, "capacity": 5, "startTime": "09:00"}
+    client = gathering.organiser.client
+    series = await client.do("createSeries", "occurrences { id }", title="Weekly", firstDate=in_a_week(), **made)
+    assert len(series["occurrences"]) > 2
+    counted = await rpcs_of(probe, client, OF_MANY_EVENTS)
+    # The lists of people come back one after the other, and each asks for names at most once.
+    assert 1 <= counted.pop("BatchGetMembers") <= 3
+    assert counted == {"ListEvents": 1, "BatchListRegistrations": 1, "BatchGetRosters": 1, "BatchListModerators": 1}
+
+
+async def test_the_next_page_of_an_events_registrations_goes_on_where_the_first_ended(house: House) -> None:
+    gathering = await an_open_event(house, "Ann", "Bo", "Cas", places=1)
+    document = """query ($e: ID!, $after: String) { event(id: $e) { registrations(first: 2, after: $after) {
+      edges { node { position member { name } } } pageInfo { hasNextPage endCursor } } } }"""
+    client, after = gathering.organiser.client, None
+    seen: list[tuple[str, int | None]] = []
+    for has_next_page in (True, False):
+        answer = await client.ask(document, e=gathering.event_id, after=after)
+        page = answer["event"]["registrations"]
+        assert page["pageInfo"]["hasNextPage"] is has_next_page
+        after = page["pageInfo"]["endCursor"]
+        seen += [(edge["node"]["member"]["name"], edge["node"]["position"]) for edge in page["edges"]]
+    assert seen == [("Ann", None), ("Bo", 1), ("Cas", 2)]
+
+
+def in_a_week() -> str:
+    """The date, near enough for a series to have several occurrences."""
+    return (date.today() + timedelta(days=7)).isoformat()
+
+
 async def test_an_event_is_not_read_again_for_each_of_its_registrations(probe: Probe, house: House) -> None:
     gathering = await an_open_event(house, "Ann", "Bo", "Cas")
     document = """query ($e: ID!) { event(id: $e) { registrations { edges { node {
       state event { title } member { name } } } } } }"""
     counted = await rpcs_of(probe, gathering.organiser.client, document, e=gathering.event_id)
-    assert counted == {"BatchGetEvents": 1, "ListRegistrations": 1, "BatchGetMembers": 1}
+    assert counted == {"BatchGetEvents": 1, "BatchListRegistrations": 1, "BatchGetMembers": 1}
 
 
 async def test_each_mutation_of_a_document_is_followed_by_a_fresh_reading(house: House) -> None:

@@ -1,9 +1,15 @@
+from uuid import UUID
+
 import pytest
 from ontmoet.membership.v1 import network_pb2 as pb
+from ontmoet.membership.v1.facts_pb2 import NetworkUpdated
+from sqlalchemy import select
 
 from services.common.caller import Caller, Role
 from services.common.refusals import Conflict, Kind
 from services.common.rpc.channel import as_service
+from services.common.storage.database import plain_engine
+from services.membership.storage.tables import platform
 from services.membership.usecases.find_sign_in import find_sign_in
 from services.membership.usecases.members import list_members
 from services.membership.usecases.networks import found_network
@@ -37,6 +43,19 @@ async def test_no_two_networks_share_a_name(membership: RunningMembership):
         await membership.networks().ResolveNetwork(pb.ResolveNetworkRequest(host="new.localhost"))
 
 
+async def facts(membership: RunningMembership, network: UUID) -> list[tuple[UUID, int]]:
+    """What the outbox tells of changes of the network: which one, and the versions."""
+    outbox = platform.outbox.c
+    query = select(outbox.payload, outbox.aggregate_version).where(
+        outbox.network_id == network, outbox.type == NetworkUpdated.DESCRIPTOR.full_name
+    )
+    engine = plain_engine(membership.postgres.url("postgres", "membership"))
+    async with engine.connect() as connection:
+        rows = (await connection.execute(query.order_by(outbox.position))).all()
+    await engine.dispose()
+    return [(UUID(NetworkUpdated.FromString(payload).network_id), version) for payload, version in rows]
+
+
 async def test_an_owner_changes_the_network_and_what_is_left_out_stays(membership: RunningMembership):
     network = await membership.network()
     (owner,) = await membership.add(network, [somebody_new(roles=frozenset({Role.OWNER}))])
@@ -44,6 +63,7 @@ async def test_an_owner_changes_the_network_and_what_is_left_out_stays(membershi
     with membership.as_member(network.id, owner):
         await membership.networks().UpdateNetwork(pb.UpdateNetworkRequest(look=look, guests_welcome=True))
         changed = (await membership.networks().UpdateNetwork(pb.UpdateNetworkRequest(name="Kring 🎉"))).network
+        await membership.networks().UpdateNetwork(pb.UpdateNetworkRequest(guests_welcome=True))
         read = (await membership.networks().GetNetwork(pb.GetNetworkRequest())).network
         for wrong, field in (
             (pb.UpdateNetworkRequest(name=" "), "name"),
@@ -56,6 +76,7 @@ async def test_an_owner_changes_the_network_and_what_is_left_out_stays(membershi
             with refused(Kind.INVALID) as answer:
                 await membership.networks().UpdateNetwork(wrong)
             assert answer.field == field
+    assert await facts(membership, network.id) == [(network.id, 2), (network.id, 3)]
     assert read == changed
     assert (changed.name, changed.look, changed.guests_welcome, changed.version) == ("Kring 🎉", look, True, 3)
     assert list(changed.languages) == list(network.languages)

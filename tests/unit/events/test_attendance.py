@@ -1,11 +1,11 @@
-"""Who came to an event, and who did not."""
+"""Who came to an event, who did not, and who left."""
 
 from datetime import timedelta
 
 import pytest
 
-from services.events.domain.facts import NoShowMarked, ParticipantCheckedIn
-from services.events.domain.refusals import EventIsPast, NoPlace, TooEarly
+from services.events.domain.facts import NoShowMarked, ParticipantCheckedIn, ParticipantCheckedOut
+from services.events.domain.refusals import EventIsPast, NoPlace, NotCheckedIn, TooEarly
 from services.events.domain.registration import State
 from tests.support.events import a_gathering, facts_of
 
@@ -83,3 +83,56 @@ def test_marking_no_shows_twice_marks_nobody_again():
     event.mark_no_shows()
     event.mark_no_shows()
     assert len(event.facts) == 1
+
+
+def test_who_left_is_no_longer_here_and_keeps_the_place():
+    event = a_gathering(places=1, registered=["Ann"])
+    event.now = event.event.starts_at
+    event.check_in("Ann")
+    event.now += MINUTE
+    event.check_out("Ann")
+    ann = event.people["Ann"]
+    assert (ann.state, ann.checked_out_at, ann.is_here) == (State.ATTENDED, event.now, False)
+    assert event.event.confirmed == 1
+    assert [event.who(fact.account) for fact in facts_of(ParticipantCheckedOut, event.facts)] == ["Ann"]
+
+
+def test_leaving_twice_changes_nothing():
+    event = a_gathering(places=1, registered=["Ann"])
+    event.now = event.event.starts_at
+    event.check_in("Ann")
+    event.check_out("Ann")
+    event.now += MINUTE
+    event.check_out("Ann")
+    assert event.people["Ann"].checked_out_at == event.event.starts_at
+    assert len(event.facts) == 2
+
+
+def test_who_left_and_is_back_came_when_they_came_first():
+    event = a_gathering(places=1, registered=["Ann"])
+    event.now = event.event.starts_at
+    event.check_in("Ann")
+    event.check_out("Ann")
+    event.now += MINUTE
+    event.check_in("Ann")
+    ann = event.people["Ann"]
+    assert ann.is_here
+    assert (ann.checked_in_at, ann.late) == (event.event.starts_at, False)
+    assert [fact.version for fact in event.facts] == [2, 3, 4]
+
+
+def test_who_did_not_check_in_cannot_leave():
+    event = a_gathering(places=1, registered=["Ann", "Bo"])
+    event.now = event.event.starts_at
+    for name in ("Ann", "Bo"):
+        with pytest.raises(NotCheckedIn):
+            event.check_out(name)
+
+
+def test_nobody_leaves_an_event_that_is_over():
+    event = a_gathering(places=1, registered=["Ann"])
+    event.now = event.event.starts_at
+    event.check_in("Ann")
+    event.now = event.event.ends_at
+    with pytest.raises(EventIsPast):
+        event.check_out("Ann")

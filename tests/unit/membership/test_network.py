@@ -1,6 +1,7 @@
 import pytest
 
 from services.common.refusals import Invalid
+from services.membership.domain.facts import NetworkUpdated
 from services.membership.domain.network import LanguageUnknown, Look
 from tests.support.membership import a_network
 
@@ -24,13 +25,14 @@ def test_a_profile_names_only_languages_that_the_network_speaks():
 
 def test_a_change_leaves_what_is_not_named_and_raises_the_version_by_one():
     network = a_network(name="Flox", version=4)
-    changed = network.change(guests_welcome=True)
+    changed, facts = network.change(guests_welcome=True)
     assert (changed.name, changed.guests_welcome, changed.version) == ("Flox", True, 5)
+    assert facts == [NetworkUpdated(aggregate=network.id, version=5)]
 
 
 def test_a_change_to_the_same_is_no_change():
     network = a_network(name="Flox", version=4)
-    assert network.change(name=" Flox ") == network
+    assert network.change(name=" Flox ") == (network, [])
 
 
 @pytest.mark.parametrize(
@@ -52,13 +54,13 @@ def test_a_look_that_no_browser_should_show_is_refused(look: Look):
 
 
 def test_a_network_speaks_only_languages_that_screens_and_mails_exist_in():
-    assert a_network().change(languages=["en", "NL-nl", "en"]).languages == ("en", "nl-NL")
+    assert a_network().change(languages=["en", "NL-nl", "en"])[0].languages == ("en", "nl-NL")
     with pytest.raises(LanguageUnknown):
         a_network().change(languages=["nl-BE", "de-DE"])
 
 
 def test_a_network_has_its_own_words():
     words = {"nl-BE/member": "deelnemer", "en/circle": "chapter"}
-    assert a_network().change(words=words).words == words
+    assert a_network().change(words=words)[0].words == words
     with pytest.raises(Invalid):
         a_network().change(words={"member": "deelnemer"})

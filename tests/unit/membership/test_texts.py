@@ -23,6 +23,18 @@ def test_a_name_that_is_empty_too_long_or_holds_control_characters_is_refused_by
     assert refused.value.field == "members[3].name"
 
 
+@pytest.mark.parametrize("name", ["אורלי \u200fכהן", "\u061cمحمد", "👩\u200d👩\u200d👧", "می\u200cخواهم", "\u200eAnn"])
+def test_marks_and_joiners_that_scripts_need_stay(name: str):
+    assert texts.name(name, "name") == name
+
+
+@pytest.mark.parametrize("code", [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+def test_a_character_that_turns_the_direction_of_writing_is_refused_by_field(code: int):
+    with pytest.raises(Invalid) as refused:
+        texts.short_text(f"Voka {chr(code)}exe.", "company")
+    assert (refused.value.field, refused.value.details["rule"]) == ("company", "direction")
+
+
 @given(st.text())
 def test_whatever_is_accepted_as_a_name_is_accepted_again_unchanged(text: str):
     try:

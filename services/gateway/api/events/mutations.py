@@ -87,7 +87,7 @@ class ChangeCapacityPayload(Payload):
 @strawberry.input
 class CancelEventInput:
     event_id: strawberry.ID
-    reason: str = strawberry.field(description="Shown to everybody who registered.")
+    reason: str = strawberry.field(description="Shown with the event from then on.")
 
 
 @strawberry.type

@@ -76,6 +76,16 @@ class CheckInPayload(Payload):
 
 
 @strawberry.input
+class CheckOutInput:
+    registration_id: strawberry.ID
+
+
+@strawberry.type
+class CheckOutPayload(Payload):
+    registration: Registration | None = None
+
+
+@strawberry.input
 class MarkNoShowsInput:
     event_id: strawberry.ID
 
@@ -164,6 +174,15 @@ class RegistrationMutations:
         request = registration_pb2.CheckInRequest(registration_id=_registration(input.registration_id))
         response = await mutate(info, info.context.calls.services.registrations.CheckIn, request)
         return CheckInPayload(registration=Registration.of(response.registration))
+
+    @strawberry.mutation(
+        extensions=[Refusable()],
+        description="Says that somebody who was here has left; checking in takes them back. For the same people.",
+    )
+    async def check_out(self, info: Info, input: CheckOutInput) -> CheckOutPayload:
+        request = registration_pb2.CheckOutRequest(registration_id=_registration(input.registration_id))
+        response = await mutate(info, info.context.calls.services.registrations.CheckOut, request)
+        return CheckOutPayload(registration=Registration.of(response.registration))
 
     @strawberry.mutation(
         extensions=[Refusable()], description="Marks everybody with a place who did not check in as a no-show."

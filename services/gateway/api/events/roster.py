@@ -36,7 +36,7 @@ class Moderator:
         return await load_member(info, self.account_uuid)
 
 
-@strawberry.type(description="Somebody who checked in.")
+@strawberry.type(description="Somebody who checked in and did not leave.")
 class RosterParticipant:
     account_uuid: strawberry.Private[str]
     account_id: strawberry.ID
@@ -61,3 +61,10 @@ class RosterParticipant:
 class Roster:
     participants: list[RosterParticipant]
     moderators: list[Moderator]
+
+    @classmethod
+    def of(cls, roster: registration_pb2.EventRoster) -> Roster:
+        return cls(
+            participants=[RosterParticipant.of(participant) for participant in roster.participants],
+            moderators=[Moderator.of(moderator) for moderator in roster.moderators],
+        )

@@ -55,6 +55,7 @@ def _is_of(fact: Message, event_id: str, account_id: str) -> bool:
             | facts_pb2.OfferDeclined()
             | facts_pb2.OfferExpired()
             | facts_pb2.ParticipantCheckedIn()
+            | facts_pb2.ParticipantCheckedOut()
             | facts_pb2.NoShowMarked()
         ):
             return fact.event_id == event_id and fact.account_id == account_id

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import strawberry
 from ontmoet.events.v1 import event_pb2, registration_pb2
 from strawberry import relay
 
+from services.common.refusals import NotFound
 from services.gateway.adapters.services import or_none
 from services.gateway.api.context import Info
-from services.gateway.api.events.roster import Moderator, Roster, RosterParticipant
+from services.gateway.api.events.loaders import FirstPage
+from services.gateway.api.events.roster import Moderator, Roster
 from services.gateway.api.membership.types import Member, load_member
 from services.gateway.api.relay import Connection, global_id, page
 from services.gateway.wire import from_enum, required_when, to_enum, to_timestamp, when
@@ -20,6 +23,7 @@ from services.gateway.wire import from_enum, required_when, to_enum, to_timestam
 if TYPE_CHECKING:
     from services.gateway.api.matching.types import Breakout, Group
 
+T = TypeVar("T")
 MATCHING = "services.gateway.api.matching.types"
 
 
@@ -62,6 +66,7 @@ class Registration(relay.Node):
     registered_at: datetime
     checked_in_at: datetime | None
     late: bool = strawberry.field(description="Checked in after the start.")
+    checked_out_at: datetime | None = strawberry.field(description="Left before the end, and did not come back.")
 
     @classmethod
     def of(cls, registration: registration_pb2.Registration) -> Registration:
@@ -78,6 +83,7 @@ class Registration(relay.Node):
             registered_at=required_when(registration.registered_at),
             checked_in_at=when(registration, "checked_in_at"),
             late=registration.late,
+            checked_out_at=when(registration, "checked_out_at"),
         )
 
     @strawberry.field
@@ -137,6 +143,9 @@ class Event(relay.Node):
     ends_at: datetime
     time_zone: str = strawberry.field(description="IANA name.")
     state: EventState
+    cancellation_reason: str | None = strawberry.field(
+        description="Why it was cancelled, in the organiser's words; null unless it was, or none was given."
+    )
     capacity: int = strawberry.field(description="Places for participants; staff stand outside it.")
     confirmed: int
     waiting: int
@@ -155,6 +164,7 @@ class Event(relay.Node):
             ends_at=required_when(event.ends_at),
             time_zone=event.time_zone,
             state=from_enum(EventState, event_pb2.EventState, event.state, "EVENT_STATE_"),
+            cancellation_reason=event.cancellation_reason or None,
             capacity=event.capacity,
             confirmed=event.confirmed,
             waiting=event.waiting,
@@ -184,31 +194,27 @@ class Event(relay.Node):
         calls = info.context.calls
         wanted = [to_enum(registration_pb2.RegistrationState, state, "REGISTRATION_STATE_") for state in states or []]
 
-        async def fetch(size: int, token: str) -> tuple[list[registration_pb2.Registration], str]:
+        async def fetch(size: int, token: str) -> tuple[Sequence[registration_pb2.Registration], str]:
+            if not token:
+                first_page = FirstPage(self.uuid, size, tuple(wanted))
+                found = visible(await info.context.loaders.events.registrations.load(first_page))
+                return found.registrations, found.next_page_token
             request = registration_pb2.ListRegistrationsRequest(
                 event_id=self.uuid, page_size=size, page_token=token, states=wanted
             )
             response = await calls.call(calls.services.registrations.ListRegistrations, request)
-            return list(response.registrations), response.next_page_token
+            return response.registrations, response.next_page_token
 
         return await page(first, after, fetch, Registration.of)
 
     @strawberry.field(description="Who is here now. For those who organise.")
     async def roster(self, info: Info) -> Roster:
-        calls = info.context.calls
-        request = registration_pb2.GetRosterRequest(event_id=self.uuid)
-        response = await calls.call(calls.services.registrations.GetRoster, request)
-        return Roster(
-            participants=[RosterParticipant.of(participant) for participant in response.participants],
-            moderators=[Moderator.of(moderator) for moderator in response.moderators],
-        )
+        return Roster.of(visible(await info.context.loaders.events.rosters.load(self.uuid)))
 
     @strawberry.field(description="Its moderators, those who withdrew included. For those who organise.")
     async def moderators(self, info: Info) -> list[Moderator]:
-        calls = info.context.calls
-        request = registration_pb2.ListModeratorsRequest(event_id=self.uuid)
-        response = await calls.call(calls.services.registrations.ListModerators, request)
-        return [Moderator.of(moderator) for moderator in response.moderators]
+        found = visible(await info.context.loaders.events.moderators.load(self.uuid))
+        return [Moderator.of(moderator) for moderator in found.moderators]
 
     @strawberry.field
     async def breakout(self, info: Info) -> Annotated[Breakout, strawberry.lazy(MATCHING)] | None:
@@ -223,6 +229,13 @@ class Event(relay.Node):
 
         found = await fetch_my_group(info, self.uuid)
         return Group.of(found) if found else None
+
+
+def visible(of_event: T | None) -> T:
+    """What belongs to an event; refused for an event that is gone, or that the caller may not see any more."""
+    if of_event is None:
+        raise NotFound("event")
+    return of_event
 
 
 async def load_event(info: Info, event_id: str) -> Event | None:

@@ -48,7 +48,6 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_EVENT_NOT_OPEN: _ErrorReason.ValueType  # 40
     """Events."""
     ERROR_REASON_EVENT_CANCELLED: _ErrorReason.ValueType  # 41
-    ERROR_REASON_EVENT_FULL: _ErrorReason.ValueType  # 42
     ERROR_REASON_OFFER_EXPIRED: _ErrorReason.ValueType  # 43
     ERROR_REASON_NO_OFFER: _ErrorReason.ValueType  # 44
     ERROR_REASON_NO_FREE_PLACE: _ErrorReason.ValueType  # 45
@@ -61,6 +60,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The event has not come that far: check-in is not open, or nobody can be a no-show yet."""
     ERROR_REASON_MODERATES_EVENT: _ErrorReason.ValueType  # 52
     """The caller moderates the event and stands outside its places."""
+    ERROR_REASON_NOT_CHECKED_IN: _ErrorReason.ValueType  # 53
+    """Somebody who is not here cannot leave."""
     ERROR_REASON_NOBODY_PRESENT: _ErrorReason.ValueType  # 60
     """Matching."""
     ERROR_REASON_ROUND_OUT_OF_TURN: _ErrorReason.ValueType  # 61
@@ -68,10 +69,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NOT_MET: _ErrorReason.ValueType  # 63
     ERROR_REASON_ALREADY_ANSWERED: _ErrorReason.ValueType  # 64
     ERROR_REASON_BREAKOUT_OVER: _ErrorReason.ValueType  # 65
-    ERROR_REASON_NO_MODERATORS: _ErrorReason.ValueType  # 66
     ERROR_REASON_NETWORK_UNKNOWN: _ErrorReason.ValueType  # 80
     """Gateway."""
     ERROR_REASON_NETWORK_CONTRADICTED: _ErrorReason.ValueType  # 81
+    ERROR_REASON_TOO_LARGE: _ErrorReason.ValueType  # 82
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call was refused: the `reason` of google.rpc.ErrorInfo (domain "ontmoet") and the `code` of a GraphQL UserError,
@@ -104,7 +105,6 @@ ERROR_REASON_LANGUAGE_UNKNOWN: ErrorReason.ValueType  # 22
 ERROR_REASON_EVENT_NOT_OPEN: ErrorReason.ValueType  # 40
 """Events."""
 ERROR_REASON_EVENT_CANCELLED: ErrorReason.ValueType  # 41
-ERROR_REASON_EVENT_FULL: ErrorReason.ValueType  # 42
 ERROR_REASON_OFFER_EXPIRED: ErrorReason.ValueType  # 43
 ERROR_REASON_NO_OFFER: ErrorReason.ValueType  # 44
 ERROR_REASON_NO_FREE_PLACE: ErrorReason.ValueType  # 45
@@ -117,6 +117,8 @@ ERROR_REASON_TOO_EARLY: ErrorReason.ValueType  # 51
 """The event has not come that far: check-in is not open, or nobody can be a no-show yet."""
 ERROR_REASON_MODERATES_EVENT: ErrorReason.ValueType  # 52
 """The caller moderates the event and stands outside its places."""
+ERROR_REASON_NOT_CHECKED_IN: ErrorReason.ValueType  # 53
+"""Somebody who is not here cannot leave."""
 ERROR_REASON_NOBODY_PRESENT: ErrorReason.ValueType  # 60
 """Matching."""
 ERROR_REASON_ROUND_OUT_OF_TURN: ErrorReason.ValueType  # 61
@@ -124,8 +126,8 @@ ERROR_REASON_BREAKOUT_STARTED: ErrorReason.ValueType  # 62
 ERROR_REASON_NOT_MET: ErrorReason.ValueType  # 63
 ERROR_REASON_ALREADY_ANSWERED: ErrorReason.ValueType  # 64
 ERROR_REASON_BREAKOUT_OVER: ErrorReason.ValueType  # 65
-ERROR_REASON_NO_MODERATORS: ErrorReason.ValueType  # 66
 ERROR_REASON_NETWORK_UNKNOWN: ErrorReason.ValueType  # 80
 """Gateway."""
 ERROR_REASON_NETWORK_CONTRADICTED: ErrorReason.ValueType  # 81
+ERROR_REASON_TOO_LARGE: ErrorReason.ValueType  # 82
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

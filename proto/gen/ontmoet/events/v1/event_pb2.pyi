@@ -90,6 +90,7 @@ class Event(_message.Message):
     OFFERED_FIELD_NUMBER: _builtins.int
     OFFER_WINDOW_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    CANCELLATION_REASON_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     series_id: _builtins.str
     """Empty for a one-off."""
@@ -106,6 +107,8 @@ class Event(_message.Message):
     offered: _builtins.int
     """Places held for somebody who has not answered yet. confirmed + offered never exceeds capacity by a sign-up."""
     version: _builtins.int
+    cancellation_reason: _builtins.str
+    """Why it was cancelled, in the organiser's words; empty unless it was."""
     @_builtins.property
     def starts_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -132,10 +135,11 @@ class Event(_message.Message):
         offered: _builtins.int = ...,
         offer_window: _duration_pb2.Duration | None = ...,
         version: _builtins.int = ...,
+        cancellation_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "offer_window", b"offer_window", "starts_at", b"starts_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "confirmed", b"confirmed", "description", b"description", "ends_at", b"ends_at", "id", b"id", "mode", b"mode", "offer_window", b"offer_window", "offered", b"offered", "series_id", b"series_id", "starts_at", b"starts_at", "state", b"state", "time_zone", b"time_zone", "title", b"title", "version", b"version", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancellation_reason", b"cancellation_reason", "capacity", b"capacity", "confirmed", b"confirmed", "description", b"description", "ends_at", b"ends_at", "id", b"id", "mode", b"mode", "offer_window", b"offer_window", "offered", b"offered", "series_id", b"series_id", "starts_at", b"starts_at", "state", b"state", "time_zone", b"time_zone", "title", b"title", "version", b"version", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -718,7 +722,7 @@ class CancelEventRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     reason: _builtins.str
-    """Shown to everybody who registered."""
+    """Shown with the event from then on, as its cancellation_reason."""
     def __init__(
         self,
         *,

@@ -386,6 +386,33 @@ class ParticipantCheckedIn(_message.Message):
 Global___ParticipantCheckedIn: _TypeAlias = ParticipantCheckedIn  # noqa: Y015
 
 @_typing.final
+class ParticipantCheckedOut(_message.Message):
+    """Somebody who was here has left."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REGISTRATION_ID_FIELD_NUMBER: _builtins.int
+    EVENT_ID_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    registration_id: _builtins.str
+    event_id: _builtins.str
+    account_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        registration_id: _builtins.str = ...,
+        event_id: _builtins.str = ...,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "event_id", b"event_id", "registration_id", b"registration_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ParticipantCheckedOut: _TypeAlias = ParticipantCheckedOut  # noqa: Y015
+
+@_typing.final
 class NoShowMarked(_message.Message):
     """Somebody with a place did not come."""
 

@@ -68,6 +68,7 @@ class Registration(_message.Message):
     CHECKED_IN_AT_FIELD_NUMBER: _builtins.int
     LATE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    CHECKED_OUT_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     event_id: _builtins.str
     account_id: _builtins.str
@@ -83,6 +84,10 @@ class Registration(_message.Message):
     def registered_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def checked_in_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def checked_out_at(self) -> _timestamp_pb2.Timestamp:
+        """Left before the end. Whoever comes back is checked in again, and this is empty."""
+
     def __init__(
         self,
         *,
@@ -96,10 +101,11 @@ class Registration(_message.Message):
         checked_in_at: _timestamp_pb2.Timestamp | None = ...,
         late: _builtins.bool = ...,
         version: _builtins.int = ...,
+        checked_out_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["checked_in_at", b"checked_in_at", "offer_expires_at", b"offer_expires_at", "registered_at", b"registered_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["checked_in_at", b"checked_in_at", "checked_out_at", b"checked_out_at", "offer_expires_at", b"offer_expires_at", "registered_at", b"registered_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "checked_in_at", b"checked_in_at", "event_id", b"event_id", "id", b"id", "late", b"late", "offer_expires_at", b"offer_expires_at", "position", b"position", "registered_at", b"registered_at", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "checked_in_at", b"checked_in_at", "checked_out_at", b"checked_out_at", "event_id", b"event_id", "id", b"id", "late", b"late", "offer_expires_at", b"offer_expires_at", "position", b"position", "registered_at", b"registered_at", "state", b"state", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -467,6 +473,89 @@ class ListRegistrationsResponse(_message.Message):
 Global___ListRegistrationsResponse: _TypeAlias = ListRegistrationsResponse  # noqa: Y015
 
 @_typing.final
+class BatchListRegistrationsRequest(_message.Message):
+    """Lists the registrations of up to 50 events; what is said of the page and the states holds for each of them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_IDS_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    STATES_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """1 to 200 of each event; 0 means 50."""
+    @_builtins.property
+    def event_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def states(self) -> _containers.RepeatedScalarFieldContainer[Global___RegistrationState.ValueType]:
+        """When not empty, only these."""
+
+    def __init__(
+        self,
+        *,
+        event_ids: _abc.Iterable[_builtins.str] | None = ...,
+        page_size: _builtins.int = ...,
+        states: _abc.Iterable[Global___RegistrationState.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_ids", b"event_ids", "page_size", b"page_size", "states", b"states"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListRegistrationsRequest: _TypeAlias = BatchListRegistrationsRequest  # noqa: Y015
+
+@_typing.final
+class BatchListRegistrationsResponse(_message.Message):
+    """The first page of each event that exists and the caller may see."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___EventRegistrations]: ...
+    def __init__(
+        self,
+        *,
+        events: _abc.Iterable[Global___EventRegistrations] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListRegistrationsResponse: _TypeAlias = BatchListRegistrationsResponse  # noqa: Y015
+
+@_typing.final
+class EventRegistrations(_message.Message):
+    """The first page of an event's registrations, in the order of ListRegistrations."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_ID_FIELD_NUMBER: _builtins.int
+    REGISTRATIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    event_id: _builtins.str
+    next_page_token: _builtins.str
+    """For ListRegistrations; empty when this is all."""
+    @_builtins.property
+    def registrations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Registration]: ...
+    def __init__(
+        self,
+        *,
+        event_id: _builtins.str = ...,
+        registrations: _abc.Iterable[Global___Registration] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "next_page_token", b"next_page_token", "registrations", b"registrations"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EventRegistrations: _TypeAlias = EventRegistrations  # noqa: Y015
+
+@_typing.final
 class CheckInRequest(_message.Message):
     """Says that somebody is here: the caller, or anybody for organisers and moderators."""
 
@@ -508,6 +597,49 @@ class CheckInResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CheckInResponse: _TypeAlias = CheckInResponse  # noqa: Y015
+
+@_typing.final
+class CheckOutRequest(_message.Message):
+    """Says that somebody who checked in has left: the caller, or anybody for organisers and moderators."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REGISTRATION_ID_FIELD_NUMBER: _builtins.int
+    registration_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        registration_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["registration_id", b"registration_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckOutRequest: _TypeAlias = CheckOutRequest  # noqa: Y015
+
+@_typing.final
+class CheckOutResponse(_message.Message):
+    """The registration as it stands now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REGISTRATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def registration(self) -> Global___Registration: ...
+    def __init__(
+        self,
+        *,
+        registration: Global___Registration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["registration", b"registration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["registration", b"registration"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckOutResponse: _TypeAlias = CheckOutResponse  # noqa: Y015
 
 @_typing.final
 class MarkNoShowsRequest(_message.Message):
@@ -582,7 +714,7 @@ class GetRosterResponse(_message.Message):
     MODERATORS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def participants(self) -> _containers.RepeatedCompositeFieldContainer[Global___RosterParticipant]:
-        """Checked in, by account."""
+        """Checked in and not left, by account."""
 
     @_builtins.property
     def moderators(self) -> _containers.RepeatedCompositeFieldContainer[Global___Moderator]: ...
@@ -601,8 +733,83 @@ class GetRosterResponse(_message.Message):
 Global___GetRosterResponse: _TypeAlias = GetRosterResponse  # noqa: Y015
 
 @_typing.final
+class BatchGetRostersRequest(_message.Message):
+    """Asks who is at each of up to 50 events now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def event_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        event_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_ids", b"event_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetRostersRequest: _TypeAlias = BatchGetRostersRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetRostersResponse(_message.Message):
+    """The rosters of those that exist and the caller may see."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROSTERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rosters(self) -> _containers.RepeatedCompositeFieldContainer[Global___EventRoster]: ...
+    def __init__(
+        self,
+        *,
+        rosters: _abc.Iterable[Global___EventRoster] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rosters", b"rosters"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetRostersResponse: _TypeAlias = BatchGetRostersResponse  # noqa: Y015
+
+@_typing.final
+class EventRoster(_message.Message):
+    """Who is at an event now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_ID_FIELD_NUMBER: _builtins.int
+    PARTICIPANTS_FIELD_NUMBER: _builtins.int
+    MODERATORS_FIELD_NUMBER: _builtins.int
+    event_id: _builtins.str
+    @_builtins.property
+    def participants(self) -> _containers.RepeatedCompositeFieldContainer[Global___RosterParticipant]:
+        """Checked in and not left, by account."""
+
+    @_builtins.property
+    def moderators(self) -> _containers.RepeatedCompositeFieldContainer[Global___Moderator]: ...
+    def __init__(
+        self,
+        *,
+        event_id: _builtins.str = ...,
+        participants: _abc.Iterable[Global___RosterParticipant] | None = ...,
+        moderators: _abc.Iterable[Global___Moderator] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "moderators", b"moderators", "participants", b"participants"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EventRoster: _TypeAlias = EventRoster  # noqa: Y015
+
+@_typing.final
 class RosterParticipant(_message.Message):
-    """Somebody who checked in."""
+    """Somebody who is here."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -800,3 +1007,72 @@ class ListModeratorsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListModeratorsResponse: _TypeAlias = ListModeratorsResponse  # noqa: Y015
+
+@_typing.final
+class BatchListModeratorsRequest(_message.Message):
+    """Lists the moderators of up to 200 events, those who withdrew included."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def event_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        event_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_ids", b"event_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListModeratorsRequest: _TypeAlias = BatchListModeratorsRequest  # noqa: Y015
+
+@_typing.final
+class BatchListModeratorsResponse(_message.Message):
+    """The moderators of those that exist and the caller may see."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___EventModerators]: ...
+    def __init__(
+        self,
+        *,
+        events: _abc.Iterable[Global___EventModerators] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListModeratorsResponse: _TypeAlias = BatchListModeratorsResponse  # noqa: Y015
+
+@_typing.final
+class EventModerators(_message.Message):
+    """An event's moderators."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_ID_FIELD_NUMBER: _builtins.int
+    MODERATORS_FIELD_NUMBER: _builtins.int
+    event_id: _builtins.str
+    @_builtins.property
+    def moderators(self) -> _containers.RepeatedCompositeFieldContainer[Global___Moderator]: ...
+    def __init__(
+        self,
+        *,
+        event_id: _builtins.str = ...,
+        moderators: _abc.Iterable[Global___Moderator] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "moderators", b"moderators"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EventModerators: _TypeAlias = EventModerators  # noqa: Y015

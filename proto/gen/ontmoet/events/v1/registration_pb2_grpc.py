@@ -75,10 +75,20 @@ class RegistrationServiceStub:
                 request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListRegistrationsRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListRegistrationsResponse.FromString,
                 _registered_method=True)
+        self.BatchListRegistrations = channel.unary_unary(
+                '/ontmoet.events.v1.RegistrationService/BatchListRegistrations',
+                request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListRegistrationsRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListRegistrationsResponse.FromString,
+                _registered_method=True)
         self.CheckIn = channel.unary_unary(
                 '/ontmoet.events.v1.RegistrationService/CheckIn',
                 request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckInRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckInResponse.FromString,
+                _registered_method=True)
+        self.CheckOut = channel.unary_unary(
+                '/ontmoet.events.v1.RegistrationService/CheckOut',
+                request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckOutRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckOutResponse.FromString,
                 _registered_method=True)
         self.MarkNoShows = channel.unary_unary(
                 '/ontmoet.events.v1.RegistrationService/MarkNoShows',
@@ -89,6 +99,11 @@ class RegistrationServiceStub:
                 '/ontmoet.events.v1.RegistrationService/GetRoster',
                 request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.GetRosterRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.GetRosterResponse.FromString,
+                _registered_method=True)
+        self.BatchGetRosters = channel.unary_unary(
+                '/ontmoet.events.v1.RegistrationService/BatchGetRosters',
+                request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchGetRostersRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchGetRostersResponse.FromString,
                 _registered_method=True)
         self.AssignModerators = channel.unary_unary(
                 '/ontmoet.events.v1.RegistrationService/AssignModerators',
@@ -104,6 +119,11 @@ class RegistrationServiceStub:
                 '/ontmoet.events.v1.RegistrationService/ListModerators',
                 request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListModeratorsRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListModeratorsResponse.FromString,
+                _registered_method=True)
+        self.BatchListModerators = channel.unary_unary(
+                '/ontmoet.events.v1.RegistrationService/BatchListModerators',
+                request_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListModeratorsRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListModeratorsResponse.FromString,
                 _registered_method=True)
 
 
@@ -167,8 +187,22 @@ class RegistrationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchListRegistrations(self, request, context):
+        """The first page of many events at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CheckIn(self, request, context):
         """Somebody is here. Facts: ParticipantCheckedIn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckOut(self, request, context):
+        """Somebody left before the end; CheckIn takes them back. Facts: ParticipantCheckedOut.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -183,6 +217,13 @@ class RegistrationServiceServicer:
 
     def GetRoster(self, request, context):
         """Who is here now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetRosters(self, request, context):
+        """Who is at many events now.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -204,6 +245,13 @@ class RegistrationServiceServicer:
 
     def ListModerators(self, request, context):
         """The event's moderators.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchListModerators(self, request, context):
+        """The moderators of many events at once.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -252,10 +300,20 @@ def add_RegistrationServiceServicer_to_server(servicer, server):
                     request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListRegistrationsRequest.FromString,
                     response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListRegistrationsResponse.SerializeToString,
             ),
+            'BatchListRegistrations': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListRegistrations,
+                    request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListRegistrationsRequest.FromString,
+                    response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListRegistrationsResponse.SerializeToString,
+            ),
             'CheckIn': grpc.unary_unary_rpc_method_handler(
                     servicer.CheckIn,
                     request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckInRequest.FromString,
                     response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckInResponse.SerializeToString,
+            ),
+            'CheckOut': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckOut,
+                    request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckOutRequest.FromString,
+                    response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckOutResponse.SerializeToString,
             ),
             'MarkNoShows': grpc.unary_unary_rpc_method_handler(
                     servicer.MarkNoShows,
@@ -266,6 +324,11 @@ def add_RegistrationServiceServicer_to_server(servicer, server):
                     servicer.GetRoster,
                     request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.GetRosterRequest.FromString,
                     response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.GetRosterResponse.SerializeToString,
+            ),
+            'BatchGetRosters': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetRosters,
+                    request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchGetRostersRequest.FromString,
+                    response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchGetRostersResponse.SerializeToString,
             ),
             'AssignModerators': grpc.unary_unary_rpc_method_handler(
                     servicer.AssignModerators,
@@ -281,6 +344,11 @@ def add_RegistrationServiceServicer_to_server(servicer, server):
                     servicer.ListModerators,
                     request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListModeratorsRequest.FromString,
                     response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.ListModeratorsResponse.SerializeToString,
+            ),
+            'BatchListModerators': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListModerators,
+                    request_deserializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListModeratorsRequest.FromString,
+                    response_serializer=ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListModeratorsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -511,6 +579,33 @@ class RegistrationService:
             _registered_method=True)
 
     @staticmethod
+    def BatchListRegistrations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.events.v1.RegistrationService/BatchListRegistrations',
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListRegistrationsRequest.SerializeToString,
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListRegistrationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def CheckIn(request,
             target,
             options=(),
@@ -527,6 +622,33 @@ class RegistrationService:
             '/ontmoet.events.v1.RegistrationService/CheckIn',
             ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckInRequest.SerializeToString,
             ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckInResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckOut(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.events.v1.RegistrationService/CheckOut',
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckOutRequest.SerializeToString,
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.CheckOutResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -581,6 +703,33 @@ class RegistrationService:
             '/ontmoet.events.v1.RegistrationService/GetRoster',
             ontmoet_dot_events_dot_v1_dot_registration__pb2.GetRosterRequest.SerializeToString,
             ontmoet_dot_events_dot_v1_dot_registration__pb2.GetRosterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetRosters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.events.v1.RegistrationService/BatchGetRosters',
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchGetRostersRequest.SerializeToString,
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchGetRostersResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -662,6 +811,33 @@ class RegistrationService:
             '/ontmoet.events.v1.RegistrationService/ListModerators',
             ontmoet_dot_events_dot_v1_dot_registration__pb2.ListModeratorsRequest.SerializeToString,
             ontmoet_dot_events_dot_v1_dot_registration__pb2.ListModeratorsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchListModerators(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.events.v1.RegistrationService/BatchListModerators',
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListModeratorsRequest.SerializeToString,
+            ontmoet_dot_events_dot_v1_dot_registration__pb2.BatchListModeratorsResponse.FromString,
             options,
             channel_credentials,
             insecure,

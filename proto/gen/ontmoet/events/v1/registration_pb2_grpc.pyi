@@ -49,18 +49,26 @@ class RegistrationServiceStub:
     """The caller's own, for many events at once."""
     ListRegistrations: _grpc.UnaryUnaryMultiCallable[_registration_pb2.ListRegistrationsRequest, _registration_pb2.ListRegistrationsResponse]
     """An event's registrations."""
+    BatchListRegistrations: _grpc.UnaryUnaryMultiCallable[_registration_pb2.BatchListRegistrationsRequest, _registration_pb2.BatchListRegistrationsResponse]
+    """The first page of many events at once."""
     CheckIn: _grpc.UnaryUnaryMultiCallable[_registration_pb2.CheckInRequest, _registration_pb2.CheckInResponse]
     """Somebody is here. Facts: ParticipantCheckedIn."""
+    CheckOut: _grpc.UnaryUnaryMultiCallable[_registration_pb2.CheckOutRequest, _registration_pb2.CheckOutResponse]
+    """Somebody left before the end; CheckIn takes them back. Facts: ParticipantCheckedOut."""
     MarkNoShows: _grpc.UnaryUnaryMultiCallable[_registration_pb2.MarkNoShowsRequest, _registration_pb2.MarkNoShowsResponse]
     """Who did not come. Facts: NoShowMarked."""
     GetRoster: _grpc.UnaryUnaryMultiCallable[_registration_pb2.GetRosterRequest, _registration_pb2.GetRosterResponse]
     """Who is here now."""
+    BatchGetRosters: _grpc.UnaryUnaryMultiCallable[_registration_pb2.BatchGetRostersRequest, _registration_pb2.BatchGetRostersResponse]
+    """Who is at many events now."""
     AssignModerators: _grpc.UnaryUnaryMultiCallable[_registration_pb2.AssignModeratorsRequest, _registration_pb2.AssignModeratorsResponse]
     """Puts moderators on an event; each must hold the moderator role. Facts: ModeratorAssigned."""
     WithdrawModerator: _grpc.UnaryUnaryMultiCallable[_registration_pb2.WithdrawModeratorRequest, _registration_pb2.WithdrawModeratorResponse]
     """A moderator drops out. Facts: ModeratorWithdrawn."""
     ListModerators: _grpc.UnaryUnaryMultiCallable[_registration_pb2.ListModeratorsRequest, _registration_pb2.ListModeratorsResponse]
     """The event's moderators."""
+    BatchListModerators: _grpc.UnaryUnaryMultiCallable[_registration_pb2.BatchListModeratorsRequest, _registration_pb2.BatchListModeratorsResponse]
+    """The moderators of many events at once."""
 
 @_typing.type_check_only
 class RegistrationServiceAsyncStub(RegistrationServiceStub):
@@ -83,18 +91,26 @@ class RegistrationServiceAsyncStub(RegistrationServiceStub):
     """The caller's own, for many events at once."""
     ListRegistrations: _aio.UnaryUnaryMultiCallable[_registration_pb2.ListRegistrationsRequest, _registration_pb2.ListRegistrationsResponse]  # type: ignore[assignment]
     """An event's registrations."""
+    BatchListRegistrations: _aio.UnaryUnaryMultiCallable[_registration_pb2.BatchListRegistrationsRequest, _registration_pb2.BatchListRegistrationsResponse]  # type: ignore[assignment]
+    """The first page of many events at once."""
     CheckIn: _aio.UnaryUnaryMultiCallable[_registration_pb2.CheckInRequest, _registration_pb2.CheckInResponse]  # type: ignore[assignment]
     """Somebody is here. Facts: ParticipantCheckedIn."""
+    CheckOut: _aio.UnaryUnaryMultiCallable[_registration_pb2.CheckOutRequest, _registration_pb2.CheckOutResponse]  # type: ignore[assignment]
+    """Somebody left before the end; CheckIn takes them back. Facts: ParticipantCheckedOut."""
     MarkNoShows: _aio.UnaryUnaryMultiCallable[_registration_pb2.MarkNoShowsRequest, _registration_pb2.MarkNoShowsResponse]  # type: ignore[assignment]
     """Who did not come. Facts: NoShowMarked."""
     GetRoster: _aio.UnaryUnaryMultiCallable[_registration_pb2.GetRosterRequest, _registration_pb2.GetRosterResponse]  # type: ignore[assignment]
     """Who is here now."""
+    BatchGetRosters: _aio.UnaryUnaryMultiCallable[_registration_pb2.BatchGetRostersRequest, _registration_pb2.BatchGetRostersResponse]  # type: ignore[assignment]
+    """Who is at many events now."""
     AssignModerators: _aio.UnaryUnaryMultiCallable[_registration_pb2.AssignModeratorsRequest, _registration_pb2.AssignModeratorsResponse]  # type: ignore[assignment]
     """Puts moderators on an event; each must hold the moderator role. Facts: ModeratorAssigned."""
     WithdrawModerator: _aio.UnaryUnaryMultiCallable[_registration_pb2.WithdrawModeratorRequest, _registration_pb2.WithdrawModeratorResponse]  # type: ignore[assignment]
     """A moderator drops out. Facts: ModeratorWithdrawn."""
     ListModerators: _aio.UnaryUnaryMultiCallable[_registration_pb2.ListModeratorsRequest, _registration_pb2.ListModeratorsResponse]  # type: ignore[assignment]
     """The event's moderators."""
+    BatchListModerators: _aio.UnaryUnaryMultiCallable[_registration_pb2.BatchListModeratorsRequest, _registration_pb2.BatchListModeratorsResponse]  # type: ignore[assignment]
+    """The moderators of many events at once."""
 
 class RegistrationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Places at events, the waiting list and attendance."""
@@ -164,12 +180,28 @@ class RegistrationServiceServicer(metaclass=_abc_1.ABCMeta):
         """An event's registrations."""
 
     @_abc_1.abstractmethod
+    def BatchListRegistrations(
+        self,
+        request: _registration_pb2.BatchListRegistrationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registration_pb2.BatchListRegistrationsResponse, _abc.Awaitable[_registration_pb2.BatchListRegistrationsResponse]]:
+        """The first page of many events at once."""
+
+    @_abc_1.abstractmethod
     def CheckIn(
         self,
         request: _registration_pb2.CheckInRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registration_pb2.CheckInResponse, _abc.Awaitable[_registration_pb2.CheckInResponse]]:
         """Somebody is here. Facts: ParticipantCheckedIn."""
+
+    @_abc_1.abstractmethod
+    def CheckOut(
+        self,
+        request: _registration_pb2.CheckOutRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registration_pb2.CheckOutResponse, _abc.Awaitable[_registration_pb2.CheckOutResponse]]:
+        """Somebody left before the end; CheckIn takes them back. Facts: ParticipantCheckedOut."""
 
     @_abc_1.abstractmethod
     def MarkNoShows(
@@ -186,6 +218,14 @@ class RegistrationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_registration_pb2.GetRosterResponse, _abc.Awaitable[_registration_pb2.GetRosterResponse]]:
         """Who is here now."""
+
+    @_abc_1.abstractmethod
+    def BatchGetRosters(
+        self,
+        request: _registration_pb2.BatchGetRostersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registration_pb2.BatchGetRostersResponse, _abc.Awaitable[_registration_pb2.BatchGetRostersResponse]]:
+        """Who is at many events now."""
 
     @_abc_1.abstractmethod
     def AssignModerators(
@@ -210,5 +250,13 @@ class RegistrationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_registration_pb2.ListModeratorsResponse, _abc.Awaitable[_registration_pb2.ListModeratorsResponse]]:
         """The event's moderators."""
+
+    @_abc_1.abstractmethod
+    def BatchListModerators(
+        self,
+        request: _registration_pb2.BatchListModeratorsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_registration_pb2.BatchListModeratorsResponse, _abc.Awaitable[_registration_pb2.BatchListModeratorsResponse]]:
+        """The moderators of many events at once."""
 
 def add_RegistrationServiceServicer_to_server(servicer: RegistrationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

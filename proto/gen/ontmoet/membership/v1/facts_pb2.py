@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from ontmoet.access.v1 import access_pb2 as ontmoet_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!ontmoet/membership/v1/facts.proto\x12\x15ontmoet.membership.v1\x1a\x1eontmoet/access/v1/access.proto\"Y\n\x0cMemberJoined\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12&\n\x05roles\x18\x02 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x03 \x01(\x08\"$\n\x0eProfileChanged\x12\x12\n\naccount_id\x18\x01 \x01(\t\"Y\n\x0cRolesChanged\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12&\n\x05roles\x18\x02 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x03 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!ontmoet/membership/v1/facts.proto\x12\x15ontmoet.membership.v1\x1a\x1eontmoet/access/v1/access.proto\"Y\n\x0cMemberJoined\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12&\n\x05roles\x18\x02 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x03 \x01(\x08\"$\n\x0eProfileChanged\x12\x12\n\naccount_id\x18\x01 \x01(\t\"Y\n\x0cRolesChanged\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12&\n\x05roles\x18\x02 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x03 \x01(\x08\"$\n\x0eNetworkUpdated\x12\x12\n\nnetwork_id\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,4 +38,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROFILECHANGED']._serialized_end=219
   _globals['_ROLESCHANGED']._serialized_start=221
   _globals['_ROLESCHANGED']._serialized_end=310
+  _globals['_NETWORKUPDATED']._serialized_start=312
+  _globals['_NETWORKUPDATED']._serialized_end=348
 # @@protoc_insertion_point(module_scope)

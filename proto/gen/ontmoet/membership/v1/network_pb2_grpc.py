@@ -71,7 +71,7 @@ class NetworkServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateNetwork(self, request, context):
-        """Changes the caller's network.
+        """Changes the caller's network. Facts: NetworkUpdated.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,7 +38,7 @@ class NetworkServiceStub:
     GetNetwork: _grpc.UnaryUnaryMultiCallable[_network_pb2.GetNetworkRequest, _network_pb2.GetNetworkResponse]
     """The caller's own network."""
     UpdateNetwork: _grpc.UnaryUnaryMultiCallable[_network_pb2.UpdateNetworkRequest, _network_pb2.UpdateNetworkResponse]
-    """Changes the caller's network."""
+    """Changes the caller's network. Facts: NetworkUpdated."""
 
 @_typing.type_check_only
 class NetworkServiceAsyncStub(NetworkServiceStub):
@@ -50,7 +50,7 @@ class NetworkServiceAsyncStub(NetworkServiceStub):
     GetNetwork: _aio.UnaryUnaryMultiCallable[_network_pb2.GetNetworkRequest, _network_pb2.GetNetworkResponse]  # type: ignore[assignment]
     """The caller's own network."""
     UpdateNetwork: _aio.UnaryUnaryMultiCallable[_network_pb2.UpdateNetworkRequest, _network_pb2.UpdateNetworkResponse]  # type: ignore[assignment]
-    """Changes the caller's network."""
+    """Changes the caller's network. Facts: NetworkUpdated."""
 
 class NetworkServiceServicer(metaclass=_abc_1.ABCMeta):
     """Networks: who they are and how they look."""
@@ -77,6 +77,6 @@ class NetworkServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _network_pb2.UpdateNetworkRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_network_pb2.UpdateNetworkResponse, _abc.Awaitable[_network_pb2.UpdateNetworkResponse]]:
-        """Changes the caller's network."""
+        """Changes the caller's network. Facts: NetworkUpdated."""
 
 def add_NetworkServiceServicer_to_server(servicer: NetworkServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
