@@ -66,7 +66,7 @@ def pins_missed(problem: Problem, result: Reseated) -> int:
 
 
 @given(problem=running(rules=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_without_rules_no_way_to_the_prescribed_sizes_moves_fewer(problem: Problem):
     result = reseated(problem, 0, Counter(), Counter())
     assert sorted(p for group in result.groups for p in group.people) == list(problem.rounds[0].present)
@@ -77,7 +77,7 @@ def test_without_rules_no_way_to_the_prescribed_sizes_moves_fewer(problem: Probl
 
 
 @given(problem=running(rules=True))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_wherever_all_rules_can_be_kept_they_are_with_the_fewest_moves(problem: Problem):
     result = reseated(problem, 0, Counter(), Counter())
     assert sorted(p for group in result.groups for p in group.people) == list(problem.rounds[0].present)

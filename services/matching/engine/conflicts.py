@@ -1,0 +1,131 @@
+"""Which rules collide, for whom, and how much must give at the least; numbers, no words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.matching.engine.bonds import Bonds
+from services.matching.engine.clash import Clash, Conflict
+from services.matching.engine.cliques import large_clique
+from services.matching.engine.problem import Freedom, Problem, even_sizes
+from services.matching.engine.seatable import Rules, most_led, needed, rules_of, seatable
+
+SMALL = 10
+"""With so many people a round is decided by trying, when counting finds nothing."""
+
+
+def conflicts(problem: Problem, nodes: int = 20_000) -> tuple[Conflict, ...]:
+    """Everything that is found to collide in rounds that weren't held; all of it is proven.
+
+    For small rounds nothing is overlooked, unless more than `nodes` seats would have to be tried.
+    """
+    known: dict[Rules, tuple[Conflict, ...]] = {}
+    found: list[Conflict] = []
+    for r, round_ in enumerate(problem.rounds):
+        if round_.freedom is not Freedom.HELD:
+            rules = rules_of(problem, r)
+            if rules not in known:
+                known[rules] = tuple(_in_round(rules, nodes))
+            found.extend(replace(conflict, round=r) for conflict in known[rules])
+    return tuple(found)
+
+
+def _in_round(rules: Rules, nodes: int) -> list[Conflict]:
+    found = list(_short_of_moderators(rules))
+    rules = replace(rules, led=min(rules.led, len(rules.moderators)))
+    bonds = Bonds(rules)
+    others = [*_companies(rules), *bonds.clashes(), *_apart(rules, bonds), *_leaders(rules, bonds)]
+    if not others and len(rules.people) <= SMALL and seatable(rules, nodes) is False:
+        others = [_smallest(rules, nodes)]
+    return [*found, *others]
+
+
+def even_pairs(people: int, groups: int) -> int:
+    """The pairs who share a group when so many people are spread evenly."""
+    return sum(size * (size - 1) // 2 for size in even_sizes(people, groups))
+
+
+def _short_of_moderators(rules: Rules) -> Iterator[Conflict]:
+    there = len(rules.moderators)
+    if rules.led > there:
+        fuller = tuple(even_sizes(sum(rules.sizes), there))
+        yield Conflict(Clash.MODERATORS, 0, moderators=rules.moderators, least=rules.led - there, sizes=fuller)
+
+
+def _companies(rules: Rules) -> Iterator[Conflict]:
+    groups = len(rules.sizes)
+    for company, count in sorted(Counter(company for _, company in rules.company).items()):
+        if count - rules.bench > groups:
+            people = tuple(person for person, of in rules.company if of == company)
+            yield Conflict(Clash.COMPANY, 0, people, least=even_pairs(count - rules.bench, groups))
+
+
+def _apart(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
+    """People, or blocks of them, who are all to be kept from one another, and are more than there are groups."""
+    groups = len(rules.sizes)
+    enemies = bonds.enemies()
+    company = dict(rules.company)
+    while clique := large_clique(enemies, groups + rules.bench):
+        companies = {company.get(person, -1) for unit in clique for person in bonds.members[unit]}
+        people = sorted(person for unit in clique for person in bonds.involved(unit, clique))
+        if len(companies) > 1 or -1 in companies:
+            alone = all(len(bonds.members[unit]) == 1 for unit in clique)
+            least = even_pairs(len(clique) - rules.bench, groups) if alone else 1
+            yield Conflict(Clash.APART if alone else Clash.RULES, 0, tuple(people), least=least)
+        enemies = {unit: others - clique for unit, others in enemies.items() if unit not in clique}
+
+
+def _leaders(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
+    """More groups than moderators who may lead them, looking only at who is sure to sit in each."""
+    missing = _leaderless(rules, bonds)
+    if missing <= 0:
+        return
+    for entry in rules.never:
+        fewer = replace(rules, never=tuple(x for x in rules.never if x != entry))
+        if _leaderless(fewer, bonds) == missing:
+            rules = fewer
+    people = {person for _, person in rules.never}
+    for number in bonds.numbers:
+        for person in bonds.pinned_with(number).intersection(people):
+            people.update(bonds.why_with(person, number))
+    moderators = {moderator for moderator, _ in (*rules.never, *rules.leads)}
+    yield Conflict(
+        Clash.MODERATOR_APART, 0, tuple(sorted(people)), tuple(sorted(moderators)), missing, tuple(bonds.numbers)
+    )
+
+
+def _leaderless(rules: Rules, bonds: Bonds) -> int:
+    """So many of the groups that need a moderator find none."""
+    if not rules.led or not rules.never:
+        return 0
+    never: dict[int, set[int]] = {moderator: set() for moderator in rules.moderators}
+    for moderator, person in rules.never:
+        never[moderator].add(person)
+    leads = {number: moderator for moderator, number in rules.leads}
+    smallest, people, taken = rules.sizes[-1], len(rules.people), set(leads.values())
+    able = [m for m in rules.moderators if people - len(never[m]) >= smallest and m not in taken]
+    options = [
+        [leads[number]] if number in leads else [m for m in able if not never[m] & bonds.pinned_with(number)]
+        for number in bonds.numbers
+    ]
+    return rules.led - most_led([*options, *[able] * (len(rules.sizes) - len(options))])
+
+
+def _smallest(rules: Rules, nodes: int) -> Conflict:
+    """The conflict of rules of which none can be left out."""
+    few = needed(rules, nodes)
+    people = {person for person, _ in few.company} | {p for pair in few.apart for p in pair}
+    people |= {p for a, b in few.together for p in rules.chain(a, b)}
+    people |= {person for person, _ in few.pins} | {person for _, person in few.never}
+    moderators = {moderator for moderator, _ in (*few.leads, *few.never)}
+    kinds = {
+        Clash.COMPANY: few.company,
+        Clash.APART: few.apart,
+        Clash.TOGETHER: few.together,
+        Clash.PINNED: (*few.pins, *few.leads),
+        Clash.MODERATOR_APART: few.never,
+    }
+    used = [kind for kind, entries in kinds.items() if entries]
+    numbers = {number for _, number in (*few.pins, *few.leads)}
+    kind = used[0] if len(used) == 1 else Clash.RULES
+    return Conflict(kind, 0, tuple(sorted(people)), tuple(sorted(moderators)), 1, tuple(sorted(numbers)))

@@ -1,0 +1,240 @@
+"""Whether the people of one round can be seated by all the rules: decided by trying, as far as that is practical."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from services.matching.engine.problem import Freedom, Problem, blocks, group_sizes, ordered
+
+DEPTH = 400
+"""People beyond whom nothing is tried."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What must hold in one round. Each entry can be left out by itself."""
+
+    people: tuple[int, ...]
+    sizes: tuple[int, ...]
+    """The larger first. With more people than seats some sit out; with fewer, seats stay empty."""
+    company: tuple[tuple[int, int], ...] = ()
+    """(person, company)"""
+    apart: tuple[tuple[int, int], ...] = ()
+    together: tuple[tuple[int, int], ...] = ()
+    """Every pair of a block, not just its neighbours."""
+    links: tuple[tuple[int, ...], ...] = ()
+    """What was asked for, and made the blocks; those who are absent bind others too."""
+    pins: tuple[tuple[int, int], ...] = ()
+    """(person, number of the group)"""
+    leads: tuple[tuple[int, int], ...] = ()
+    """(moderator, number of the group)"""
+    never: tuple[tuple[int, int], ...] = ()
+    """(moderator, person)"""
+    moderators: tuple[int, ...] = ()
+    led: int = 0
+    """So many groups need a moderator of their own."""
+
+    @property
+    def bench(self) -> int:
+        """So many sit out."""
+        return max(0, len(self.people) - sum(self.sizes))
+
+    def chain(self, start: int, end: int) -> list[int]:
+        """Two of a block, and between them those through whom they are bound."""
+        before, queue = {start: start}, deque([start])
+        while queue and end not in before:
+            person = queue.popleft()
+            for other in sorted({x for link in self.links if person in link for x in link} - before.keys()):
+                before[other] = person
+                queue.append(other)
+        path = [end]
+        while path[-1] != start:
+            path.append(before[path[-1]])
+        return path[::-1]
+
+    def enemies(self) -> dict[int, set[int]]:
+        """For each person those with whom they may not share a group."""
+        found: dict[int, set[int]] = {person: set() for person in self.people}
+        members: dict[int, set[int]] = {}
+        for person, company in self.company:
+            members.setdefault(company, set()).add(person)
+        for person, company in self.company:
+            found[person] |= members[company] - {person}
+        for a, b in self.apart:
+            found[a].add(b)
+            found[b].add(a)
+        return found
+
+    def partners(self) -> dict[int, set[int]]:
+        """For each person those with whom they must share a group."""
+        found: dict[int, set[int]] = {person: set() for person in self.people}
+        for a, b in self.together:
+            found[a].add(b)
+            found[b].add(a)
+        return found
+
+
+def rules_of(problem: Problem, r: int) -> Rules:
+    """The rules of one round, for those who are there; a running round has the groups it has, of any size."""
+    round_ = problem.rounds[r]
+    there, leading = set(round_.present), set(round_.moderators)
+    if round_.freedom is Freedom.RUNNING and not round_.sizes:
+        sizes = [len(there)] * len(round_.groups)
+    else:
+        sizes = group_sizes(problem, r)
+    return Rules(
+        people=tuple(sorted(there)),
+        sizes=tuple(sizes),
+        company=tuple((p, problem.company[p]) for p in sorted(there) if problem.company and problem.company[p] >= 0),
+        apart=tuple(sorted({ordered(a, b) for a, b in problem.keep_apart if a in there and b in there})),
+        together=tuple(
+            pair for block in blocks(problem.keep_together) for pair in combinations(sorted(there & set(block)), 2)
+        ),
+        links=tuple(problem.keep_together),
+        pins=tuple((p, group.number) for group in round_.pinned for p in group.people if p in there),
+        leads=tuple(
+            (g.moderator, g.number) for g in round_.pinned if g.moderator is not None and g.moderator in leading
+        ),
+        never=tuple(sorted({(m, p) for m, p in problem.moderator_apart if m in leading and p in there})),
+        moderators=tuple(sorted(leading)),
+        led=len(sizes) if problem.moderators else 0,
+    )
+
+
+def feasible(problem: Problem, r: int, nodes: int = 20_000) -> bool | None:
+    """Whether everybody present can be seated by all rules, each group led where there are moderators.
+
+    None when more than `nodes` seats would have to be tried.
+    """
+    return seatable(rules_of(problem, r), nodes)
+
+
+def seatable(rules: Rules, nodes: int) -> bool | None:
+    """Whether there is a way to seat everybody; None when more than `nodes` seats would have to be tried."""
+    if rules.led > len(rules.moderators) or len({number for _, number in (*rules.pins, *rules.leads)}) > len(
+        rules.sizes
+    ):
+        return False
+    if len(rules.people) > DEPTH:
+        return None
+    return _Attempt(rules, nodes).seat(0)
+
+
+def needed(rules: Rules, nodes: int) -> Rules:
+    """As few of these rules as can't be kept either; the rules given can't."""
+    for field in ("never", "leads", "together", "pins", "apart", "company"):
+        for entry in getattr(rules, field):
+            fewer = replace(rules, **{field: tuple(x for x in getattr(rules, field) if x != entry)})
+            if seatable(fewer, nodes) is False:
+                rules = fewer
+    if rules.led and seatable(replace(rules, led=0), nodes) is False:
+        rules = replace(rules, led=0)
+    return rules
+
+
+def most_led(options: Sequence[Iterable[int]]) -> int:
+    """How many groups can each have one of their possible moderators, nobody leading two."""
+    leads: dict[int, int] = {}
+
+    def find(group: int, seen: set[int]) -> bool:
+        for moderator in options[group]:
+            if moderator not in seen:
+                seen.add(moderator)
+                if moderator not in leads or find(leads[moderator], seen):
+                    leads[moderator] = group
+                    return True
+        return False
+
+    return sum(find(group, set()) for group in range(len(options)))
+
+
+class _Attempt:
+    """Seats one person after the other; of groups that are empty and not named by a pin only the first is tried."""
+
+    def __init__(self, rules: Rules, nodes: int) -> None:
+        self._rules, self._nodes = rules, nodes
+        self._enemies, self._partners = rules.enemies(), rules.partners()
+        self._pin = dict(rules.pins)
+        numbers = sorted({number for _, number in (*rules.pins, *rules.leads)})
+        self._place = {number: place for place, number in enumerate(numbers)}
+        self._lead = {self._place[number]: moderator for moderator, number in rules.leads}
+        self._at: list[set[int]] = [set() for _ in rules.sizes]
+        self._where: dict[int, int] = {}
+        self._bench = rules.bench
+        never: dict[int, set[int]] = {}
+        for moderator, person in rules.never:
+            never.setdefault(moderator, set()).add(person)
+        self._never = never
+        self._order = self._most_bound_first()
+
+    def seat(self, index: int) -> bool | None:
+        """Whether this person of the order, and all after, can be seated."""
+        self._nodes -= 1
+        if self._nodes < 0:
+            return None
+        if not self._led():
+            return False
+        if index == len(self._order):
+            return True
+        person = self._order[index]
+        for place in self._places(person):
+            self._at[place].add(person)
+            self._where[person] = place
+            answer = self.seat(index + 1) if self._fits() else False
+            self._at[place].discard(person)
+            del self._where[person]
+            if answer is not False:
+                return answer
+        if self._bench and person not in self._pin:
+            self._bench -= 1
+            answer = self.seat(index + 1)
+            self._bench += 1
+            return answer
+        return False
+
+    def _places(self, person: int) -> list[int]:
+        partners = {self._where[x] for x in self._partners[person] if x in self._where}
+        if person in self._pin:
+            partners.add(self._place[self._pin[person]])
+        found: list[int] = []
+        blank = False
+        for place, people in enumerate(self._at):
+            named = place < len(self._place)
+            if partners - {place} or people & self._enemies[person] or (blank and not people and not named):
+                continue
+            blank = blank or (not people and not named)
+            found.append(place)
+        return found
+
+    def _fits(self) -> bool:
+        counts = sorted((len(people) for people in self._at), reverse=True)
+        return all(count <= size for count, size in zip(counts, self._rules.sizes, strict=True))
+
+    def _led(self) -> bool:
+        """Whether enough groups can still be led; a pinned moderator must be able to lead theirs."""
+        for place, moderator in self._lead.items():
+            if self._never.get(moderator, set()) & self._at[place]:
+                return False
+        if not self._never or not self._rules.led:
+            return True
+        free = set(self._rules.moderators) - set(self._lead.values())
+        options = [
+            [m for m in free if not self._never.get(m, set()) & people]
+            for place, people in enumerate(self._at)
+            if place not in self._lead
+        ]
+        return most_led(options) + len(self._lead) >= self._rules.led
+
+    def _most_bound_first(self) -> list[int]:
+        """Those who are pinned, then whoever is most bound by those before them."""
+        left = sorted(self._rules.people, key=lambda person: (person not in self._pin, person))
+        order: list[int] = []
+        tied = dict.fromkeys(left, 0)
+        while left:
+            person = max(left, key=lambda p: (p in self._pin, tied[p], len(self._enemies[p] | self._partners[p]), -p))
+            left.remove(person)
+            order.append(person)
+            for other in self._enemies[person] | self._partners[person]:
+                tied[other] += 1
+        return order
