@@ -15,6 +15,7 @@ from services.common.refusals import Busy, NotFound
 from services.common.rpc.channel import open_channel
 from services.gateway.adapters.networks import KNOWN, STALE, UNKNOWN, NetworkDirectory
 from services.gateway.adapters.services import Services
+from tests.support.graphql import PATIENCE, Client
 from tests.support.house import House
 from tests.support.rpc import Running, TestIdentity, running
 from tests.support.scripted import Context, Networks, networks
@@ -107,18 +108,21 @@ async def test_known_networks_outlive_an_outage_of_membership_for_half_an_hour(m
         await memory.find("voka.localhost")
 
 
-async def test_a_network_that_changed_is_shown_so_by_every_gateway(house: House) -> None:
+async def test_a_network_that_learns_a_language_speaks_it_at_every_gateway(house: House) -> None:
     """Sooner than what a gateway remembers grows old by itself."""
-    network = await house.network(name="Before")
+    network = await house.network(languages=("nl-BE",))
     [owner] = await house.people(network, "Olga", roles=frozenset({Role.OWNER}))
-    shown = ""
-    async with house.gateway() as port:
-        other = owner.client.at(port)
-        assert (await other.ask("{ network { name } }"))["network"]["name"] == "Before"
-        await owner.client.do("updateNetwork", "network { name }", name="After")
-        for _ in range(200):
-            shown = (await other.ask("{ network { name } }"))["network"]["name"]
-            if shown == "After":
-                break
-            await asyncio.sleep(0.05)
-        assert shown == "After"
+    async with house.gateway() as port, asyncio.timeout(PATIENCE):
+        reader = Client(network.hosts[0], port, "nonsense").with_headers(accept_language="fr")
+        assert await refusal_to(reader) == "Meld u aan."
+        await owner.client.do("updateNetwork", "network { name }", languages=["nl-BE", "fr-BE"])
+        said = "Meld u aan."
+        while said == "Meld u aan.":
+            said = await refusal_to(reader)
+        assert said == "Veuillez vous identifier."
+
+
+async def refusal_to(reader: Client) -> str:
+    """Why somebody without a good token is refused, in their language."""
+    answer = await reader.execute("{ me { name } }")
+    return answer["errors"][0]["message"]
