@@ -10,3 +10,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Seats = NDArray[np.int32]
+States = NDArray[np.uint16]
+Prices = NDArray[np.int64]
+Dice = NDArray[np.uint64]
+Index = int | np.int64

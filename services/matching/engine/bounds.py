@@ -1,14 +1,16 @@
 """How many repeats no schedule can avoid: each part is a proof, none an estimate."""
 
+from collections import Counter
+
 import numpy as np
 
-from services.matching.engine.arrays import Bools
-from services.matching.engine.problem import Freedom, Group, Problem, even_sizes, group_count, ordered
+from services.matching.engine.arrays import Bools, Ints
+from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes, ordered
 from services.matching.engine.verify import repeats
 
 
-def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> int:
-    """The fewest repeats of any schedule whose held and running rounds are as `decided`.
+def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Bound:
+    """The fewest repeats of any schedule whose held and running rounds are as `decided`, and why.
 
     What the decided rounds repeat is fixed. In the free rounds a meeting is new only between two who may meet and have
     not met before, so there are no more new meetings than
@@ -16,47 +18,50 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> in
     - half the sum over people of the least of their possible new partners and the chairs beside them;
     and a group of more people than the next round has groups must send two of them into one group again.
     """
-    fixed_repeats = repeats(problem, decided.values())
+    fixed = repeats(problem, decided.values())
     free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE]
-    if not free:
-        return fixed_repeats
-    present = np.zeros((len(free), problem.people), dtype=bool)
-    sizes: list[list[int]] = []
+    least = _in_free_rounds(problem, decided, free) if free else Bound(0, Argument.NONE)
+    if fixed and not least.repeats:
+        return Bound(fixed, Argument.DECIDED)
+    return Bound(fixed + least.repeats, least.argument)
+
+
+def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], free: list[int]) -> Bound:
+    present: Bools = np.zeros((len(free), problem.people), dtype=np.bool_)
     for row, r in enumerate(free):
-        members = problem.rounds[r].present
-        present[row, list(members)] = True
-        sizes.append(even_sizes(len(members), group_count(len(members), problem.group_size, problem.smallest)))
+        present[row, list(problem.rounds[r].present)] = True
+    sizes = [group_sizes(problem, r) for r in free]
     slots = sum(_pairs(size) for round_sizes in sizes for size in round_sizes)
     together = problem.together_pairs()
-    ordered_meetings = sum(int((present[:, a] & present[:, b]).sum()) for a, b in together)
-    new = _may_be_new(problem, decided, present)
-    chairs = np.zeros(problem.people)
+    by_order = sum(int((present[:, a] & present[:, b]).sum()) for a, b in together)
+    partners = _partners(problem, decided, present)
+    chairs: Ints = np.zeros(problem.people, dtype=np.int64)
     for row, round_sizes in enumerate(sizes):
         chairs += present[row] * (max(round_sizes, default=1) - 1)
-    partners = new.sum(axis=1)
-    by_person = int(np.minimum(partners, chairs).sum()) // 2
-    by_pairs = int(partners.sum()) // 2
-    free_repeats = max(
-        slots - ordered_meetings - min(by_person, by_pairs), _two_rounds(present, sizes) - ordered_meetings, 0
-    )
-    return fixed_repeats + free_repeats
-
-
-def _may_be_new(problem: Problem, decided: dict[int, tuple[Group, ...]], present: Bools) -> Bools:
-    together_in_time: Bools = np.logical_or.reduce(present[:, :, None] & present[:, None, :], axis=0)
-    np.fill_diagonal(together_in_time, False)
-    met = {ordered(a, b) for a, b, _ in problem.history}
-    met |= {
-        ordered(a, b)
-        for groups in decided.values()
-        for group in groups
-        for a in group.people
-        for b in group.people
-        if a != b
+    needed = slots - by_order
+    found = {
+        Argument.PAIRS: needed - int(partners.sum()) // 2,
+        Argument.PARTNERS: needed - int(np.minimum(partners, chairs).sum()) // 2,
+        Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes)) - by_order,
     }
-    for a, b in met | problem.apart_pairs() | problem.together_pairs():
-        together_in_time[a, b] = together_in_time[b, a] = False
-    return together_in_time
+    argument = max(found, key=lambda argument: found[argument])
+    return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
+
+
+def _partners(problem: Problem, decided: dict[int, tuple[Group, ...]], present: Bools) -> Ints:
+    """For each person, how many they may still meet for the first time: of those present with them."""
+    patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
+    at_once: Ints = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2).astype(np.int64)
+    partners: Ints = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
+    met = {ordered(a, b) for a, b, _ in problem.history}
+    for groups in decided.values():
+        met |= {(a, b) for group in groups for a in group.people for b in group.people if a < b}
+    ruled_out = met | problem.apart_pairs() | problem.together_pairs()
+    if ruled_out:
+        pairs: Ints = np.array(sorted(ruled_out), dtype=np.int64)
+        pairs = pairs[(present[:, pairs[:, 0]] & present[:, pairs[:, 1]]).any(axis=0)]
+        partners = partners - np.bincount(pairs.ravel(), minlength=problem.people)
+    return partners
 
 
 def _two_rounds(present: Bools, sizes: list[list[int]]) -> int:
@@ -65,20 +70,25 @@ def _two_rounds(present: Bools, sizes: list[list[int]]) -> int:
     A pair that meets m times is counted in C(m,2) pairs of rounds, and C(m,2) <= rounds/2 x (m-1).
     """
     rounds = len(sizes)
+    if rounds < 2 or all(max(one, default=0) <= len(other) for one in sizes for other in sizes):
+        return 0
     total = 0
     for r in range(rounds):
         for s in range(r + 1, rounds):
-            if bool((present[r] == present[s]).all()):
-                total += max(
-                    sum(_spread(size, len(sizes[s])) for size in sizes[r]),
-                    sum(_spread(size, len(sizes[r])) for size in sizes[s]),
-                )
-    return -(-2 * total // rounds) if rounds > 1 else 0
+            seats = int(present[r].sum())
+            if bool((present[r] == present[s]).all()) and sum(sizes[r]) == seats == sum(sizes[s]):
+                total += max(_forced(sizes[r], len(sizes[s])), _forced(sizes[s], len(sizes[r])))
+    return -(-2 * total // rounds)
 
 
-def _spread(people: int, groups: int) -> int:
-    """The fewest pairs that share a group when so many people are spread over so many groups."""
-    return sum(_pairs(size) for size in even_sizes(people, groups))
+def _no_third_square(present: Bools, sizes: list[list[int]]) -> int:
+    """Four rounds of six groups of six would be two orthogonal Latin squares of order six: Tarry found none."""
+    whole = Counter(row.tobytes() for row, size in zip(present, sizes, strict=True) if size == [6] * 6)
+    return int(max(whole.values(), default=0) > 3)
+
+
+def _forced(sizes: list[int], groups: int) -> int:
+    return sum(_pairs(part) for size in sizes for part in even_sizes(size, groups))
 
 
 def _pairs(size: int) -> int:

@@ -11,14 +11,13 @@ from services.matching.engine.running import choose_host
 def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], ...]:
     """Numbers from 1 for groups that have none (0), the same for the same moderator; hosts are who hosted least."""
     room_of: dict[int, int] = {}
-    hosted: Counter[int] = Counter()
-    result: list[tuple[Group, ...]] = []
+    result: list[list[Group]] = []
     for groups in rounds:
-        named = [_with_host(group, hosted) for group in _numbered(groups, room_of)]
-        hosted.update(group.host for group in named if group.host is not None)
+        named = _numbered(groups, room_of)
         room_of |= {group.moderator: group.number for group in named if group.moderator is not None}
-        result.append(tuple(sorted(named, key=lambda group: group.number)))
-    return tuple(result)
+        result.append(sorted(named, key=lambda group: group.number))
+    _name_hosts(result)
+    return tuple(tuple(groups) for groups in result)
 
 
 def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:
@@ -40,7 +39,35 @@ def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:
     return named
 
 
-def _with_host(group: Group, hosted: Counter[int]) -> Group:
-    if group.moderator is not None or group.host is not None:
-        return group
-    return replace(group, host=choose_host(list(group.people), hosted))
+def _name_hosts(rounds: list[list[Group]]) -> None:
+    """A participant hosts where nobody leads: each another one as far as that can be."""
+    hosted = Counter(group.host for groups in rounds for group in groups if group.host is not None)
+    hosts: dict[int, tuple[int, int]] = {}
+
+    def find(place: tuple[int, int], asked: set[int]) -> bool:
+        """Whether somebody who never hosted can host here, where others make room by hosting elsewhere."""
+        r, g = place
+        for person in rounds[r][g].people:
+            if hosted[person] or person in asked:
+                continue
+            asked.add(person)
+            if person not in hosts or find(hosts[person], asked):
+                hosts[person] = place
+                return True
+        return False
+
+    open_places = [
+        (r, g)
+        for r, groups in enumerate(rounds)
+        for g, group in enumerate(groups)
+        if group.moderator is None and group.host is None
+    ]
+    others = [place for place in open_places if not find(place, set())]
+    for person, (r, g) in hosts.items():
+        rounds[r][g] = replace(rounds[r][g], host=person)
+    hosted.update(hosts.keys())
+    for r, g in others:
+        host = choose_host(list(rounds[r][g].people), hosted)
+        rounds[r][g] = replace(rounds[r][g], host=host)
+        if host is not None:
+            hosted[host] += 1

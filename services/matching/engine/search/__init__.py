@@ -1,0 +1,1 @@
+"""The free rounds: seats as arrays, what they cost, and the search for cheaper ones."""

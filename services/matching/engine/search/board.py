@@ -1,0 +1,225 @@
+"""The free rounds as the search sees them: arrays of seats, and the way there and back."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from services.matching.engine.arrays import Ints, Seats
+from services.matching.engine.problem import Group, Problem, blocks, group_sizes
+from services.matching.engine.search import kernels
+from services.matching.engine.search.prices import Relations
+
+FREE = -1
+GROUPS_TRIED = 64
+"""Somebody is seated in the best of so many groups that have a place."""
+
+
+class Board:
+    """Who sits where in the free rounds. The arrays are those of kernels.py, with a row for each free round."""
+
+    def __init__(
+        self, problem: Problem, decided: Mapping[int, tuple[Group, ...]], free: Sequence[int], seed: int
+    ) -> None:
+        self.problem = problem
+        self.free = list(free)
+        self.rng = np.random.default_rng(seed)
+        self.dice = np.array([self.rng.integers(1, 2**63)], dtype=np.uint64)
+        self.numbers = {row: _kept_groups(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
+        self.sizes = [self._sizes(row) for row in range(len(self.free))]
+        self.present = self._who_sits(decided)
+        short = [self._short_of(row) for row in range(len(self.free))]
+        bare = problem.moderators and any(group.moderator is None for groups in decided.values() for group in groups)
+        self.relations = Relations(problem, decided.values(), hosts=max([*short, int(bool(bare))], default=0))
+        self.state, self.more, self.less = self.relations.table()
+        self.nobody = self.relations.size - 1
+        self.leaders = [self._leaders(row, short[row]) for row in range(len(self.free))]
+        self.spans = self._spans()
+        self.fixed = np.zeros((len(self.free), self.relations.size), dtype=np.bool_)
+        self.seats = self.unseated()
+
+    def unseated(self) -> Seats:
+        """Every seat that can be taken is FREE, all others stay empty."""
+        width = 1 + max((max(sizes, default=0) for sizes in self.sizes), default=0)
+        seats = np.full((len(self.free), int(self.spans.max(initial=0)), width), self.nobody, dtype=np.int32)
+        for row, sizes in enumerate(self.sizes):
+            for g, size in enumerate(sizes):
+                seats[row, g, 1 : 1 + size] = FREE
+            if self.leaders[row]:
+                seats[row, : self.spans[row, 1], 0] = FREE
+        return seats
+
+    def start(self, given: Seats | None = None) -> None:
+        """Seats everybody: as in `given`, or as in the plan there was; those without a seat there by greed."""
+        seats = self._planned() if given is None else given
+        for row in range(len(self.free)):
+            self._pin(row, seats)
+        self.state, self.more, self.less = self.relations.table()
+        kernels.meet(self.state, np.where(seats == FREE, self.nobody, seats).astype(np.int32))
+        self.seats = seats
+        for row in range(len(self.free)):
+            self._fill(row)
+
+    def cost(self) -> int:
+        """What all meetings of the free rounds cost together."""
+        return int(kernels.total(self.state, self.less))
+
+    def groups(self, seats: Seats) -> dict[int, tuple[Group, ...]]:
+        """The groups of each free round; those of a plan, and of a round with pins, have numbers, the others 0."""
+        people, first_host = self.problem.people, self.relations.first_host
+        result: dict[int, tuple[Group, ...]] = {}
+        for row, r in enumerate(self.free):
+            numbers = self.numbers.get(row) or [0] * len(self.sizes[row])
+            if self.problem.rounds[r].pinned and row not in self.numbers:
+                numbers = list(range(1, len(numbers) + 1))
+            groups: list[Group] = []
+            for number, (leader, *members) in zip(numbers, seats[row].tolist(), strict=False):
+                moderator = leader - people if people <= leader < first_host else None
+                groups.append(Group(number, tuple(sorted(i for i in members if i != self.nobody)), moderator))
+            result[r] = tuple(groups)
+        return result
+
+    def pinned(self, row: int) -> set[int]:
+        """Who is pinned to a group in that round, people and leaders."""
+        groups = self.problem.rounds[self.free[row]].pinned
+        leaders = {self.problem.people + group.moderator for group in groups if group.moderator is not None}
+        return leaders | {person for group in groups for person in group.people}
+
+    def _short_of(self, row: int) -> int:
+        there = len(self.problem.rounds[self.free[row]].moderators)
+        return max(0, len(self.sizes[row]) - there) if self.problem.moderators else 0
+
+    def _leaders(self, row: int, short: int) -> list[int]:
+        people, first_host = self.problem.people, self.relations.first_host
+        there = sorted(self.problem.rounds[self.free[row]].moderators)
+        return [*(people + moderator for moderator in there), *range(first_host, first_host + short)]
+
+    def _spans(self) -> Ints:
+        groups = [len(sizes) for sizes in self.sizes]
+        leaders = [len(leaders) for leaders in self.leaders]
+        return np.array([(g, max(g, n)) for g, n in zip(groups, leaders, strict=True)], dtype=np.int64).reshape(-1, 2)
+
+    def _sizes(self, row: int) -> list[int]:
+        """The size of each group; those with more pins or more people of a plan are the larger ones."""
+        round_ = self.problem.rounds[self.free[row]]
+        sizes = group_sizes(self.problem, self.free[row])
+        filled = Counter({group.number: 1000 * len(group.people) for group in round_.pinned})
+        for group in round_.groups:
+            filled[group.number] += len(set(group.people) & set(round_.present))
+        numbers = self.numbers.get(row) or range(1, len(sizes) + 1)
+        order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
+        return [size for _, size in sorted(zip(order, sizes, strict=True))]
+
+    def _who_sits(self, decided: Mapping[int, tuple[Group, ...]]) -> list[list[int]]:
+        """Who has a seat in each round: who sat out least goes without one."""
+        problem = self.problem
+        times = Counter(dict(enumerate(problem.sat_out)))
+        for r, groups in decided.items():
+            times.update(set(problem.rounds[r].present) - {person for group in groups for person in group.people})
+        result: list[list[int]] = []
+        bound = {person for block in blocks(problem.keep_together) for person in block}
+        for row, r in enumerate(self.free):
+            present = problem.rounds[r].present
+            over = len(present) - sum(self.sizes[row])
+            if over > 0:
+                pinned = {person for group in problem.rounds[r].pinned for person in group.people}
+                chance = dict(zip(present, self.rng.random(len(present)), strict=True))
+                turn = sorted(present, key=lambda i: (i in pinned, times[i], i in bound, chance[i]))
+                times.update(turn[:over])
+                present = tuple(sorted(turn[over:]))
+            result.append(list(present))
+        return result
+
+    def _planned(self) -> Seats:
+        """Who keeps their group of the plan there was; groups that are too full lose who is last."""
+        seats = self.unseated()
+        for row, numbers in self.numbers.items():
+            plan = {group.number: group for group in self.problem.rounds[self.free[row]].groups}
+            for g, number in enumerate(numbers):
+                group = plan.get(number, Group(number, ()))
+                staying = [person for person in group.people if person in set(self.present[row])]
+                for person in staying[: self.sizes[row][g]]:
+                    _sit(seats[row], g, person)
+                leader = self.problem.people + (group.moderator if group.moderator is not None else -1)
+                if group.moderator is not None and leader in self.leaders[row]:
+                    seats[row, g, 0] = leader
+        return seats
+
+    def _pin(self, row: int, seats: Seats) -> None:
+        numbers = self.numbers.get(row) or list(range(1, len(self.sizes[row]) + 1))
+        for group in self.problem.rounds[self.free[row]].pinned:
+            if group.number not in numbers:
+                continue
+            g = numbers.index(group.number)
+            for person in group.people:
+                _sit(seats[row], g, person)
+                self.fixed[row, person] = True
+            if group.moderator is not None:
+                leader = self.problem.people + group.moderator
+                seats[row][seats[row] == leader] = FREE
+                seats[row, g, 0] = leader
+                self.fixed[row, leader] = True
+
+    def _fill(self, row: int) -> None:
+        sitting = set(self.seats[row].ravel().tolist())
+        bound = self._place_blocks(row, sitting)
+        rest = [person for person in self.present[row] if person not in sitting and person not in bound]
+        self._place(row, rest, int(self.spans[row, 0]), leading=False)
+        self._place(row, [i for i in self.leaders[row] if i not in sitting], int(self.spans[row, 1]), leading=True)
+
+    def _place(self, row: int, entities: Iterable[int], groups: int, *, leading: bool) -> None:
+        order: Ints = self.rng.permutation(np.array(list(entities), dtype=np.int64))
+        kernels.place_all(self.state, self.more, self.seats, row, order, groups, leading, GROUPS_TRIED, self.dice)
+
+    def _place_blocks(self, row: int, sitting: set[int]) -> set[int]:
+        """Seats those who are kept together, larger blocks first; one that fits nowhere falls apart."""
+        there = set(self.present[row])
+        bound: set[int] = set()
+        whole = [[person for person in block if person in there] for block in blocks(self.problem.keep_together)]
+        for block in sorted((block for block in whole if len(block) > 1), key=len, reverse=True):
+            seats = self.seats[row]
+            homes = {g for g in range(len(self.sizes[row])) if np.isin(seats[g, 1:], block).any()}
+            if not sitting.isdisjoint(block) and len(homes) == 1:
+                homes = homes if self._room(row, min(homes)) >= len(set(block) - sitting) else set[int]()
+            fitting = homes or {g for g in range(len(self.sizes[row])) if self._room(row, g) >= len(block)}
+            if len(homes) > 1 or not fitting:
+                continue
+            g = min(sorted(fitting), key=lambda g: (self._price(row, g, block), -self._room(row, g)))
+            for person in block:
+                if person not in sitting:
+                    self._seat(row, g, person)
+            bound |= set(block)
+            self.fixed[row, block] = True
+        return bound
+
+    def _room(self, row: int, g: int) -> int:
+        return int((self.seats[row, g, 1:] == FREE).sum())
+
+    def _price(self, row: int, g: int, block: Sequence[int]) -> int:
+        company = [entity for entity in self.seats[row, g].tolist() if entity >= 0]
+        return sum(int(self.more[self.state[person, other]]) for person in block for other in company)
+
+    def _seat(self, row: int, g: int, person: int) -> None:
+        company = [entity for entity in self.seats[row, g].tolist() if entity >= 0 and entity != self.nobody]
+        self.state[person, company] += np.uint16(1)
+        self.state[company, person] += np.uint16(1)
+        _sit(self.seats[row], g, person)
+
+
+def _kept_groups(problem: Problem, r: int) -> list[int]:
+    """The numbers of a plan's groups as far as there are as many now: the emptiest are given up, new ones are added."""
+    round_, count = problem.rounds[r], len(group_sizes(problem, r))
+    present = set(round_.present)
+    pinned = {group.number for group in round_.pinned}
+    fullest = sorted(round_.groups, key=lambda group: (group.number not in pinned, -len(present & set(group.people))))
+    kept = [group.number for group in fullest[:count]]
+    unused = (number for number in range(1, count + len(round_.groups) + 1) if number not in kept)
+    return sorted([*kept, *(next(unused) for _ in range(count - len(kept)))])
+
+
+def _sit(seats: Seats, g: int, person: int) -> None:
+    """Puts somebody on a free seat of a group, from wherever they sat; where none is free they wait for another."""
+    seats[seats == person] = FREE
+    free = np.flatnonzero(seats[g, 1:] == FREE)
+    if free.size:
+        seats[g, 1 + free[0]] = person

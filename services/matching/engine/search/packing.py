@@ -1,0 +1,103 @@
+"""People, companies and moderators on the points of a construction."""
+
+import numpy as np
+
+from services.matching.engine.algebra import Design, construct
+from services.matching.engine.arrays import Bools, Ints, Seats
+from services.matching.engine.search.board import Board
+
+LEAST_PART = 0.5
+"""A construction of fewer than so many of the rounds is no better start than greed."""
+
+
+def constructed(board: Board) -> Seats | None:
+    """Seats by construction; rounds beyond its reach, and who leads where it doesn't say, stay FREE. None: no help."""
+    if not _plain(board):
+        return None
+    sizes, rounds = board.sizes[0], len(board.free)
+    groups, size = len(sizes), max(sizes)
+    missing = groups * size - sum(sizes)
+    led = bool(board.leaders[0]) and all(leaders == board.leaders[0] for leaders in board.leaders)
+    companies = any(company >= 0 for company in board.problem.company)
+    for reach in range(rounds, int(rounds * LEAST_PART), -1):
+        for columns in (size + 1, size) if led else (size,):
+            design = construct(groups, columns, reach, columns=True)
+            if design is not None:
+                return _seats(board, design.blocks, _in_columns(board, groups, size), columns > size)
+        design = None if companies and reach == rounds else construct(groups, size, reach, columns=False)
+        people = _anywhere(board, design, missing) if design is not None else None
+        if design is not None and people is not None:
+            return _seats(board, design.blocks, people, False)
+    return None
+
+
+def _plain(board: Board) -> bool:
+    """Whether every round is alike and nothing but the companies says who may not meet."""
+    problem = board.problem
+    if not board.free or len(board.free) < len(problem.rounds) or board.numbers:
+        return False
+    if problem.history or problem.keep_together or any(round_.pinned for round_ in problem.rounds):
+        return False
+    alike = all(sizes == board.sizes[0] for sizes in board.sizes)
+    return alike and all(set(there) == set(board.present[0]) for there in board.present) and len(board.sizes[0]) > 1
+
+
+def _in_columns(board: Board, groups: int, size: int) -> Ints:
+    """The person on each point a * groups + b: companies fill columns as whole as they fit.
+
+    The last column may have gaps: points with the empty seat.
+    """
+    present = board.rng.permutation(np.array(board.present[0], dtype=np.int64))
+    people: Ints = np.full(groups * size, board.nobody, dtype=np.int64)
+    company = board.problem.company
+    if not any(number >= 0 for number in company):
+        people[: len(present)] = present
+        return people
+    of_one: dict[int, list[int]] = {}
+    for person in map(int, present):
+        of_one.setdefault(company[person] if company[person] >= 0 else -1 - person, []).append(person)
+    space = [groups] * (size - 1) + [len(present) - groups * (size - 1)]
+    capacity = list(space)
+    for members in sorted(of_one.values(), key=len, reverse=True):
+        for number, person in enumerate(members):
+            whole = [a for a in range(size) if space[a] >= len(members) - number]
+            a = min(whole, key=lambda a: space[a]) if whole else max(range(size), key=lambda a: space[a])
+            people[a * groups + capacity[a] - space[a]] = person
+            space[a] -= 1
+    return people
+
+
+def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
+    """The person on each point, such that points without one never share a group; None where that can't be."""
+    points = design.blocks.shape[1] * design.blocks.shape[2]
+    people: Ints = board.rng.permutation(np.array(board.present[0], dtype=np.int64))
+    if not missing:
+        return people
+    met: Bools = np.zeros((points, points), dtype=np.bool_)
+    for blocks in design.blocks:
+        met[blocks[:, :, None], blocks[:, None, :]] = True
+    for first in range(points):
+        empty: list[int] = [first]
+        for point in range(points):
+            if len(empty) < missing and not met[point, empty].any():
+                empty.append(point)
+        if len(empty) == missing:
+            return np.insert(people, np.array(sorted(empty)) - np.arange(missing), board.nobody)
+    return None
+
+
+def _seats(board: Board, blocks: Ints, people: Ints, led: bool) -> Seats:
+    seats = board.unseated()
+    rounds, groups, columns = blocks.shape
+    if led:
+        leaders = np.array([*board.leaders[0], *[board.nobody] * groups], dtype=np.int64)[:groups]
+        people = np.concatenate([people, leaders])
+        order = np.argsort(blocks, axis=2)
+        blocks = np.take_along_axis(blocks, order, axis=2)
+        seats[:rounds, :groups, 0] = people[blocks[:, :, -1]]
+        waiting = board.leaders[0][groups:]
+        seats[:rounds, groups : groups + len(waiting), 0] = waiting
+        blocks = blocks[:, :, :-1]
+        columns -= 1
+    seats[:rounds, :groups, 1 : 1 + columns] = people[blocks]
+    return seats
