@@ -10,9 +10,10 @@ import typer
 from deploy.cli import breakout_words as words
 from deploy.cli.breakout_files import can_be_written, problems_of, read, write, write_json
 from deploy.cli.breakout_search import Search
-from services.matching.engine import Schedule
+from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.change import changed, least_moves, problem_after, read_change
+from services.matching.engine.conflicts import conflicts
 from services.matching.engine.figures import figures
 from services.matching.engine.instance import (
     SEASON,
@@ -26,6 +27,11 @@ from services.matching.engine.picture import draw as picture
 from services.matching.engine.season import evenness, plan_season, weeks
 from services.matching.engine.seating import in_turn, planned, read_seats, write_seats
 from services.matching.engine.verify import broken_rules, repeats
+
+Rounds = tuple[tuple[Group, ...], ...]
+
+A_WEEK = 0.3
+"""Seconds of search for a week of a season at most: that its rules are kept; evening out takes its own."""
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -47,16 +53,18 @@ Cores = Annotated[int, typer.Option(min=1, max=256, help="How many searches at o
 
 @app.command()
 def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: Seed = 0, cores: Cores = 1) -> None:
-    """Plan all rounds."""
+    """Plan all rounds. Ctrl-C ends the search and writes the best so far."""
     instance = _instance(instance_file)
     can_be_written(out)
     search = Search(seconds, seed, cores)
+    problem = problem_of(instance)
     with problems_of(instance_file):
-        schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem_of(instance))
+        schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in instance.pins]
     rounds = in_turn(schedule.rounds, fixed=fixed)
     write_json(out, write_seats(rounds))
-    _say(*words.summary(instance, schedule, rounds))
+    _say(*words.summary(instance, schedule))
+    _say_rules(instance, problem, schedule, rounds)
     if instance.cls == SEASON:
         _say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))
 
@@ -96,8 +104,8 @@ def replan(
         write_json(instance_out, write_instance(after))
     if change.held < after.rounds:
         _say(*words.moved(moves(problem, plan, rounds), change.held, least_moves(problem, change)))
-    _say(words.repeats(schedule), *words.hard_rules(after, schedule.broken, rounds))
-    _say(*words.without_moderator(after, rounds, first=change.held))
+    _say(words.repeats(schedule))
+    _say_rules(after, problem, schedule, rounds, first=change.held)
 
 
 @app.command()
@@ -105,7 +113,7 @@ def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
     """Judge a schedule: the referee's figures as JSON. Exit code 1 when it breaks a hard rule."""
     instance = _instance(instance_file)
     schedule = read(schedule_file, read_seats)
-    found = figures(instance, schedule, least_repeats(problem_of(instance), {}))
+    found = figures(instance, schedule, least_repeats(problem_of(instance), {}).repeats)
     print(json.dumps(found))
     if not found["ok"]:
         raise typer.Exit(1)
@@ -126,16 +134,32 @@ def _instance(path: Path) -> Instance:
 
 def _season(instance: Instance, search: Search) -> Schedule:
     """Week by week; repeats are counted over the whole season."""
-    share = 1 / len(list(weeks(instance)))
-    rounds = plan_season(instance, lambda problem: search.solve(problem, share).rounds)
+    count = len(list(weeks(instance)))
+    week = iter(range(1, count + 1))
+    seconds = min(search.seconds / count, A_WEEK)
+    rounds = plan_season(
+        instance,
+        lambda problem: search.solve(problem, seconds, f"week {next(week)} of {count}").rounds,
+        search.seed,
+    )
     problem = problem_of(instance)
     broken = tuple(broken_rules(problem, rounds))
-    return Schedule(rounds, repeats(problem, rounds), least_repeats(problem, {}), broken)
+    bound = least_repeats(problem, {})
+    return Schedule(rounds, repeats(problem, rounds), bound.repeats, broken, bound.argument)
 
 
 def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {', '.join(unknown)[:200]}", err=True)
+
+
+def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int = 0) -> None:
+    """Which rules are broken and which collide, from that round on."""
+    broken = list(words.hard_rules(instance, schedule.broken, rounds))
+    without = list(words.without_moderator(instance, rounds, first))
+    _say(*broken, *without)
+    if len(broken) > 1 or without:
+        _say(*words.collisions(conflicts(problem)))
 
 
 def _say(*lines: str) -> None:

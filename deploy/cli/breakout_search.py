@@ -1,6 +1,33 @@
-"""How `ontmoet breakout` asks the engine."""
+"""A search that is watched: a bar on a terminal, and Ctrl-C ends it with the best so far."""
+
+import signal
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from types import FrameType
 
 from services.matching.engine import Budget, Problem, Schedule, solve
+from services.matching.engine.problem import Progress
+
+
+class Interrupted:
+    """Whether Ctrl-C was pressed; pressed again it ends the command at once."""
+
+    def __init__(self) -> None:
+        self.yes = False
+
+    @contextmanager
+    def listening(self) -> Generator[None]:
+        """Within the block."""
+        before = signal.signal(signal.SIGINT, self._hear)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self.yes = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Search:
@@ -8,7 +35,36 @@ class Search:
 
     def __init__(self, seconds: float, seed: int, cores: int) -> None:
         self.seconds, self.seed, self.cores = seconds, seed, cores
+        self.interrupted = Interrupted()
 
-    def solve(self, problem: Problem, share: float = 1.0) -> Schedule:
-        """The best schedule found in this share of the time."""
-        return solve(problem, Budget(seconds=self.seconds * share, cores=self.cores), self.seed)
+    def solve(self, problem: Problem, seconds: float | None = None, said: str = "searching") -> Schedule:
+        """The best schedule found in this time, or all of it, or until Ctrl-C."""
+        seconds = min(seconds or self.seconds, self.seconds)
+        with self.interrupted.listening(), _bar(seconds, said) as show:
+
+            def watch(progress: Progress) -> bool:
+                show(progress)
+                return not self.interrupted.yes
+
+            return solve(problem, Budget(seconds=seconds, cores=self.cores), self.seed, watch=watch)
+
+
+@contextmanager
+def _bar(seconds: float, said: str) -> Generator[Callable[[Progress], None]]:
+    """A progress bar where somebody looks, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda progress: None
+        return
+    from rich.console import Console  # a terminal alone needs it
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn(said), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, TextColumn("{task.fields[best]}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=seconds, best="")
+
+        def show(progress: Progress) -> None:
+            best = f"{progress.repeats} repeats, at least {progress.bound}"
+            bar.update(task, completed=progress.seconds, best=best)
+
+        yield show

@@ -1,8 +1,11 @@
 """What `ontmoet breakout` says about a plan, in plain words; rounds and groups are counted from 1."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from services.matching.engine import Broken, Group, Rule, Schedule
+from services.matching.engine.clash import Clash, Conflict
 from services.matching.engine.instance import Instance
 from services.matching.engine.moves import Move, Why
 from services.matching.engine.problem import Argument
@@ -36,15 +39,24 @@ REASONS = {
     Why.MODERATOR_GONE: "a moderator is gone",
     Why.MODERATOR_FREE: "is free to",
 }
+COLLIDES = {
+    Clash.COMPANY: "{people} are of one company, more than there are groups; at least {least} pairs of them share one",
+    Clash.APART: "{people} are all to be kept apart, more than there are groups; at least {least} pairs share one",
+    Clash.TOGETHER: "{people} are to be kept together, more than fit into a group; at least {least} pairs must part",
+    Clash.CONTRADICTION: "{people} are to be kept together one with the next, and the first and the last apart",
+    Clash.PINNED: "the pins of {people} collide; at least {least} must be given up",
+    Clash.NO_SEAT: "in every group is somebody with whom the first of {people} may not sit",
+    Clash.MODERATORS: "{moderators} moderators are there; {least} groups go without, or the others are larger: {sizes}",
+    Clash.MODERATOR_APART: "at least {least} groups find no moderator who may lead all their people",
+    Clash.RULES: "the rules for {people} cannot all be kept; at least {least} must give",
+}
 NONE_BROKEN = "hard rules broken: none"
 MOST_LINES = 20
 
 
-def summary(instance: Instance, schedule: Schedule, rounds: Rounds) -> Iterator[str]:
-    """The closing lines: repeats, the bound and its argument, broken rules, and who goes without a moderator."""
+def summary(instance: Instance, schedule: Schedule) -> Iterator[str]:
+    """What was planned: its size, repeats, and the bound with its argument."""
     yield f"{_size(instance)}: {repeats(schedule)}"
-    yield from hard_rules(instance, schedule.broken, rounds)
-    yield from without_moderator(instance, rounds)
 
 
 def repeats(schedule: Schedule) -> str:
@@ -71,10 +83,30 @@ def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds) -> 
         for person, r, group in instance.pins
         if seat[r].get(person) != group + 1
     ]
-    yield f"hard rules broken: {len(lines)}, for no plan was found that keeps them all" if lines else NONE_BROKEN
+    if not lines:
+        yield NONE_BROKEN
+        return
+    yield f"hard rules broken: {len(lines)}, for no plan was found that keeps them all"
     yield from lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
         yield f"and {len(lines) - MOST_LINES} more; verify counts them all"
+
+
+def collisions(found: Sequence[Conflict]) -> Iterator[str]:
+    """Why rules can't all be kept: each collision once, with all its rounds."""
+    rounds: dict[Conflict, list[int]] = {}
+    for conflict in found:
+        rounds.setdefault(replace(conflict, round=0), []).append(conflict.round + 1)
+    for conflict, numbers in list(rounds.items())[:MOST_LINES]:
+        when = f"round {numbers[0]}" if len(numbers) == 1 else f"rounds {', '.join(map(str, numbers))}"
+        sizes = Counter(conflict.sizes)
+        yield f"{when}: " + COLLIDES[conflict.kind].format(
+            people=_some(conflict.people),
+            count=len(conflict.people),
+            least=conflict.least,
+            moderators=len(conflict.moderators),
+            sizes=" and ".join(f"{times} of {size}" for size, times in sorted(sizes.items(), reverse=True)),
+        )
 
 
 def without_moderator(instance: Instance, rounds: Rounds, first: int = 0) -> Iterator[str]:
@@ -125,6 +157,10 @@ def _groups(numbers: Sequence[int]) -> str:
         return f"group {numbers[0]} has"
     shown = ", ".join(map(str, numbers[:10])) + (", ..." if len(numbers) > 10 else "")
     return f"{len(numbers)} groups ({shown}) have"
+
+
+def _some(people: Sequence[int]) -> str:
+    return ", ".join(map(str, people[:12])) + (", ..." if len(people) > 12 else "")
 
 
 def _size(instance: Instance) -> str:

@@ -10,13 +10,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.matching.engine.arrays import Floats
+from services.matching.engine.evening import even_out
 from services.matching.engine.instance import Instance, Known, problem_of
-from services.matching.engine.problem import Group, Problem
+from services.matching.engine.problem import Group, Problem, ProblemError
 
 WEEK = 3
 """Rounds of a week, as long as the same people are there."""
-SOME = 0.05
+SOME = 1.0
 """Every two have met for the search: it's how often that counts."""
+
+STEPS = 400_000
+"""Changes of seats that are tried in a week."""
+NEVER = 1e6
+"""No meeting is worth breaking a rule."""
+MOST_PEOPLE = 500
 
 Rounds = tuple[tuple[Group, ...], ...]
 Solve = Callable[[Problem], Rounds]
@@ -31,14 +38,16 @@ class Evenness:
     largest: float
 
 
-def plan_season(instance: Instance, solve_week: Solve) -> Rounds:
-    """The rounds of all weeks; `solve_week` is asked for each in turn."""
+def plan_season(instance: Instance, solve_week: Solve, seed: int = 0) -> Rounds:
+    """The rounds of all weeks; `solve_week` is asked for each in turn, and what it says is evened out."""
+    if instance.people > MOST_PEOPLE:
+        raise ProblemError("n", f"is {instance.people}, and a season is planned for {MOST_PEOPLE} at most")
     tally = _Tally(instance)
     rounds: list[tuple[Group, ...]] = []
     for week in weeks(instance):
-        found = solve_week(
-            problem_of(replace(part(instance, week), history=tally.history(instance.attendance[week.start])))
-        )
+        beyond = tally.beyond()
+        problem = problem_of(replace(part(instance, week), history=_past(beyond, instance.attendance[week.start])))
+        found = _evened(problem, solve_week(problem), beyond, seed)
         for r, groups in zip(week, found, strict=True):
             tally.seat(instance, r, [group.people for group in groups])
             rounds.append(groups)
@@ -98,9 +107,33 @@ class _Tally:
         """Meetings beyond the share."""
         return self._met - self._share
 
-    def history(self, present: Sequence[int]) -> Known:
-        """What counts of the past for those present."""
-        beyond = self.beyond()
-        pairs = [(a, b) for index, a in enumerate(present) for b in present[index + 1 :]]
-        least = min((float(beyond[pair]) for pair in pairs), default=0.0)
-        return tuple((a, b, float(beyond[a, b]) - least + SOME) for a, b in pairs)
+
+def _past(beyond: Floats, present: Sequence[int]) -> Known:
+    """What counts of the past for those present."""
+    pairs = [(a, b) for index, a in enumerate(present) for b in present[index + 1 :]]
+    least = min((float(beyond[pair]) for pair in pairs), default=0.0)
+    return tuple((a, b, float(beyond[a, b]) - least + SOME) for a, b in pairs)
+
+
+def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Rounds:
+    """The week with its people changed round; rules, pins and rooms stay as they are kept."""
+    places = max(len(group.people) for groups in rounds for group in groups)
+    seats = np.full((len(rounds), max(map(len, rounds)), places), -1, dtype=np.int32)
+    fixed = np.zeros((len(rounds), problem.people), dtype=bool)
+    staying = [person for block in problem.keep_together for person in block]
+    staying += [person for _, person in problem.moderator_apart]
+    for r, groups in enumerate(rounds):
+        fixed[r, staying + [person for group in problem.rounds[r].pinned for person in group.people]] = True
+        for g, group in enumerate(groups):
+            seats[r, g, : len(group.people)] = group.people
+    price = 2.0 * beyond
+    for a, b in problem.apart_pairs():
+        price[a, b] = price[b, a] = NEVER
+    found = even_out(seats, fixed, price, STEPS, seed)
+    return tuple(
+        tuple(
+            replace(group, people=tuple(sorted(int(person) for person in found[r, g] if person >= 0)), host=None)
+            for g, group in enumerate(groups)
+        )
+        for r, groups in enumerate(rounds)
+    )

@@ -2,7 +2,13 @@
 
 import json
 import os
+import pty
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -24,7 +30,7 @@ def written(path: Path, data: object) -> Path:
 
 
 def an_instance(folder: Path, **fields: Any) -> Path:
-    return written(folder / "instance.json", {"n": 30, "group_size": 5, "rounds": 4, "moderators": 6, **fields})
+    return written(folder / "instance.json", {"n": 35, "group_size": 5, "rounds": 4, "moderators": 7, **fields})
 
 
 def judged(instance: Path, schedule: Path) -> Data:
@@ -39,7 +45,7 @@ def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
     made = breakout("solve", instance, "--seconds", "5", "--seed", "1", "--out", plan)
     assert (made.exit_code, made.stderr) == (0, "")
     assert made.stdout.splitlines() == [
-        "30 people, 4 rounds of 6 groups: 0 repeats, nobody meets anyone twice",
+        "35 people, 4 rounds of 7 groups: 0 repeats, nobody meets anyone twice",
         "hard rules broken: none",
     ]
     figures = judged(instance, plan)
@@ -52,7 +58,7 @@ def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
     lines = replanned.stdout.splitlines()
     assert lines[0].startswith("round 2, which runs: ")
     assert any(line.startswith("  3 leaves group ") for line in lines)
-    assert any(line.startswith("  30 comes into group ") for line in lines)
+    assert any(line.startswith("  35 comes into group ") for line in lines)
     before_rounds, rounds = json.loads(plan.read_text())["rounds"], json.loads(new.read_text())["rounds"]
     assert rounds[0] == before_rounds[0]
     assert all(4 not in round_["moderators"] for round_ in rounds[1:])
@@ -66,13 +72,14 @@ def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
 
 
 def test_one_moderator_short_is_said_plainly_and_is_another_room_each_round(tmp_path: Path):
-    instance, plan = an_instance(tmp_path, moderators=5, rounds=3), tmp_path / "plan.json"
+    instance, plan = an_instance(tmp_path, moderators=6, rounds=3), tmp_path / "plan.json"
     made = breakout("solve", instance, "--seconds", "5", "--out", plan)
     assert made.exit_code == 0
     rooms = [round_["moderators"].index(None) for round_ in json.loads(plan.read_text())["rounds"]]
     assert len(set(rooms)) == 3
     said = [f"round {r + 1}: group {room + 1} has no moderator" for r, room in enumerate(rooms)]
-    assert made.stdout.splitlines()[2:] == said
+    why = "rounds 1, 2, 3: 6 moderators are there; 1 groups go without, or the others are larger: 5 of 6 and 1 of 5"
+    assert made.stdout.splitlines()[2:] == [*said, why]
     assert judged(instance, plan)["hard_total"] == 0
 
 
@@ -109,6 +116,34 @@ def test_a_field_that_means_nothing_is_named_and_left_aside(tmp_path: Path):
     made = breakout("solve", instance, "--out", tmp_path / "plan.json")
     assert made.exit_code == 0
     assert made.stderr == f"ontmoet: {instance}: means nothing here and is left aside: keep_appart\n"
+
+
+def test_a_terminal_shows_the_best_so_far_and_ctrl_c_writes_it(tmp_path: Path):
+    # Nobody knows five such rounds without a repeat: the search has no end of its own.
+    instance, plan = an_instance(tmp_path, n=100, group_size=10, rounds=5, moderators=0), tmp_path / "plan.json"
+    words = ["breakout", "solve", str(instance), "--seconds", "600", "--out", str(plan)]
+    screen, terminal = pty.openpty()
+    search = subprocess.Popen(
+        [sys.executable, "-m", "deploy.cli.main", *words], stdout=subprocess.PIPE, stderr=terminal, text=True
+    )
+    os.close(terminal)
+    shown = b""
+    while b"repeats, at least" not in shown:
+        shown += os.read(screen, 4096)
+    search.send_signal(signal.SIGINT)
+    Thread(target=_drain, args=(screen,)).start()
+    said, _ = search.communicate(timeout=300)
+    assert search.returncode == 0
+    assert said.startswith("100 people, 5 rounds of 10 groups: ")
+    assert judged(instance, plan)["hard_total"] == 0
+
+
+def _drain(screen: int) -> None:
+    """Reads on until the terminal is closed, so that nobody waits for a reader."""
+    with suppress(OSError):
+        while os.read(screen, 4096):
+            pass
+    os.close(screen)
 
 
 NOT_JSON = {
