@@ -50,9 +50,12 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
 
 def _partners(problem: Problem, decided: dict[int, tuple[Group, ...]], present: Bools) -> Ints:
     """For each person, how many they may still meet for the first time: of those present with them."""
-    patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
-    at_once: Ints = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2).astype(np.int64)
-    partners: Ints = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
+    if bool((present == present[0]).all()):
+        partners: Ints = present[0] * (int(present[0].sum()) - 1)
+    else:
+        patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
+        at_once: Ints = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2).astype(np.int64)
+        partners = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
     met = {ordered(a, b) for a, b, _ in problem.history}
     for groups in decided.values():
         met |= {(a, b) for group in groups for a in group.people for b in group.people if a < b}

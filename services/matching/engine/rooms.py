@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from services.matching.engine.problem import Group
 from services.matching.engine.running import choose_host
@@ -22,52 +21,58 @@ def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], 
 
 def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:
     taken = {group.number for group in groups if group.number}
-    waiting: list[int] = []
-    named = list(groups)
+    numbers = [group.number for group in groups]
     for index, group in enumerate(groups):
         room = room_of.get(group.moderator, 0) if group.moderator is not None else 0
-        if group.number:
-            continue
-        if 1 <= room <= len(groups) and room not in taken:
-            named[index] = replace(group, number=room)
+        if not group.number and 1 <= room <= len(groups) and room not in taken:
+            numbers[index] = room
             taken.add(room)
-        else:
-            waiting.append(index)
     free = (number for number in range(1, len(groups) + len(taken) + 1) if number not in taken)
-    for index, number in zip(waiting, free, strict=False):
-        named[index] = replace(groups[index], number=number)
-    return named
+    return [
+        group if group.number else Group(number or next(free), group.people, group.moderator, group.host)
+        for group, number in zip(groups, numbers, strict=True)
+    ]
 
 
 def _name_hosts(rounds: list[list[Group]]) -> None:
     """A participant hosts where nobody leads: each another one as far as that can be."""
-    hosted = Counter(group.host for groups in rounds for group in groups if group.host is not None)
-    hosts: dict[int, tuple[int, int]] = {}
+    groups = [group for groups in rounds for group in groups]
+    hosted = Counter(group.host for group in groups if group.host is not None)
+    bare = [i for i, group in enumerate(groups) if group.moderator is None and group.host is None]
+    if not bare:
+        return
+    found = distinct_hosts([[i for i in groups[place].people if not hosted[i]] for place in bare])
+    hosted.update(host for host in found if host is not None)
+    named: dict[int, int | None] = {}
+    for place, host in zip(bare, found, strict=True):
+        named[place] = host
+        again = choose_host(list(groups[place].people), hosted) if host is None else None
+        if again is not None:
+            named[place] = again
+            hosted[again] += 1
+    numbers = iter(range(len(groups)))
+    for each in rounds:
+        each[:] = [
+            Group(group.number, group.people, group.moderator, named[place]) if place in named else group
+            for place, group in zip(numbers, each, strict=False)
+        ]
 
-    def find(place: tuple[int, int], asked: set[int]) -> bool:
-        """Whether somebody who never hosted can host here, where others make room by hosting elsewhere."""
-        r, g = place
-        for person in rounds[r][g].people:
-            if hosted[person] or person in asked:
-                continue
-            asked.add(person)
-            if person not in hosts or find(hosts[person], asked):
-                hosts[person] = place
-                return True
-        return False
 
-    open_places = [
-        (r, g)
-        for r, groups in enumerate(rounds)
-        for g, group in enumerate(groups)
-        if group.moderator is None and group.host is None
-    ]
-    others = [place for place in open_places if not find(place, set())]
-    for person, (r, g) in hosts.items():
-        rounds[r][g] = replace(rounds[r][g], host=person)
-    hosted.update(hosts.keys())
-    for r, g in others:
-        host = choose_host(list(rounds[r][g].people), hosted)
-        rounds[r][g] = replace(rounds[r][g], host=host)
+def distinct_hosts(choices: list[list[int]]) -> list[int | None]:
+    """One of each list, nobody twice; None where the others leave nobody. As many as can be, or nearly so."""
+    host_of: list[int | None] = [None] * len(choices)
+    place_of: dict[int, int] = {}
+    for place, people in enumerate(choices):
+        host = next((person for person in people if person not in place_of), None)
         if host is not None:
-            hosted[host] += 1
+            host_of[place], place_of[host] = host, place
+    for place, people in enumerate(choices):
+        if host_of[place] is None and len(place_of) < len(choices):
+            for person in people:
+                other = place_of[person]
+                swap = next((i for i in choices[other] if i not in place_of), None)
+                if swap is not None:
+                    host_of[other], place_of[swap] = swap, other
+                    host_of[place], place_of[person] = person, place
+                    break
+    return host_of

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
+from services.matching.engine.arrays import Ints
 from services.matching.engine.problem import Broken, Freedom, Group, Problem, Rule, even_sizes, group_count, ordered
 
 
@@ -53,9 +56,27 @@ def meetings(rounds: Iterable[Iterable[Group]]) -> Counter[tuple[int, int]]:
 
 def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
     """Meetings of two who met before. Pairs that must be together don't count."""
-    met = {ordered(a, b) for a, b, _ in problem.history}
-    together = problem.together_pairs()
-    return sum(times if pair in met else times - 1 for pair, times in meetings(rounds).items() if pair not in together)
+    by_size: dict[int, list[tuple[int, ...]]] = {}
+    for groups in rounds:
+        for group in groups:
+            by_size.setdefault(len(group.people), []).append(group.people)
+    people = problem.people
+    parts = [_keys(np.array(members, dtype=np.int64), people) for size, members in by_size.items() if size > 1]
+    met, times = np.unique(np.concatenate(parts), return_counts=True) if parts else (_NO_KEYS, _NO_KEYS)
+    together = np.array([a * people + b for a, b in problem.together_pairs()], dtype=np.int64)
+    before = np.array([min(a, b) * people + max(a, b) for a, b, _ in problem.history], dtype=np.int64)
+    counted = times - ~np.isin(met, before)
+    return int(counted[~np.isin(met, together)].sum())
+
+
+_NO_KEYS: Ints = np.zeros(0, dtype=np.int64)
+
+
+def _keys(members: Ints, people: int) -> Ints:
+    """A number for each pair of each group."""
+    members = np.sort(members, axis=1)
+    first, second = np.triu_indices(members.shape[1], 1)
+    return (members[:, first] * people + members[:, second]).ravel()
 
 
 def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Broken]:
@@ -65,6 +86,8 @@ def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Br
     together = problem.together_pairs()
     leads_never = set(problem.moderator_apart)
     found: list[Broken] = []
+    if not (company or apart or together or leads_never):
+        return found
     for r, groups in enumerate(rounds):
         seat = {person: group.number for group in groups for person in group.people}
         for group in groups:

@@ -31,7 +31,6 @@ class Board:
         short = [self._short_of(row) for row in range(len(self.free))]
         bare = problem.moderators and any(group.moderator is None for groups in decided.values() for group in groups)
         self.relations = Relations(problem, decided.values(), hosts=max([*short, int(bool(bare))], default=0))
-        self.state, self.more, self.less = self.relations.table()
         self.nobody = self.relations.size - 1
         self.leaders = [self._leaders(row, short[row]) for row in range(len(self.free))]
         self.spans = self._spans()
@@ -62,7 +61,7 @@ class Board:
 
     def cost(self) -> int:
         """What all meetings of the free rounds cost together."""
-        return int(kernels.total(self.state, self.less))
+        return int(kernels.total(self.state, self.less, self.seats))
 
     def groups(self, seats: Seats) -> dict[int, tuple[Group, ...]]:
         """The groups of each free round; those of a plan, and of a round with pins, have numbers, the others 0."""

@@ -95,9 +95,10 @@ def meet(state: States, seats: Seats) -> None:
 
 
 @compiled
-def part(state: States, seats: Seats) -> None:
-    """Takes all meetings of these rounds back."""
+def total(state: States, less: Prices, seats: Seats) -> np.int64:
+    """What all meetings of these rounds cost together: each is taken back at its price, and counted again."""
     nobody = state.shape[0] - 1
+    cost = np.int64(0)
     for r in range(seats.shape[0]):
         for g in range(seats.shape[1]):
             for i in range(seats.shape[2]):
@@ -105,19 +106,10 @@ def part(state: States, seats: Seats) -> None:
                 for j in range(i):
                     b = seats[r, g, j]
                     if a != nobody and b != nobody:
+                        cost += less[state[a, b]]
                         state[a, b] -= np.uint16(1)
                         state[b, a] = state[a, b]
-
-
-@compiled
-def total(state: States, less: Prices) -> np.int64:
-    """What all meetings cost together."""
-    cost = np.int64(0)
-    for a in range(state.shape[0]):
-        for b in range(a):
-            s = state[a, b]
-            for times in range(s & np.uint16(63)):
-                cost += less[s - np.uint16(times)]
+    meet(state, seats)
     return np.int64(cost)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -59,7 +60,7 @@ class Relations:
             ends: Ints = np.array(list(self._pairs), dtype=np.int64)
             found = [kinds.setdefault(self._kind(a, b, pair), len(kinds)) for (a, b), pair in self._pairs.items()]
             state[ends[:, 0], ends[:, 1]] = state[ends[:, 1], ends[:, 0]] = np.array(found, dtype=np.uint16) * TIMES
-        more = np.array([[price(kind, times) for times in range(TIMES)] for kind in kinds], dtype=np.int64)
+        more = np.stack([prices(kind) for kind in kinds])
         less = np.roll(more, 1, axis=1)
         less[:, 0] = 0
         return state, more.ravel(), less.ravel()
@@ -110,6 +111,12 @@ class Relations:
         for a in newcomers:
             for b in experienced - newcomers:
                 self._of(a, b)[2] -= wishes.newcomer_weight
+
+
+@lru_cache(maxsize=4096)
+def prices(kind: tuple[int, ...]) -> Prices:
+    """What it costs two of that kind to meet once more, for each number of free rounds that they share already."""
+    return np.array([price(kind, times) for times in range(TIMES)], dtype=np.int64)
 
 
 def price(kind: tuple[int, ...], times: int) -> int:
