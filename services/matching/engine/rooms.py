@@ -54,7 +54,7 @@ def _name_hosts(rounds: list[list[Group]]) -> None:
     for each in rounds:
         each[:] = [
             Group(group.number, group.people, group.moderator, named[place]) if place in named else group
-            for place, group in zip(numbers, each, strict=False)
+            for group, place in zip(each, numbers, strict=False)
         ]
 
 
