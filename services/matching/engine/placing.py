@@ -26,16 +26,11 @@ class Limits:
         return sum(count if place in self.without else max(0, count - self.most) for place, count in enumerate(counts))
 
     def targets(self, seats: Seats) -> Sizes:
-        """How full each place gets: the fullest the largest size; one that may be given up, rather the smallest."""
-        counts, floor = seats.counts(), seats.floor
+        """How full each place gets: the fullest the largest size."""
+        counts = seats.counts()
         if self.sizes is None:
             return [0 if place in self.without else self.most for place in range(len(counts))]
-        order = sorted(
-            range(len(counts)), key=lambda place: (place not in floor.kept, -counts[place], place not in floor.leaders)
-        )
-        kept = [place for place in order if place in floor.kept][: len(self.sizes)]
-        rest = [place for place in order if place not in kept][: len(self.sizes) - len(kept)]
-        chosen = sorted([*kept, *rest], key=lambda place: -counts[place])
+        chosen = sorted(set(range(len(counts))) - self.without, key=lambda place: (-counts[place], place))
         targets = [0] * len(counts)
         for place, size in zip(chosen, sorted(self.sizes, reverse=True), strict=True):
             targets[place] = size
@@ -49,17 +44,13 @@ def place_everyone(floor: Floor, limits: Limits) -> Seats:
     targets = limits.targets(seats)
     for place, target in enumerate(targets):
         _thin_out(seats, place, target)
-    waiting = sorted(seats.out, key=lambda person: (person in floor.home, _sat_out(floor, person), person))
+    waiting = sorted(seats.out, key=lambda person: (person in floor.home, person))
     for person in sorted(waiting[max(0, len(floor.present) - sum(targets)) :], key=lambda p: (not floor.ruled(p), p)):
         open_ = [place for place, target in enumerate(targets) if len(seats.at[place]) < target]
         crowded = 0 if limits.sizes is not None else 2 * CROWDED
         costs = ((seats.pull(person, place) + crowded * len(seats.at[place]), place) for place in open_)
         seats.put(person, min(costs)[1])
     return seats
-
-
-def _sat_out(floor: Floor, person: int) -> int:
-    return floor.problem.sat_out[person] if floor.problem.sat_out else 0
 
 
 def _part(seats: Seats) -> None:

@@ -147,7 +147,12 @@ def test_nothing_is_claimed_when_trying_takes_too_long():
 
 @pytest.mark.parametrize(
     ("values", "groups"),
-    [({"company": (0, 0, 0, -1, -1)}, ()), ({"keep_together": ((0, 1, 2, 3),)}, ()), ({}, (Group(1, (0, 1)),))],
+    [
+        ({"keep_together": ((0, 1),), "keep_apart": ((0, 1),)}, ()),
+        ({"company": (0, 0, 0, -1, -1)}, ()),
+        ({"keep_together": ((0, 1, 2, 3),)}, ()),
+        ({}, (Group(1, (0, 1)),)),
+    ],
 )
 def test_with_a_seat_too_few_rules_that_hold_without_one_person_do_not_collide(
     values: dict[str, Any], groups: tuple[Group, ...]

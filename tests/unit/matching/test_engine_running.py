@@ -154,6 +154,27 @@ def test_a_rule_that_came_moves_one_of_two_where_sizes_are_prescribed_and_nobody
     assert people(reseat(running(THREE, keep_apart=((0, 1),)))) == [group.people for group in THREE]
 
 
+def test_without_prescribed_sizes_people_who_are_to_be_together_from_now_on_stay_where_they_sit():
+    assert people(reseat(running(THREE, keep_together=((0, 3),)))) == [group.people for group in THREE]
+
+
+def test_a_moderator_who_may_not_lead_somebody_any_more_goes_on_without_prescribed_sizes_and_else_one_takes_over():
+    groups = groups_of((0, 1, 2), (3, 4, 5), led=True)
+    problem = with_moderators(running(groups, moderators=(0, 1)), 2, (0, 0))
+    assert [(group.moderator, group.people) for group in reseat(problem).groups] == [(0, (0, 1, 2)), (1, (3, 4, 5))]
+    problem = with_moderators(running(groups, moderators=(0, 1), sizes=(3, 3)), 2, (0, 0))
+    result = reseat(problem)
+    assert [(group.moderator, group.people) for group in result.groups] == [(1, (0, 1, 2)), (0, (3, 4, 5))]
+
+
+def test_when_no_moderator_may_lead_a_group_as_it_sits_somebody_moves():
+    groups = groups_of((0, 1, 2), (3, 4, 5), led=True)
+    problem = with_moderators(running(groups, moderators=(0, 1), sizes=(3, 3)), 2, (0, 0), (0, 3))
+    result = reseat(problem)
+    assert [group.moderator for group in result.groups] in ([0, 1], [1, 0])
+    assert (result.broken, result.moved) == (0, 2)
+
+
 def test_a_pin_moves_whom_it_names_and_who_must_make_room():
     problem = running(THREE, sizes=(3, 3, 3), pins={0: 2})
     result = reseat(problem)
