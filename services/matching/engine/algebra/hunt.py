@@ -1,0 +1,127 @@
+"""The search for base rounds whose turns are free of repeats."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+
+import numpy as np
+
+from services.matching.engine.algebra.annealing import anneal, charge
+from services.matching.engine.algebra.design import Design
+from services.matching.engine.algebra.starter import Symmetry, Turning, periods, random_rounds, shapes
+from services.matching.engine.arrays import Ints
+
+CHUNK = 200_000
+"""Proposals between two looks at whether to stop: some hundredths of a second."""
+FIRST_TRY = 1_000_000
+"""Proposals in the first search under a prescription; later ones are longer."""
+TEMPERATURES = (0.25, 0.3, 0.22, 0.4)
+SMALL_GROUPS = 0.1
+"""So much warmer with groups of four or less."""
+
+
+NO_SYMMETRY = Symmetry(1, 1)
+
+
+def never() -> bool:
+    """Does not stop."""
+    return False
+
+
+@dataclass(frozen=True)
+class Prescription:
+    """What a solution should look like: so many base rounds that turn, each kept by a symmetry."""
+
+    turning: Turning
+    bases: int
+    symmetry: Symmetry = NO_SYMMETRY
+    shape: tuple[int, ...] = ()
+
+    def density(self, size: int) -> float:
+        """The share of the usable classes of pairs that a solution uses: beyond 1 there is none."""
+        pairs, closed = self.turning.classes()
+        usable = len(closed) - int(closed.sum())
+        return self.bases * len(pairs) * (size - 1) / (2 * usable) if usable else 2.0
+
+
+class Hunt:
+    """One search for the base rounds of a prescription, which can be continued; the same for a seed and its steps."""
+
+    def __init__(self, prescription: Prescription, size: int, seed: list[int], temperature: float) -> None:
+        turning = prescription.turning
+        image = prescription.symmetry.image(turning)
+        assert image is not None
+        rng = np.random.default_rng(seed)
+        self._size = size
+        self._pairs, closed = turning.classes()
+        self._used = closed.astype(np.int64)
+        self.rows = random_rounds(image, prescription.shape, prescription.bases, size, rng)
+        self._seat_of = np.argsort(self.rows, axis=1)
+        self._image, self._period = image, periods(image)
+        self._chances = np.exp(-np.arange(256) / (temperature * prescription.symmetry.order))
+        self._bits = rng.integers(1, 2**63, size=1, dtype=np.uint64)
+        self.conflicts = charge(self._pairs, self._used, self.rows, size)
+
+    def search(self, steps: int) -> bool:
+        """Whether `rows` is a solution after so many more proposals, or fewer."""
+        tables = (self._pairs, self._used, self.rows, self._seat_of, self._image, self._period)
+        self.conflicts = anneal(*tables, self._size, self.conflicts, steps, self._chances, self._bits)
+        return self.conflicts == 0
+
+
+def search_starter(
+    groups: int, size: int, rounds: int, seed: int, iterations: int, stop: Callable[[], bool] = never
+) -> Design | None:
+    """So many rounds, found within so many proposals (some ten million a second) or before `stop` says so; or None.
+
+    The same for a seed and its iterations.
+    """
+    found = find_bases(groups, size, rounds, seed, iterations, stop)
+    if found is None:
+        return None
+    turning, bases = found
+    return Design(turning.expand(bases, size)[:rounds], columns=False)
+
+
+def find_bases(
+    groups: int, size: int, rounds: int, seed: int, iterations: int, stop: Callable[[], bool] = never
+) -> tuple[Turning, Ints] | None:
+    """The base rounds of that many rounds, and how they turn. Tries prescriptions one by one, each time longer."""
+    plans = list(prescriptions(groups, size, rounds))
+    for attempt in count() if plans else ():
+        plan, again = plans[attempt % len(plans)], attempt // len(plans)
+        warmer = SMALL_GROUPS if size <= 4 else 0.0
+        hunt = Hunt(plan, size, [seed, attempt], TEMPERATURES[again % len(TEMPERATURES)] + warmer)
+        for _ in range(0, FIRST_TRY * 2 ** (again // 2), CHUNK):
+            if iterations <= 0 or stop():
+                return None
+            if hunt.search(min(CHUNK, iterations)):
+                return plan.turning, hunt.rows
+            iterations -= CHUNK
+    return None
+
+
+def prescriptions(groups: int, size: int, rounds: int) -> Iterator[Prescription]:
+    """What may have a solution, the most promising first: few base rounds, and room in the classes of pairs.
+
+    Where there is little room, base rounds that a symmetry of order 3 keeps are looked for as well.
+    """
+    for bases in (1, 2, 3):
+        turns = -(-rounds // bases)
+        orbits = [k for k in range(1, groups * size // max(1, turns) + 1) if groups * size - k * turns <= groups]
+        plans = [Prescription(Turning(turns, k, groups * size - k * turns), bases) for k in orbits]
+        possible = sorted((plan for plan in plans if plan.density(size) <= 1), key=lambda plan: plan.density(size))
+        for plan in possible[: 2 if bases == 1 else 1]:
+            yield plan
+            if plan.density(size) > 0.9:
+                yield from _kept_by_threes(plan, groups, size)
+
+
+def _kept_by_threes(plan: Prescription, groups: int, size: int) -> Iterator[Prescription]:
+    for factor in range(1, plan.turning.turns):
+        symmetry = Symmetry(3, factor)
+        image = symmetry.image(plan.turning) if factor**3 % plan.turning.turns == 1 else None
+        if image is not None:
+            single = int((image == np.arange(len(image))).sum())
+            for shape in islice(shapes(groups, size, 3, single), 2):
+                yield Prescription(plan.turning, plan.bases, symmetry, shape)
