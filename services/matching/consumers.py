@@ -1,15 +1,17 @@
-"""What matching does when something happened in membership: it keeps its copies of members up."""
+"""What matching does when something happened: it keeps its copies of members up, and has searches taken up."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from google.protobuf.message import Message
+from ontmoet.matching.v1.facts_pb2 import PlanningQueued
 from ontmoet.membership.v1.facts_pb2 import MemberJoined, ProfileChanged, RolesChanged
 
 from services.common.ids import parse_id
 from services.common.messaging.bus import Bus
 from services.common.messaging.consumer import Consumer, Handler, InboxUow, Received
 from services.matching.adapters.members import Members
+from services.matching.adapters.queue import SearchQueue
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.profiles import project_member
 
@@ -27,3 +29,15 @@ def member_consumer(uow: Uow, bus: Bus, members: Members) -> Consumer[MatchingTr
         RolesChanged: copy,
     }
     return Consumer(name="matching", area="membership", handlers=handlers, uow=uow, bus=bus)
+
+
+def search_consumer(uow: Uow, bus: Bus, queue: SearchQueue) -> Consumer[MatchingTransaction]:
+    """Puts a long search on the queue once the transaction that asked for it is committed."""
+
+    async def put(received: Received[Any], inbox: InboxUow[MatchingTransaction]) -> None:
+        await queue.put(received.network, parse_id(received.message.operation_id, "operation_id"))
+        async with inbox.begin(received.network):
+            """Noted as handled; published once more when that fails, and run once all the same."""
+
+    handlers: Mapping[type[Message], Handler[MatchingTransaction]] = {PlanningQueued: put}
+    return Consumer(name="matching", area="matching", handlers=handlers, uow=uow, bus=bus)

@@ -1,13 +1,17 @@
 """Starts matching: `python -m services.matching.main`."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 
 import grpc.aio
 from ontmoet.matching.v1.breakout_pb2_grpc import add_BreakoutServiceServicer_to_server
 from ontmoet.matching.v1.introduction_pb2_grpc import add_IntroductionServiceServicer_to_server
+from ontmoet.matching.v1.rule_pb2_grpc import add_RuleServiceServicer_to_server
+from ontmoet.matching.v1.solve_pb2_grpc import add_SolverServiceServicer_to_server
 
 from services.common import telemetry
 from services.common.idempotency import Idempotency
@@ -24,13 +28,18 @@ from services.common.settings import read
 from services.common.storage.database import Database, WrongDatabaseRole
 from services.matching.adapters.events import Events
 from services.matching.adapters.members import Members
+from services.matching.adapters.queue import SearchQueue
 from services.matching.adapters.solver import Solver
 from services.matching.api.breakouts import BreakoutApi
 from services.matching.api.introductions import IntroductionApi
-from services.matching.consumers import member_consumer
+from services.matching.api.rules import RuleApi
+from services.matching.api.solver import SolverApi
+from services.matching.consumers import member_consumer, search_consumer
+from services.matching.domain.limits import Limits
 from services.matching.jobs import retention_job
 from services.matching.settings import Settings
 from services.matching.storage.transaction import MatchingTransaction, Uow
+from services.matching.usecases.search import run_operation
 from services.matching.wire import encode_fact
 
 _CONTRACTS = "ontmoet.matching.v1"
@@ -48,10 +57,26 @@ async def main(settings: Settings) -> None:
         opened.push_async_callback(bus.close)
         membership = await opened.enter_async_context(open_channel(settings.membership_address, identity=identity))
         events = await opened.enter_async_context(open_channel(settings.events_address, identity=identity))
-        solver = await opened.enter_async_context(Solver())
+        solver = await opened.enter_async_context(_solver(settings))
         uow = Uow(database, MatchingTransaction, encode=encode_fact)
-        servicers = registrations(uow, Events(events), Members(membership), solver)
-        await run_service(_server(settings, uow, membership, servicers), _tasks(uow, bus, Members(membership)))
+        servicers = registrations(uow, Events(events), Members(membership), solver, _limits(settings))
+        tasks = _tasks(uow, bus, Events(events), Members(membership), solver)
+        await run_service(_server(settings, uow, membership, servicers), tasks)
+
+
+def _solver(settings: Settings) -> Solver:
+    """The solver; its processes inherit where compiled code is kept."""
+    if settings.matching_kernel_cache is not None:
+        os.environ["NUMBA_CACHE_DIR"] = str(settings.matching_kernel_cache)
+    return Solver()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        people=settings.matching_most_people,
+        rounds=settings.matching_most_rounds,
+        seconds=settings.matching_most_seconds,
+    )
 
 
 def _server(settings: Settings, uow: Uow, membership: grpc.aio.Channel, servicers: list[Registration]) -> RpcServer:
@@ -65,24 +90,31 @@ def _server(settings: Settings, uow: Uow, membership: grpc.aio.Channel, servicer
     )
 
 
-def registrations(uow: Uow, events: Events, members: Members, solver: Solver) -> list[Registration]:
+def registrations(uow: Uow, events: Events, members: Members, solver: Solver, limits: Limits) -> list[Registration]:
     """The contracts that matching serves."""
     return [
         Registration(
             add_BreakoutServiceServicer_to_server,
-            BreakoutApi(uow, events, members, solver),
+            BreakoutApi(uow, events, members, solver, limits),
             f"{_CONTRACTS}.BreakoutService",
         ),
         Registration(
             add_IntroductionServiceServicer_to_server, IntroductionApi(uow), f"{_CONTRACTS}.IntroductionService"
         ),
+        Registration(add_RuleServiceServicer_to_server, RuleApi(uow, members), f"{_CONTRACTS}.RuleService"),
+        Registration(
+            add_SolverServiceServicer_to_server, SolverApi(uow, solver, limits), f"{_CONTRACTS}.SolverService"
+        ),
     ]
 
 
-def _tasks(uow: Uow, bus: Bus, members: Members) -> Mapping[str, Task]:
+def _tasks(uow: Uow, bus: Bus, events: Events, members: Members, solver: Solver) -> Mapping[str, Task]:
+    queue = SearchQueue(bus)
     return {
         "relay": Relay(uow, bus, "matching").run,
         "members": member_consumer(uow, bus, members).run,
+        "searches": search_consumer(uow, bus, queue).run,
+        "search": lambda: queue.work(partial(run_operation, uow, events, solver)),
         "retention": retention_job(uow).run,
     }
 

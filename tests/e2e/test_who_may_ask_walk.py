@@ -33,6 +33,8 @@ QUERIES: dict[str, str | None] = {
     "registration": "GetRegistration",
     "breakout": "GetBreakout",
     "exportBreakout": "ExportBreakout",
+    "operation": "GetOperation",
+    "rules": "ListRules",
     "myEncounters": "ListMyEncounters",
     "introduction": "GetIntroduction",
     "introductions": "ListMyIntroductions",

@@ -19,6 +19,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc import status_pb2
 from ontmoet.access.v1 import access_pb2
+from ontmoet.matching.v1 import solve_pb2
 
 from services.common.caller import Role
 from services.common.rpc.refusals import DETAILS_KEY
@@ -47,6 +48,8 @@ TEXTS: Mapping[str, Callable[[], str]] = {
 }
 """What a text field is given, by its name; others are given some words."""
 SOME_WORDS = "Something"
+WHOLE = (solve_pb2.SolveRequest,)
+"""Requests whose parts name each other, so that no field makes sense alone."""
 NUMBERS: Mapping[str, int] = {
     "page_size": 50,
     "group_size": 2,
@@ -163,6 +166,8 @@ def slots_of(message: Descriptor) -> list[Slot]:
 def filled(message: Descriptor, ids: Ids, place: Slot = ()) -> Message:
     """A message with a plausible value in each field, and with these ids; without ids where none are given."""
     made = GetMessageClass(message)()
+    if isinstance(made, WHOLE):
+        return whole(made)
     for field in message.fields:
         values = _values(field, ids, (*place, field.name))
         if not values:
@@ -174,6 +179,13 @@ def filled(message: Descriptor, ids: Ids, place: Slot = ()) -> Message:
         else:
             setattr(made, field.name, values[0])
     return made
+
+
+def whole(request: solve_pb2.SolveRequest) -> solve_pb2.SolveRequest:
+    """The least problem that there is."""
+    request.people.extend(solve_pb2.SolvePerson(key=key) for key in ("Ann", "Bo"))
+    request.group_size, request.rounds, request.iterations = 2, 1, 1
+    return request
 
 
 def _values(field: FieldDescriptor, ids: Ids, slot: Slot) -> Sequence[object]:

@@ -1,12 +1,13 @@
 """Builders for matching: say only what matters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.matching.domain.breakout import Breakout, Group, Round
 from services.matching.domain.planning import Moderator, Roster
+from services.matching.domain.profile import Profile
 from services.matching.engine import Problem
 from services.matching.engine import Round as EngineRound
 
@@ -38,6 +39,17 @@ def a_roster(participants: Iterable[UUID], moderators: Iterable[UUID | Moderator
     """These people at an event that starts at noon and lasts an hour."""
     leading = tuple(each if isinstance(each, Moderator) else Moderator(each) for each in moderators)
     return Roster(tuple(participants), leading, starts_at=NOON, ends_at=NOON + HOUR)
+
+
+def a_profile(account: UUID, **values: Any) -> Profile:
+    """Somebody of whom nothing is known but what is said here."""
+    nothing: dict[str, Any] = {"company": "", "profession": "", "asks": (), "offers": (), "version": 1}
+    return Profile(account, **{**nothing, **values})
+
+
+def working_at(companies: Mapping[UUID, str]) -> dict[UUID, Profile]:
+    """Profiles of people of whom the company is known."""
+    return {account: a_profile(account, company=company) for account, company in companies.items()}
 
 
 def a_group(number: int, *seats: UUID, moderator: UUID | None = None, host: UUID | None = None) -> Group:

@@ -12,6 +12,8 @@ import grpc.aio
 from ontmoet.matching.v1 import breakout_pb2 as pb
 from ontmoet.matching.v1.breakout_pb2_grpc import BreakoutServiceStub
 from ontmoet.matching.v1.introduction_pb2_grpc import IntroductionServiceStub
+from ontmoet.matching.v1.rule_pb2_grpc import RuleServiceStub
+from ontmoet.matching.v1.solve_pb2_grpc import SolverServiceStub
 from sqlalchemy import delete
 
 from services.common.caller import Caller, Role
@@ -26,6 +28,7 @@ from services.events.usecases.places import register
 from services.matching.adapters.events import Events
 from services.matching.adapters.members import Members
 from services.matching.adapters.solver import Solver
+from services.matching.domain.limits import Limits
 from services.matching.main import registrations
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.profiles import rebuild_members
@@ -37,6 +40,8 @@ from tests.support.events_network import an_open_event, move_event
 from tests.support.events_service import EventsService, running_events
 from tests.support.postgres import TestPostgres
 from tests.support.rpc import Metadata, running
+
+LIMITS = Limits(people=1_000, rounds=20, seconds=60)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class MatchingService:
 
     def __post_init__(self) -> None:
         self.breakouts = BreakoutServiceStub(self.channel)
+        self.rules = RuleServiceStub(self.channel)
+        self.solving = SolverServiceStub(self.channel)
         self.introductions = IntroductionServiceStub(self.channel)
 
     async def friday(self, participants: int, moderators: int = 0, **values: Any) -> Friday:
@@ -188,7 +195,7 @@ async def running_matching(postgres: TestPostgres) -> AsyncGenerator[MatchingSer
                 open_channel(beside.membership_address, identity=me) as membership,
             ):
                 members = Members(membership)
-                servicers = registrations(uow, Events(events), members, solver)
+                servicers = registrations(uow, Events(events), members, solver, LIMITS)
                 async with running(servicers, identity=beside.identity, idempotency=Idempotency(uow)) as here:
                     yield MatchingService(here.channel, uow, members, solver, beside)
     finally:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Table, func, insert, select, text
+from sqlalchemy import ARRAY, Column, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,9 +22,9 @@ SAMPLES: Mapping[type, Callable[[], object]] = {
     bytes: lambda: b"x",
     bool: lambda: False,
     int: lambda: 1,
+    float: lambda: 1.0,
     # JSON
     object: dict,
-    list: lambda: ["x"],
     datetime: lambda: datetime.now(UTC),
     date: date.today,
     time: lambda: time(9),
@@ -95,7 +96,10 @@ def a_row(table: Table, network: UUID) -> dict[str, object]:
 
 
 def _sample(column: Column[object]) -> object:
-    return SAMPLES[column.type.python_type]()
+    kind = cast(Any, column.type)
+    if isinstance(column.type, ARRAY):
+        return [SAMPLES[kind.item_type.python_type]()]
+    return SAMPLES[kind.python_type]()
 
 
 async def _enter(connection: AsyncConnection, network: UUID) -> None:

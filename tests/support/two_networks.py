@@ -85,6 +85,10 @@ async def a_side(house: House) -> Side:
     asked = await people["present"].client.do(
         "askIntroduction", "introduction { id }", toAccountId=people["partner"].id, message=f"Shall we {mark}?"
     )
+    present = people["present"].client
+    stated = await present.do(
+        "stateRule", "rule { id }", kind="APART", accountIds=[people["present"].id, people["gone"].id]
+    )
     ids = {
         "account": [people[name].id for name in ("moderator", "partner", "owner")],
         "event": [event, draft],
@@ -92,6 +96,8 @@ async def a_side(house: House) -> Side:
         "registration": [registrations[name] for name in ("confirmed", "offered", "waiting")],
         "breakout": [breakout],
         "introduction": [asked["introduction"]["id"]],
+        "operation": [await _a_long_search(network, people, mark)],
+        "rule": [stated["rule"]["id"]],
         "network": [organiser.global_id("Network", network.id)],
     }
     return Side(network, mark, people, {kind: [uuid_in(each) for each in found] for kind, found in ids.items()})
@@ -148,6 +154,24 @@ async def _groups(people: dict[str, Person], event: str, registrations: dict[str
     for name, number in (("publishRound", 1), ("closeRound", 1), ("publishRound", 2)):
         await organiser.do(name, "breakout { id }", breakoutId=breakout, roundNumber=number)
     return breakout
+
+
+async def _a_long_search(network: Network, people: dict[str, Person], mark: str) -> str:
+    """A search that is over, for an event of its own."""
+    organiser = people["organiser"].client
+    event = await _an_event(network, people["organiser"], mark, timedelta(minutes=6))
+    await organiser.do("openRegistration", "event { state }", eventId=event)
+    for name in ("present", "partner"):
+        payload = await people[name].client.do("register", "registration { id }", eventId=event)
+        await organiser.do("checkIn", "registration { id }", registrationId=payload["registration"]["id"])
+    wanted = {"eventId": event, "rounds": 1, "groupSize": 2, "seconds": 6}
+    operation: str = (await organiser.do("proposeBreakout", "operation { id }", **wanted))["operation"]["id"]
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            found = await organiser.ask("query ($id: ID!) { operation(id: $id) { state } }", id=operation)
+            if found["operation"]["state"] == "DONE":
+                return operation
+            await asyncio.sleep(0.1)
 
 
 async def rows_of(house: House, network: UUID) -> dict[str, list[str]]:

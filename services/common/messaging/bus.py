@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error
-from nats.js.api import DiscardPolicy, StorageType, StreamConfig
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
 from services.common.messaging.jetstream import jetstream
@@ -61,26 +61,39 @@ async def connect(nats_url: str, name: str) -> Bus:
 
 
 async def ensure_streams(bus: Bus, areas: Iterable[str], *, replicas: int = 1) -> None:
-    """Makes each area's stream, or brings it to this configuration. Not for streams that an operator manages."""
+    """Makes each area's streams, or brings them to this configuration. Not for streams that an operator manages.
+
+    One holds the area's facts, the other its work: what is to be done once, by one of its replicas.
+    """
     for area in areas:
-        config = StreamConfig(
-            name=stream_name(area),
-            subjects=[f"ontmoet.*.{area}.v1.>"],
-            storage=StorageType.FILE,
-            discard=DiscardPolicy.OLD,
-            max_age=KEPT_IN_STREAM.total_seconds(),
-            duplicate_window=DUPLICATE_WINDOW.total_seconds(),
-            num_replicas=replicas,
-        )
-        try:
-            await bus.js.update_stream(config)
-        except NotFoundError:
-            await bus.js.add_stream(config)
+        facts = StreamConfig(name=stream_name(area), subjects=[f"ontmoet.*.{area}.v1.>"])
+        work = StreamConfig(name=queue_name(area), subjects=[work_subject(area, ">")])
+        work.retention = RetentionPolicy.WORK_QUEUE
+        for config in (facts, work):
+            config.storage = StorageType.FILE
+            config.discard = DiscardPolicy.OLD
+            config.max_age = KEPT_IN_STREAM.total_seconds()
+            config.duplicate_window = DUPLICATE_WINDOW.total_seconds()
+            config.num_replicas = replicas
+            try:
+                await bus.js.update_stream(config)
+            except NotFoundError:
+                await bus.js.add_stream(config)
 
 
 def stream_name(area: str) -> str:
     """The stream that holds an area's facts."""
     return area.upper()
+
+
+def queue_name(area: str) -> str:
+    """The stream that holds an area's work until somebody has done it."""
+    return f"{area.upper()}_WORK"
+
+
+def work_subject(area: str, kind: str) -> str:
+    """Where an area's work of a kind is put."""
+    return f"ontmoet-work.{area}.{kind}"
 
 
 async def _connect(client: Client, nats_url: str, name: str) -> None:

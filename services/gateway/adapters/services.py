@@ -12,6 +12,7 @@ from ontmoet.events.v1.event_pb2_grpc import EventServiceStub
 from ontmoet.events.v1.registration_pb2_grpc import RegistrationServiceStub
 from ontmoet.matching.v1.breakout_pb2_grpc import BreakoutServiceStub
 from ontmoet.matching.v1.introduction_pb2_grpc import IntroductionServiceStub
+from ontmoet.matching.v1.rule_pb2_grpc import RuleServiceStub
 from ontmoet.membership.v1.member_pb2_grpc import MemberServiceStub
 from ontmoet.membership.v1.network_pb2_grpc import NetworkServiceStub
 from ontmoet.membership.v1.sign_in_pb2_grpc import SignInServiceStub
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ontmoet.events.v1.registration_pb2_grpc import RegistrationServiceAsyncStub
     from ontmoet.matching.v1.breakout_pb2_grpc import BreakoutServiceAsyncStub
     from ontmoet.matching.v1.introduction_pb2_grpc import IntroductionServiceAsyncStub
+    from ontmoet.matching.v1.rule_pb2_grpc import RuleServiceAsyncStub
     from ontmoet.membership.v1.member_pb2_grpc import MemberServiceAsyncStub
     from ontmoet.membership.v1.network_pb2_grpc import NetworkServiceAsyncStub
     from ontmoet.membership.v1.sign_in_pb2_grpc import SignInServiceAsyncStub
@@ -45,6 +47,7 @@ class Services:
     registrations: RegistrationServiceAsyncStub
     breakouts: BreakoutServiceAsyncStub
     introductions: IntroductionServiceAsyncStub
+    rules: RuleServiceAsyncStub
 
     @classmethod
     def over(cls, *, membership: grpc.aio.Channel, events: grpc.aio.Channel, matching: grpc.aio.Channel) -> Services:
@@ -56,6 +59,7 @@ class Services:
             registrations=RegistrationServiceStub(events),
             breakouts=BreakoutServiceStub(matching),
             introductions=IntroductionServiceStub(matching),
+            rules=RuleServiceStub(matching),
         )
 
 

@@ -20,7 +20,7 @@ from services.gateway.api.events.subscriptions import EventsSubscriptions
 from services.gateway.api.events.types import fetch_registration, load_event, load_series
 from services.gateway.api.extensions import Errors, Reading, Telemetry, cause_of
 from services.gateway.api.limits import MAX_TOKENS, Limits
-from services.gateway.api.matching.mutations import BreakoutMutations, IntroductionMutations
+from services.gateway.api.matching.mutations import BreakoutMutations, IntroductionMutations, RuleMutations
 from services.gateway.api.matching.queries import MatchingQueries
 from services.gateway.api.matching.subscriptions import MatchingSubscriptions
 from services.gateway.api.matching.types import fetch_breakout, fetch_introduction
@@ -62,6 +62,7 @@ Mutation = merge_types(
         RegistrationMutations,
         ModeratorMutations,
         BreakoutMutations,
+        RuleMutations,
         IntroductionMutations,
     ),
 )

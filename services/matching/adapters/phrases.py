@@ -1,14 +1,18 @@
 """Our texts in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
-from babel.core import negotiate_locale
+from babel.core import Locale, negotiate_locale
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from services.matching.domain.breakout import Notice, NoticeCode
+from services.matching.domain.moving import MoveReason
+from services.matching.domain.reasons import Reason, ReasonCode
 
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")
@@ -22,14 +26,35 @@ NOTICES = {
     NoticeCode.COMPANY_TOGETHER: "Round {round}: pairs of the same company that could not be kept apart: {pairs}.",
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
 }
+REASONS = {
+    ReasonCode.NOT_MET: "you have not met {people}",
+    ReasonCode.OFFERS: "{people} offers what you ask: {topic}",
+    ReasonCode.ASKS: "{people} asks what you offer: {topic}",
+    ReasonCode.NO_COLLEAGUE: "no one here is from your company",
+    ReasonCode.NO_PEER: "no one here shares your profession",
+    ReasonCode.MET: "you have met {people} before",
+    ReasonCode.NEW_MODERATOR: "{people} has not led a group with you",
+    ReasonCode.HOSTS: "you host this group",
+    ReasonCode.LEADS: "you lead this group",
+    ReasonCode.ALONE: "there was a place here",
+}
+MOVES = {
+    MoveReason.LEFT: "No longer there.",
+    MoveReason.SITS_OUT: "There is no seat for everybody in this round; people sit out in turn.",
+    MoveReason.ARRIVED: "Came after the earlier plan.",
+    MoveReason.DISSOLVED: "Too few people were left in the earlier room.",
+    MoveReason.RUNNING: "Had to move for the rules to hold; as few people moved as could be.",
+    MoveReason.PLANNED_ANEW: "The round was planned anew with those who are there.",
+}
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
-TEXTS = (*NOTICES.values(), *HEADINGS)
+TEXTS = (*NOTICES.values(), *REASONS.values(), *MOVES.values(), *HEADINGS)
 
 
 @dataclass(frozen=True)
 class Phrases:
     """All texts in one language."""
 
+    language: str
     texts: Mapping[str, str]
 
     def say(self, text: str) -> str:
@@ -39,6 +64,24 @@ class Phrases:
     def word(self, notice: Notice) -> str:
         """A notice in plain words."""
         return self.texts[NOTICES[notice.code]].format(**notice.details)
+
+    def why(self, reasons: Sequence[Reason], names: Mapping[UUID, str]) -> str:
+        """Reasons as one sentence. Who is no longer in the network has no name and is left out."""
+        said = [text for reason in reasons if (text := self._reason(reason, names))]
+        sentence = "; ".join(said or [self.texts[REASONS[ReasonCode.ALONE]]])
+        return f"{sentence[0].upper()}{sentence[1:]}."
+
+    def why_moved(self, reason: MoveReason) -> str:
+        """Why somebody's seat is another one."""
+        return self.texts[MOVES[reason]]
+
+    def _reason(self, reason: Reason, names: Mapping[UUID, str]) -> str:
+        people = [names[account] for account in reason.people if account in names]
+        text = self.texts[REASONS[reason.code]]
+        if "{people}" in text and not people:
+            return ""
+        named = format_list(people, locale=Locale.parse(self.language, sep="-"))
+        return text.format(people=named, topic=reason.topic)
 
 
 def phrases(language: str) -> Phrases:
@@ -50,11 +93,11 @@ def phrases(language: str) -> Phrases:
 @cache
 def _phrases(language: str) -> Phrases:
     if language == "en":
-        return Phrases({text: text for text in TEXTS})
+        return Phrases(language, {text: text for text in TEXTS})
     path = LOCALE / language.replace("-", "_") / "LC_MESSAGES" / "matching.po"
     with path.open("rb") as file:
         catalogue = read_po(file)
     translated = {message.id: message.string for message in catalogue if message.id and not message.fuzzy}
     if missing := [text for text in TEXTS if not translated.get(text)]:
         raise ValueError(f"{path} lacks {missing[0]!r}")
-    return Phrases({text: str(translated[text]) for text in TEXTS})
+    return Phrases(language, {text: str(translated[text]) for text in TEXTS})

@@ -1,78 +1,92 @@
-"""The solver in a process of its own: it computes for a second or two, and the event loop must not wait for that."""
+"""The solver in processes of its own: it computes for seconds or minutes, and the event loop must not wait for that."""
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from services.common.logging import logger
 from services.common.refusals import Busy
-from services.matching.engine import Budget, Problem, Round, Schedule, solve
+from services.matching.adapters.solver_process import Said, SolverProcess, WorkerDied
+from services.matching.engine import Budget, Problem, Schedule
 
-BUDGET = Budget(iterations=12_000, seconds=2.0)
-"""About a second for a hundred people when repeats can't be avoided; the seconds bound what thousands take."""
+USUAL = Budget(iterations=200_000, seconds=2.0)
+"""A fraction of a second for a hundred people; the seconds bound what thousands take."""
 WORKERS = 2
+
+Tell = Callable[[Said], Coroutine[Any, Any, bool]]
+"""Is told how far the search is, about once a second; the search ends when it says False."""
 
 log = logger(__name__)
 
 
 class Solver:
-    """A pool of spawned processes (grpc.aio hangs in forked ones). Use it as a context manager."""
+    """Spawned processes (grpc.aio hangs in forked ones). Use it as a context manager.
+
+    `workers` of them serve those who wait for an answer; one more takes long searches, one at a time, so that nobody
+    waits for those.
+    """
 
     def __init__(self, workers: int = WORKERS) -> None:
-        self._workers = workers
-        self._pool = self._new_pool()
-        self._warming: list[asyncio.Future[None]] = []
+        self._short = [SolverProcess() for _ in range(workers)]
+        self._long = SolverProcess()
+        self._idle: asyncio.Queue[SolverProcess] = asyncio.Queue()
+        self._long_turn = asyncio.Lock()
+        self._warming: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Starts the processes and waits for one to be warm, so that nobody waits for its imports; others follow."""
-        loop = asyncio.get_running_loop()
-        self._warming = [loop.run_in_executor(self._pool, _warm_up) for _ in range(self._workers)]
-        done, _ = await asyncio.wait(self._warming, return_when=asyncio.FIRST_COMPLETED)
-        for warm in done:
-            warm.result()
+        """Starts the processes and waits until one is warm, so that nobody waits for a compiler; others follow."""
+        first, *others = self._short
+        await asyncio.to_thread(first.start)
+        self._idle.put_nowait(first)
+        self._warming = [asyncio.create_task(self._warm_up(each)) for each in others]
+        self._warming.append(asyncio.create_task(asyncio.to_thread(self._long.start)))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        self._kill()
         await asyncio.gather(*self._warming, return_exceptions=True)
+        self._kill()  # those, too, that were just being started
 
-    async def solve(self, problem: Problem, seed: int) -> Schedule:
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
         """The best schedule within the budget. A process that dies is replaced, and its problem is tried once more."""
         for _ in range(2):
-            pool = self._pool
-            try:
-                return await asyncio.get_running_loop().run_in_executor(pool, solve, problem, BUDGET, seed)
-            except BrokenProcessPool:
-                log.warning("a solver process died")
-                if self._pool is pool:
-                    self._pool = self._new_pool()
+            async with self._taken() as process:
+                try:
+                    return await asyncio.to_thread(process.solve, problem, budget, seed)
+                except WorkerDied:
+                    log.warning("a solver process died")
         raise Busy("The solver stopped twice; try again.")
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_live_with_parent)
+    async def search(self, problem: Problem, seed: int, budget: Budget, tell: Tell) -> Schedule:
+        """The same for a long search. Raises Busy when its process dies."""
+        loop = asyncio.get_running_loop()
 
+        def told(said: Said) -> bool:
+            return asyncio.run_coroutine_threadsafe(tell(said), loop).result()
 
-def _warm_up() -> None:
-    solve(Problem(people=8, group_size=2, rounds=(Round(tuple(range(8))),) * 2))
+        async with self._long_turn:
+            try:
+                return await asyncio.to_thread(self._long.solve, problem, budget, seed, told)
+            except WorkerDied:
+                log.warning("the long search's process died")
+                raise Busy("The solver stopped; try again.") from None
 
+    @asynccontextmanager
+    async def _taken(self) -> AsyncGenerator[SolverProcess]:
+        process = await self._idle.get()
+        try:
+            yield process
+        finally:
+            self._idle.put_nowait(process)
 
-def _live_with_parent() -> None:
-    """The service decides when this process stops; when the service is killed, it ends as well."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    def _kill(self) -> None:
+        for process in (*self._short, self._long):
+            process.kill()
 
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    async def _warm_up(self, process: SolverProcess) -> None:
+        await asyncio.to_thread(process.start)
+        self._idle.put_nowait(process)

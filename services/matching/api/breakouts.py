@@ -11,33 +11,77 @@ from services.matching.adapters.members import Members
 from services.matching.adapters.phrases import phrases
 from services.matching.adapters.solver import Solver
 from services.matching.domain.breakout import Breakout
+from services.matching.domain.limits import Limits
+from services.matching.domain.reasons import Place
 from services.matching.storage.transaction import Uow
-from services.matching.usecases import export, look, plan, run
+from services.matching.usecases import explain, export, look, plan, run, search
 
 MOST_EVENTS = 200
+MOST_SEATS = 200
 
 
 class BreakoutApi(BreakoutServiceServicer):
     """Break-outs: plan, run, re-plan."""
 
-    def __init__(self, uow: Uow, events: Events, members: Members, solver: Solver) -> None:
+    def __init__(self, uow: Uow, events: Events, members: Members, solver: Solver, limits: Limits) -> None:
         self._uow = uow
         self._events = events
         self._members = members
         self._solver = solver
+        self._limits = limits
 
     async def ProposeBreakout(self, request: pb.ProposeBreakoutRequest, context: object) -> pb.ProposeBreakoutResponse:
-        event = parse_id(request.event_id, "event_id")
-        breakout = await plan.propose_breakout(
-            self._uow, self._events, self._solver, current_caller(), event, request.rounds, request.group_size
+        proposed = await plan.propose_breakout(
+            self._uow,
+            self._events,
+            self._solver,
+            self._limits,
+            current_caller(),
+            parse_id(request.event_id, "event_id"),
+            plan.Wanted(request.rounds, request.group_size, request.seconds),
         )
-        return pb.ProposeBreakoutResponse(breakout=_encoded(breakout))
+        if isinstance(proposed, Breakout):
+            return pb.ProposeBreakoutResponse(breakout=_encoded(proposed))
+        return pb.ProposeBreakoutResponse(operation=wire.encode_operation(proposed))
 
     async def ReplanBreakout(self, request: pb.ReplanBreakoutRequest, context: object) -> pb.ReplanBreakoutResponse:
         breakout, moves = await plan.replan_breakout(
             self._uow, self._events, self._solver, current_caller(), parse_id(request.breakout_id, "breakout_id")
         )
-        return pb.ReplanBreakoutResponse(breakout=_encoded(breakout), moves=wire.encode_moves(moves))
+        encoded = wire.encode_moves(moves, phrases(current_caller().language).why_moved)
+        return pb.ReplanBreakoutResponse(breakout=_encoded(breakout), moves=encoded)
+
+    async def GetOperation(self, request: pb.GetOperationRequest, context: object) -> pb.GetOperationResponse:
+        operation = parse_id(request.operation_id, "operation_id")
+        found = await search.get_operation(self._uow, current_caller(), operation)
+        best = wire.encode_best(found, phrases(current_caller().language).word)
+        return pb.GetOperationResponse(operation=wire.encode_operation(found), best=best)
+
+    async def CancelOperation(self, request: pb.CancelOperationRequest, context: object) -> pb.CancelOperationResponse:
+        operation = parse_id(request.operation_id, "operation_id")
+        cancelled = await search.cancel_operation(self._uow, current_caller(), operation)
+        return pb.CancelOperationResponse(operation=wire.encode_operation(cancelled))
+
+    async def ExplainSeat(self, request: pb.ExplainSeatRequest, context: object) -> pb.ExplainSeatResponse:
+        caller = current_caller()
+        place = Place(
+            parse_id(request.breakout_id, "breakout_id"),
+            request.round_number,
+            parse_id(request.account_id, "account_id") if request.account_id else caller.account,
+        )
+        found, names = await explain.explain_seat(self._uow, self._members, caller, place)
+        return pb.ExplainSeatResponse(reason=phrases(caller.language).why(found.reasons, names))
+
+    async def BatchExplainSeats(
+        self, request: pb.BatchExplainSeatsRequest, context: object
+    ) -> pb.BatchExplainSeatsResponse:
+        caller = current_caller()
+        places = wire.decode_places(request.seats, "seats", MOST_SEATS)
+        found, names = await explain.batch_explain_seats(self._uow, self._members, caller, places)
+        why = phrases(caller.language).why
+        return pb.BatchExplainSeatsResponse(
+            reasons=[wire.encode_reason(each.place, why(each.reasons, names)) for each in found]
+        )
 
     async def PublishRound(self, request: pb.PublishRoundRequest, context: object) -> pb.PublishRoundResponse:
         breakout = parse_id(request.breakout_id, "breakout_id")

@@ -1,4 +1,4 @@
-"""What happened in matching. The aggregate is the break-out or the introduction."""
+"""What happened in matching. The aggregate is the break-out, the introduction or the operation."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,6 +21,13 @@ class BreakoutProposed(BreakoutFact):
 @dataclass(frozen=True, kw_only=True)
 class BreakoutReplanned(BreakoutFact):
     """Rounds that were not held were planned anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanningQueued(Fact):
+    """A long search waits for a solver; the aggregate is the operation."""
+
+    event: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,15 @@
 """From people to the solver's numbers, and back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.matching import engine
 from services.matching.domain.breakout import Group, Plan, Round, RoundState
+from services.matching.domain.known import Known, Numbered
 from services.matching.domain.notices import notices_of
 from services.matching.domain.refusals import NobodyPresent
-
-HALF_LIFE = timedelta(days=120)
-"""After so long an earlier meeting counts half when the least bad repeat must be chosen."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +43,10 @@ class Roster:
         moderating = {moderator.account for moderator in self.moderators if not moderator.withdrawn}
         return tuple(sorted(set(self.participants) - moderating))
 
-
-@dataclass(frozen=True)
-class Met:
-    """Two people who met at other events."""
-
-    first: UUID
-    second: UUID
-    times: int
-    last: datetime
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known about the people beforehand."""
-
-    companies: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
-    met: Sequence[Met] = ()
+    def refuse_if_nobody(self) -> None:
+        """Raises NobodyPresent when fewer than two people are there."""
+        if len(self.present) < 2:
+            raise NobodyPresent
 
 
 class Planning:
@@ -73,11 +58,9 @@ class Planning:
     def __init__(
         self, rounds: Sequence[Round], roster: Roster, known: Known, *, group_size: int, now: datetime
     ) -> None:
-        if len(roster.present) < 2:
-            raise NobodyPresent
+        roster.refuse_if_nobody()
         self._rounds = rounds
         self._roster = roster
-        self._known = known
         self._group_size = group_size
         self._now = now
         groups = [group for each in rounds for group in each.groups]
@@ -87,6 +70,7 @@ class Planning:
         self._moderators = sorted({*(moderator.account for moderator in roster.moderators), *leading})
         self._person = {account: i for i, account in enumerate(self._people)}
         self._moderator = {account: i for i, account in enumerate(self._moderators)}
+        self._known = Numbered(known, self._people, self._moderators, now)
 
     @property
     def problem(self) -> engine.Problem:
@@ -98,8 +82,13 @@ class Planning:
             group_size=self._group_size,
             rounds=tuple(self._round(each, times.get(each.number)) for each in self._rounds),
             moderators=len(self._moderators),
-            history=tuple(self._history()),
-            company=self._companies(),
+            history=tuple(self._known.history()),
+            company=self._known.companies(),
+            keep_apart=self._known.apart(),
+            keep_together=self._known.together(),
+            moderator_apart=self._known.moderator_apart(),
+            moderator_history=tuple(self._known.moderator_history()),
+            wishes=self._known.wishes(),
         )
 
     def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID]) -> Plan:
@@ -149,18 +138,6 @@ class Planning:
             for group in groups
         )
         return Round(old.number, named, old.state, old.opened_at, old.closed_at)
-
-    def _history(self) -> Iterable[tuple[int, int, float]]:
-        for met in self._known.met:
-            if met.first in self._person and met.second in self._person:
-                age = max(timedelta(0), self._now - met.last) / HALF_LIFE
-                yield self._person[met.first], self._person[met.second], met.times * 0.5**age
-
-    def _companies(self) -> tuple[int, ...]:
-        """A number per company: the same for the same name, whatever its case and spaces."""
-        names = [" ".join(self._known.companies.get(account, "").casefold().split()) for account in self._people]
-        numbers = {name: number for number, name in enumerate(sorted(set(names) - {""}))}
-        return tuple(numbers.get(name, -1) for name in names)
 
 
 def round_times(roster: Roster, now: datetime, rounds: int) -> list[tuple[datetime, datetime]]:

@@ -14,3 +14,5 @@ class Profile:
     asks: tuple[str, ...]
     offers: tuple[str, ...]
     version: int
+    language: str = ""
+    """BCP 47; empty when unknown."""

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
 from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode, Round, RoundState
+from services.matching.domain.known import Met
 from services.matching.storage.tables import breakouts, groups, rounds, seats
 
 
@@ -36,6 +37,10 @@ class Breakouts:
     async def of_events(self, events: Collection[UUID]) -> list[Breakout]:
         """Those of the events' break-outs that exist, in four queries however many there are."""
         return await self._read(breakouts.c.event_id.in_(events))
+
+    async def of_ids(self, ids: Collection[UUID]) -> list[Breakout]:
+        """Those of the break-outs that exist."""
+        return await self._read(breakouts.c.id.in_(ids))
 
     async def open_group_of(self, event: UUID, account: UUID) -> tuple[Breakout, Round, Group] | None:
         """Where somebody sits or leads in the event's open round; the break-out holds that group only."""
@@ -65,6 +70,21 @@ class Breakouts:
             only_seats=and_(seats.c.round == row.round, seats.c.group_number == row.number),
         )
         return breakout, breakout.rounds[0], breakout.rounds[0].groups[0]
+
+    async def led(self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID) -> list[Met]:
+        """Which of the moderators led whom of these people in rounds that were held at other events than one."""
+        seat = _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
+        query = (
+            select(groups.c.moderator_id, seats.c.account_id, func.count(), func.max(rounds.c.closed_at))
+            .join_from(groups, rounds, _same(rounds, groups, breakout_id="breakout_id", number="round"))
+            .join(seats, seat)
+            .join(breakouts, _same(breakouts, groups, id="breakout_id"))
+            .where(groups.c.network_id == self._network, groups.c.moderator_id.in_(list(moderators)))
+            .where(seats.c.account_id.in_(list(accounts)), rounds.c.state == RoundState.HELD.value)
+            .where(breakouts.c.event_id != besides)
+            .group_by(groups.c.moderator_id, seats.c.account_id)
+        )
+        return [Met(*row) for row in await self._connection.execute(query)]
 
     async def add(self, breakout: Breakout) -> bool:
         """Stores a new break-out without its plan; False when the event got one in the meantime."""

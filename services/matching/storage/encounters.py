@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, union, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.matching.domain.breakout import Round, pairs
 from services.matching.domain.encounter import Encounter
-from services.matching.domain.planning import Met
+from services.matching.domain.known import Met
 from services.matching.storage.tables import encounters
 
 
@@ -57,6 +57,34 @@ class Encounters:
             .group_by(encounters.c.first_id, encounters.c.second_id)
         )
         return [Met(*row) for row in await self._connection.execute(query)]
+
+    async def visits(self, accounts: Collection[UUID], *, besides: UUID) -> dict[UUID, int]:
+        """At how many other events each of these people met somebody; who did at none is left out."""
+        people = list(accounts)
+        sides = [
+            select(side.label("account"), encounters.c.event_id)
+            .where(self._mine, side.in_(people), encounters.c.event_id != besides)
+            .distinct()
+            for side in (encounters.c.first_id, encounters.c.second_id)
+        ]
+        both = union(*sides).subquery()
+        query = select(both.c.account, func.count().label("times")).group_by(both.c.account)
+        return {row.account: row.times for row in await self._connection.execute(query)}
+
+    async def met_before(
+        self, accounts: Collection[UUID], others: Collection[UUID], event: UUID
+    ) -> frozenset[tuple[UUID, UUID]]:
+        """(account, other): who of the accounts met whom of the others at other events before this one's meetings."""
+        one, other = encounters.c.first_id, encounters.c.second_id
+        people, beside = list(accounts), list(others)
+        began = select(func.min(encounters.c.met_at)).where(self._mine, encounters.c.event_id == event)
+        before = func.coalesce(began.scalar_subquery(), func.clock_timestamp())
+        earlier = (self._mine, encounters.c.event_id != event, encounters.c.met_at < before)
+        both = union(
+            select(one.label("account"), other.label("other")).where(one.in_(people), other.in_(beside), *earlier),
+            select(other.label("account"), one.label("other")).where(other.in_(people), one.in_(beside), *earlier),
+        )
+        return frozenset((row.account, row.other) for row in await self._connection.execute(both))
 
     async def page(
         self, account: UUID, *, event: UUID | None, after: tuple[datetime, UUID, UUID] | None, size: int

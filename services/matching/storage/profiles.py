@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, union
+from sqlalchemy import Row, delete, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.matching.domain.profile import Profile
 from services.matching.storage.tables import breakouts, profiles
+
+_COPIED = ("company", "profession", "asks", "offers", "version", "language")
 
 
 class Profiles:
@@ -25,7 +27,7 @@ class Profiles:
         if not copies:
             return
         statement = insert(profiles).values([self._row(copy) for copy in copies])
-        values = {name: statement.excluded[name] for name in ("company", "profession", "asks", "offers", "version")}
+        values = {name: statement.excluded[name] for name in _COPIED}
         await self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=list(profiles.primary_key.columns),
@@ -44,18 +46,16 @@ class Profiles:
 
     async def get(self, account: UUID) -> Profile | None:
         """The copy of one member, if there is one."""
-        query = select(profiles).where(self._mine, profiles.c.account_id == account)
-        row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        return Profile(row.account_id, row.company, row.profession, tuple(row.asks), tuple(row.offers), row.version)
+        return (await self.of([account])).get(account)
+
+    async def of(self, accounts: Collection[UUID]) -> dict[UUID, Profile]:
+        """The copies of those of the people of whom there is one."""
+        query = select(profiles).where(self._mine, profiles.c.account_id.in_(list(accounts)))
+        return {row.account_id: _profile(row) for row in await self._connection.execute(query)}
 
     async def companies_of(self, accounts: Collection[UUID]) -> dict[UUID, str]:
         """The companies of those of the people who have one."""
-        query = select(profiles.c.account_id, profiles.c.company).where(
-            self._mine, profiles.c.account_id.in_(list(accounts)), profiles.c.company != ""
-        )
-        return {row.account_id: row.company for row in await self._connection.execute(query)}
+        return {account: copy.company for account, copy in (await self.of(accounts)).items() if copy.company}
 
     def _row(self, copy: Profile) -> dict[str, Any]:
         return {
@@ -66,7 +66,20 @@ class Profiles:
             "asks": list(copy.asks),
             "offers": list(copy.offers),
             "version": copy.version,
+            "language": copy.language,
         }
+
+
+def _profile(row: Row[Any]) -> Profile:
+    return Profile(
+        account=row.account_id,
+        company=row.company,
+        profession=row.profession,
+        asks=tuple(row.asks),
+        offers=tuple(row.offers),
+        version=row.version,
+        language=row.language,
+    )
 
 
 async def known_networks(connection: AsyncConnection) -> list[UUID]:

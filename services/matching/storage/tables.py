@@ -1,6 +1,19 @@
 """The tables of matching."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, MetaData, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.common.storage.tables import NETWORK, foreign_key, network_table, platform_tables, unique
@@ -47,6 +60,7 @@ groups = network_table(
     foreign_key(("breakout_id", "round"), "rounds", ("breakout_id", "number")),
     unique("id"),
     Index("groups_by_moderator", NETWORK, "breakout_id", "round", "moderator_id", unique=True),
+    Index("groups_led", NETWORK, "moderator_id"),
     key=("breakout_id", "round", "number"),
 )
 
@@ -112,5 +126,59 @@ profiles = network_table(
     Column("asks", ARRAY(Text()), nullable=False),
     Column("offers", ARRAY(Text()), nullable=False),
     Column("version", BigInteger(), nullable=False),
+    Column("language", Text(), nullable=False, server_default=""),
     key=("account_id",),
+)
+
+# Who is to sit with whom or is not, whoever stated it. Nothing but plans is made of it, so nothing else tells of it.
+rules = network_table(
+    "rules",
+    metadata,
+    Column("id", Uuid(), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("people", ARRAY(Uuid()), nullable=False),
+    Column("stated_by", Uuid(), nullable=False),
+    Column("stated_at", _TIME, nullable=False),
+    unique("stated_by", "kind", "people"),
+    Index("rules_in_order", NETWORK, "stated_at", "id"),
+)
+
+# Searches for a plan that take longer than a call; `best` holds the rounds of the best plan so far.
+operations = network_table(
+    "operations",
+    metadata,
+    Column("id", Uuid(), nullable=False),
+    Column("event_id", Uuid(), nullable=False),
+    Column("rounds", Integer(), nullable=False),
+    Column("group_size", Integer(), nullable=False),
+    Column("seconds", Integer(), nullable=False),
+    Column("state", Text(), nullable=False),
+    Column("asked_at", _TIME, nullable=False),
+    Column("ended_at", _TIME),
+    Column("searched", Float(), nullable=False),
+    Column("repeats", Integer()),
+    Column("repeats_bound", Integer()),
+    Column("best", JSONB(), nullable=False),
+    Column("cancelled", Boolean(), nullable=False),
+    Column("attempt", Integer(), nullable=False),
+    Column("failure", Text(), nullable=False),
+    Column("breakout_id", Uuid()),
+    Column("version", BigInteger(), nullable=False),
+    Index(
+        "operations_under_way",
+        NETWORK,
+        "event_id",
+        unique=True,
+        postgresql_where=text("state IN ('queued', 'running')"),
+    ),
+)
+
+# What a network may ask of the solver, where that is not what the settings allow to all. Operators write it.
+limits = network_table(
+    "limits",
+    metadata,
+    Column("people", Integer()),
+    Column("rounds", Integer()),
+    Column("seconds", Integer()),
+    key=(),
 )

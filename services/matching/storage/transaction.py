@@ -1,10 +1,14 @@
 """The unit of work of matching."""
 
 from services.common.storage.uow import Transaction, UnitOfWork
+from services.matching.domain.limits import Limits
 from services.matching.storage.breakouts import Breakouts
 from services.matching.storage.encounters import Encounters
 from services.matching.storage.introductions import Introductions
+from services.matching.storage.limits import limits_of
+from services.matching.storage.operations import Operations
 from services.matching.storage.profiles import Profiles
+from services.matching.storage.rules import Rules
 
 
 class MatchingTransaction(Transaction):
@@ -25,6 +29,18 @@ class MatchingTransaction(Transaction):
     @property
     def profiles(self) -> Profiles:
         return Profiles(self.connection, self.network)
+
+    @property
+    def operations(self) -> Operations:
+        return Operations(self.connection, self.network)
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.connection, self.network)
+
+    async def limits(self, usual: Limits) -> Limits:
+        """What the network may ask of the solver: the usual, except where its own row says otherwise."""
+        return await limits_of(self.connection, self.network, usual)
 
 
 Uow = UnitOfWork[MatchingTransaction]

@@ -1,57 +1,76 @@
 """Planning a break-out, and planning it anew. The solver runs between two transactions, never inside one."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.caller import Caller
 from services.common.ids import new_id
 from services.common.refusals import Conflict, Invalid
 from services.matching.adapters.events import Events
-from services.matching.adapters.solver import Solver
-from services.matching.domain.breakout import Breakout, Move, Plan, Round, moves
-from services.matching.domain.planning import Known, Planning, Roster
-from services.matching.storage.transaction import Uow
+from services.matching.adapters.solver import USUAL, Solver
+from services.matching.domain.breakout import Breakout, Plan, Round
+from services.matching.domain.limits import Limits
+from services.matching.domain.moving import Moved, moved
+from services.matching.domain.operation import SHORT, Operation, seconds_of
+from services.matching.domain.planning import Roster
+from services.matching.engine import Budget
+from services.matching.storage.transaction import MatchingTransaction, Uow
+from services.matching.usecases.knowledge import planning_of
 
-MOST_ROUNDS = 20
 GROUP_SIZES = range(2, 21)
 ATTEMPTS = 2
 """A break-out that was changed while it was solved is solved once more; then the caller must look again."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants of a break-out, and for how long to search; no seconds mean as long as it needs."""
+
+    rounds: int
+    group_size: int
+    seconds: int = 0
+
+    @property
+    def budget(self) -> Budget:
+        """For a search that is waited for: as long as was asked, else until little more is to be gained."""
+        return Budget(seconds=self.seconds) if self.seconds else USUAL
+
+    def refuse_beyond(self, limits: Limits) -> None:
+        """Raises Invalid for what this network may not ask."""
+        limits.refuse_rounds(self.rounds)
+        limits.refuse_seconds(self.seconds)
+
+    def refuse_nonsense(self, usual: Limits) -> None:
+        """Raises Invalid for what no network may ask."""
+        if self.rounds < 1:
+            usual.refuse_rounds(self.rounds)
+        if self.group_size not in GROUP_SIZES:
+            least, most = str(GROUP_SIZES[0]), str(GROUP_SIZES[-1])
+            raise Invalid("group_size", f"A group has {least} to {most} people.", rule="range", least=least, most=most)
+
+
 async def propose_breakout(
-    uow: Uow, events: Events, solver: Solver, caller: Caller, event: UUID, rounds: int, group_size: int
-) -> Breakout:
-    """Plan an event's break-out from who is present now, in place of one of which no round was opened."""
-    if not 1 <= rounds <= MOST_ROUNDS:
-        most = str(MOST_ROUNDS)
-        raise Invalid("rounds", f"A break-out has 1 to {most} rounds.", rule="range", least="1", most=most)
-    if group_size not in GROUP_SIZES:
-        least, most = str(GROUP_SIZES[0]), str(GROUP_SIZES[-1])
-        raise Invalid("group_size", f"A group has {least} to {most} people.", rule="range", least=least, most=most)
+    uow: Uow, events: Events, solver: Solver, usual: Limits, caller: Caller, event: UUID, wanted: Wanted
+) -> Breakout | Operation:
+    """Plan an event's break-out from who is present now, in place of one of which no round was opened.
+
+    A long search is queued; while one for the event is under way, that one is the answer.
+    """
+    wanted.refuse_nonsense(usual)
     roster = await events.roster(caller.network, event)
-    empty = [Round(number) for number in range(1, rounds + 1)]
-    for _ in range(ATTEMPTS):
-        async with uow.begin(caller.network) as tx:
-            known = await tx.breakouts.of_event(event)
-        if known is not None:
-            known.refuse_if_started()
-        before = known or Breakout(id=new_id(), event=event, group_size=group_size)
-        plan = await _solve(uow, solver, caller.network, before, empty, roster, group_size)
-        async with uow.begin(caller.network) as tx:
-            if known is None and not await tx.breakouts.add(before):
-                continue
-            now_known = await tx.breakouts.get(before.id, lock=True)
-            if now_known.version != before.version:
-                continue
-            changed, fact = now_known.proposed(group_size, plan)
-            await tx.breakouts.save_plan(changed)
-            tx.outbox.add(fact)
-            return changed
-    raise Conflict
+    async with uow.begin(caller.network) as tx:
+        limits = await tx.limits(usual)
+    wanted.refuse_beyond(limits)
+    limits.refuse_people(len(roster.present), "event_id")
+    seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
+    if seconds > SHORT:
+        return await _queue(uow, caller.network, event, roster, wanted, seconds)
+    return await _solve_at_once(uow, solver, caller.network, event, roster, wanted)
 
 
 async def replan_breakout(
     uow: Uow, events: Events, solver: Solver, caller: Caller, breakout: UUID
-) -> tuple[Breakout, list[Move]]:
+) -> tuple[Breakout, list[Moved]]:
     """Plan the rounds that were not held anew from who is present now, and say which seats changed."""
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
@@ -60,7 +79,8 @@ async def replan_breakout(
         async with uow.begin(caller.network) as tx:
             before = await tx.breakouts.get(breakout)
         before.refuse_if_over()
-        plan = await _solve(uow, solver, caller.network, before, before.rounds, roster, before.group_size)
+        planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size)
+        plan = planning.plan(await solver.solve(planning.problem, seed=before.version), new_id)
         async with uow.begin(caller.network) as tx:
             now_known = await tx.breakouts.get(breakout, lock=True)
             if now_known.version != before.version:
@@ -68,25 +88,46 @@ async def replan_breakout(
             changed, fact = now_known.replanned(plan)
             await tx.breakouts.save_plan(changed)
             tx.outbox.add(fact)
-        return changed, list(moves(before.rounds, changed.rounds))
+        return changed, list(moved(before.rounds, changed.rounds, roster.present))
     raise Conflict
 
 
-async def _solve(
-    uow: Uow,
-    solver: Solver,
-    network: UUID,
-    breakout: Breakout,
-    rounds: "list[Round] | tuple[Round, ...]",
-    roster: Roster,
-    group_size: int,
-) -> Plan:
-    """A plan for these rounds, from what is known of those present."""
+async def keep_proposal(tx: MatchingTransaction, event: UUID, group_size: int, plan: Plan) -> Breakout:
+    """Makes a plan the event's break-out, in place of one of which no round was opened. Raises BreakoutStarted."""
+    await tx.breakouts.add(Breakout(id=new_id(), event=event, group_size=group_size))
+    before = await tx.breakouts.of_event(event, lock=True)
+    assert before is not None
+    changed, fact = before.proposed(group_size, plan)
+    await tx.breakouts.save_plan(changed)
+    tx.outbox.add(fact)
+    return changed
+
+
+async def _queue(uow: Uow, network: UUID, event: UUID, roster: Roster, wanted: Wanted, seconds: int) -> Operation:
+    """A search that a solver takes up when it is its turn."""
+    roster.refuse_if_nobody()
     async with uow.begin(network) as tx:
-        known = Known(
-            companies=await tx.profiles.companies_of(roster.present),
-            met=await tx.encounters.among(roster.present, besides=breakout.event),
-        )
-        now = await tx.now()
-    planning = Planning(rounds, roster, known, group_size=group_size, now=now)
-    return planning.plan(await solver.solve(planning.problem, seed=breakout.version), new_id)
+        if (breakout := await tx.breakouts.of_event(event)) is not None:
+            breakout.refuse_if_started()
+        asked_at = await tx.now()
+        operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, asked_at)
+        if await tx.operations.add(operation):
+            tx.outbox.add(operation.queued())
+            return operation
+        if (known := await tx.operations.of_event(event)) is not None:
+            return known
+    raise Conflict
+
+
+async def _solve_at_once(
+    uow: Uow, solver: Solver, network: UUID, event: UUID, roster: Roster, wanted: Wanted
+) -> Breakout:
+    async with uow.begin(network) as tx:
+        known = await tx.breakouts.of_event(event)
+    if known is not None:
+        known.refuse_if_started()
+    empty = [Round(number) for number in range(1, wanted.rounds + 1)]
+    planning = await planning_of(uow, network, event, empty, roster, wanted.group_size)
+    schedule = await solver.solve(planning.problem, known.version if known else 0, wanted.budget)
+    async with uow.begin(network) as tx:
+        return await keep_proposal(tx, event, wanted.group_size, planning.plan(schedule, new_id))

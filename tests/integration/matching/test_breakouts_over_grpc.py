@@ -80,7 +80,6 @@ async def test_nobody_present_is_nothing_to_plan(matching: MatchingService):
     [
         ("event_id", {"event_id": "friday"}),
         ("rounds", {"rounds": 0}),
-        ("rounds", {"rounds": 21}),
         ("group_size", {"group_size": 1}),
         ("group_size", {"group_size": 21}),
     ],

@@ -12,9 +12,9 @@ from services.common.refusals import Conflict
 from services.common.rpc.channel import open_channel
 from services.common.storage.database import plain_engine
 from services.matching.adapters.events import Events
-from services.matching.adapters.solver import Solver
+from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, RoundState
-from services.matching.engine import Problem, Schedule
+from services.matching.engine import Budget, Problem, Schedule
 from services.matching.usecases.plan import replan_breakout
 from tests.support.matching_service import Friday, MatchingService
 from tests.support.postgres import TestPostgres
@@ -27,10 +27,10 @@ class InterruptedSolver(Solver):
         super().__init__(workers=1)
         self._interruptions = list(interruptions)
 
-    async def solve(self, problem: Problem, seed: int) -> Schedule:
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
         if self._interruptions:
             await self._interruptions.pop(0)()
-        return await super().solve(problem, seed)
+        return await super().solve(problem, seed, budget)
 
 
 async def replan_with(matching: MatchingService, friday: Friday, breakout: pb.Breakout, solver: Solver) -> Breakout:

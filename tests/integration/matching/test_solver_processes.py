@@ -10,7 +10,7 @@ from contextlib import suppress
 import psutil
 
 from services.matching.adapters.solver import Solver
-from services.matching.engine import solve
+from services.matching.engine import Budget, solve
 from tests.support.matching import a_problem
 from tests.support.matching_service import eventually
 
@@ -45,7 +45,8 @@ async def test_the_event_loop_goes_on_while_a_hard_problem_is_solved():
 async def test_a_process_gives_the_same_answer_as_a_call():
     problem = a_problem(30, 5, 4, moderators=6)
     async with Solver(workers=1) as solver:
-        assert await solver.solve(problem, seed=3) == solve(problem, seed=3)
+        budget = Budget(iterations=5_000)
+        assert await solver.solve(problem, 3, budget) == solve(problem, budget, 3)
 
 
 async def test_a_process_that_is_killed_is_replaced_and_its_problem_solved():

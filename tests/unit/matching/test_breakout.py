@@ -10,9 +10,10 @@ from services.common.refusals import Invalid
 from services.matching import engine
 from services.matching.domain.breakout import Breakout, NoticeCode, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
-from services.matching.domain.planning import Known, Met, Moderator, Planning, round_times
+from services.matching.domain.known import Known, Met
+from services.matching.domain.planning import Moderator, Planning, round_times
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
-from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people
+from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people, working_at
 
 ANN, BO, CAS, DEE, MOD = people(5)
 
@@ -127,7 +128,7 @@ def test_the_rounds_to_come_share_the_rest_of_the_event():
 
 
 def test_companies_are_the_same_whatever_their_case_and_spaces():
-    known = Known(companies={ANN: "Bakkerij  Peeters", BO: " bakkerij peeters", CAS: "", DEE: ""})
+    known = Known(profiles=working_at({ANN: "Bakkerij  Peeters", BO: " bakkerij peeters", CAS: "", DEE: ""}))
     planning = Planning([Round(1)], a_roster([ANN, BO, CAS, DEE]), known, group_size=2, now=NOON)
     assert planning.problem.company == (0, 0, -1, -1)
     assert {BO} not in [{ANN} ^ set(group.seats) for group in planned(planning).rounds[0].groups]
@@ -140,7 +141,7 @@ def test_a_meeting_of_long_ago_weighs_less():
 
 
 def test_the_organiser_is_told_what_the_plan_could_not_give():
-    known = Known(companies=dict.fromkeys((ANN, BO, CAS), "Voka"), met=[Met(ANN, BO, 1, NOON)])
+    known = Known(profiles=working_at(dict.fromkeys((ANN, BO, CAS), "Voka")), met=[Met(ANN, BO, 1, NOON)])
     planning = Planning([Round(1)], a_roster([ANN, BO, CAS], [MOD]), known, group_size=2, now=NOON)
     plan = planned(planning)
     codes = [notice.code for notice in plan.notices]

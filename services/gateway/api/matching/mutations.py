@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import strawberry
-from ontmoet.matching.v1 import breakout_pb2, introduction_pb2
+from ontmoet.matching.v1 import breakout_pb2, introduction_pb2, rule_pb2
 
 from services.gateway.api.context import Info
+from services.gateway.api.matching.operations import Operation
+from services.gateway.api.matching.rules import Rule, RuleKind
 from services.gateway.api.matching.types import Breakout, Introduction, Move
 from services.gateway.api.mutation import Payload, Refusable, mutate
 from services.gateway.api.relay import uuid_of
+from services.gateway.wire import to_enum
 
 
 @strawberry.input
@@ -16,11 +19,48 @@ class ProposeBreakoutInput:
     event_id: strawberry.ID
     rounds: int = strawberry.field(description="1 to 20.")
     group_size: int = strawberry.field(description="2 to 20.")
+    seconds: int | None = strawberry.field(
+        default=None, description="How long to search at most; left out, as long as so many people need."
+    )
 
 
 @strawberry.type
 class ProposeBreakoutPayload(Payload):
-    breakout: Breakout | None = None
+    breakout: Breakout | None = strawberry.field(default=None, description="Null while a long search is under way.")
+    operation: Operation | None = strawberry.field(
+        default=None, description="The search, when it takes longer than a request."
+    )
+
+
+@strawberry.input
+class CancelOperationInput:
+    operation_id: strawberry.ID
+
+
+@strawberry.type
+class CancelOperationPayload(Payload):
+    operation: Operation | None = None
+
+
+@strawberry.input
+class StateRuleInput:
+    kind: RuleKind
+    account_ids: list[strawberry.ID] = strawberry.field(description="Two; for TOGETHER up to 20.")
+
+
+@strawberry.type
+class StateRulePayload(Payload):
+    rule: Rule | None = None
+
+
+@strawberry.input
+class WithdrawRuleInput:
+    rule_id: strawberry.ID
+
+
+@strawberry.type
+class WithdrawRulePayload(Payload):
+    """Nothing but why it was refused."""
 
 
 @strawberry.input
@@ -95,10 +135,25 @@ class BreakoutMutations:
     )
     async def propose_breakout(self, info: Info, input: ProposeBreakoutInput) -> ProposeBreakoutPayload:
         request = breakout_pb2.ProposeBreakoutRequest(
-            event_id=uuid_of("Event", input.event_id, "event_id"), rounds=input.rounds, group_size=input.group_size
+            event_id=uuid_of("Event", input.event_id, "event_id"),
+            rounds=input.rounds,
+            group_size=input.group_size,
+            seconds=input.seconds or 0,
         )
         response = await mutate(info, info.context.calls.services.breakouts.ProposeBreakout, request)
+        if response.HasField("operation"):
+            return ProposeBreakoutPayload(operation=Operation.of(response.operation))
         return ProposeBreakoutPayload(breakout=Breakout.of(response.breakout))
+
+    @strawberry.mutation(
+        extensions=[Refusable()], description="Ends a long search early; the best plan so far becomes the proposal."
+    )
+    async def cancel_operation(self, info: Info, input: CancelOperationInput) -> CancelOperationPayload:
+        request = breakout_pb2.CancelOperationRequest(
+            operation_id=uuid_of("Operation", input.operation_id, "operation_id")
+        )
+        response = await mutate(info, info.context.calls.services.breakouts.CancelOperation, request)
+        return CancelOperationPayload(operation=Operation.of(response.operation))
 
     @strawberry.mutation(
         extensions=[Refusable()], description="Plans the rest anew; rounds already held are left alone."
@@ -127,6 +182,29 @@ class BreakoutMutations:
         )
         response = await mutate(info, info.context.calls.services.breakouts.CloseRound, request)
         return CloseRoundPayload(breakout=Breakout.of(response.breakout))
+
+
+@strawberry.type
+class RuleMutations:
+    @strawberry.mutation(
+        extensions=[Refusable()],
+        description="States a confidential rule for all plans to come: members for themselves, organisers for others.",
+    )
+    async def state_rule(self, info: Info, input: StateRuleInput) -> StateRulePayload:
+        request = rule_pb2.StateRuleRequest(
+            kind=to_enum(rule_pb2.RuleKind, input.kind, "RULE_KIND_"),
+            account_ids=[
+                uuid_of("Member", account, f"account_ids[{at}]") for at, account in enumerate(input.account_ids)
+            ],
+        )
+        response = await mutate(info, info.context.calls.services.rules.StateRule, request)
+        return StateRulePayload(rule=Rule.of(response.rule))
+
+    @strawberry.mutation(extensions=[Refusable()], description="Takes a rule back.")
+    async def withdraw_rule(self, info: Info, input: WithdrawRuleInput) -> WithdrawRulePayload:
+        request = rule_pb2.WithdrawRuleRequest(rule_id=uuid_of("Rule", input.rule_id, "rule_id"))
+        await mutate(info, info.context.calls.services.rules.WithdrawRule, request)
+        return WithdrawRulePayload()
 
 
 @strawberry.type

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 
 import strawberry
-from ontmoet.matching.v1 import breakout_pb2, introduction_pb2
+from ontmoet.matching.v1 import breakout_pb2, introduction_pb2, rule_pb2
 
 from services.gateway.api.context import Info
+from services.gateway.api.matching.operations import Operation, fetch_operation
+from services.gateway.api.matching.rules import Rule
 from services.gateway.api.matching.types import (
     Breakout,
     BreakoutFile,
@@ -26,6 +28,21 @@ class MatchingQueries:
     @strawberry.field(description="One break-out; null when there is none.")
     async def breakout(self, info: Info, id: strawberry.ID) -> Breakout | None:
         return await fetch_breakout(info, uuid_of("Breakout", id, "id"))
+
+    @strawberry.field(description="A long search for a plan; null when there is none. For organisers.")
+    async def operation(self, info: Info, id: strawberry.ID) -> Operation | None:
+        return await fetch_operation(info, uuid_of("Operation", id, "id"))
+
+    @strawberry.field(description="The rules that the caller stated, the latest first; for organisers all of them.")
+    async def rules(self, info: Info, first: int | None = None, after: str | None = None) -> Connection[Rule]:
+        calls = info.context.calls
+
+        async def fetch(size: int, token: str) -> tuple[list[rule_pb2.Rule], str]:
+            request = rule_pb2.ListRulesRequest(page_size=size, page_token=token)
+            response = await calls.call(calls.services.rules.ListRules, request)
+            return list(response.rules), response.next_page_token
+
+        return await page(first, after, fetch, Rule.of)
 
     @strawberry.field(
         description="A round as a file, with headings in the caller's language. For organisers and assistants."

@@ -41,12 +41,23 @@ class IntroductionState(Enum):
 
 @strawberry.type(description="Somebody's place in a group.")
 class Seat:
+    place: strawberry.Private[tuple[str, int, str]]
     account_uuid: strawberry.Private[str]
     account_id: strawberry.ID
 
     @classmethod
-    def of(cls, seat: breakout_pb2.Seat) -> Seat:
-        return cls(account_uuid=seat.account_id, account_id=global_id("Member", seat.account_id))
+    def of(cls, seat: breakout_pb2.Seat, group: breakout_pb2.Group) -> Seat:
+        return cls(
+            place=(group.breakout_id, group.round_number, seat.account_id),
+            account_uuid=seat.account_id,
+            account_id=global_id("Member", seat.account_id),
+        )
+
+    @strawberry.field(
+        description="Why they sit here, in the caller's language: for the person alone, and for organisers."
+    )
+    async def reason(self, info: Info) -> str | None:
+        return await info.context.loaders.matching.reasons.load(self.place) if self.place[0] else None
 
     @strawberry.field
     async def member(self, info: Info) -> Member | None:
@@ -72,7 +83,7 @@ class Group:
             host_uuid=group.host_account_id,
             event_uuid=group.event_id,
             number=group.number,
-            seats=[Seat.of(seat) for seat in group.seats],
+            seats=[Seat.of(seat, group) for seat in group.seats],
             round_number=group.round_number,
             round_state=from_enum(RoundState, breakout_pb2.RoundState, group.round_state, "ROUND_STATE_"),
         )
@@ -147,6 +158,7 @@ class Move:
     round_number: int
     from_group: int | None = strawberry.field(description="Null when the person was not seated before.")
     to_group: int | None = strawberry.field(description="Null when the person is not seated any more.")
+    reason: str = strawberry.field(description="Why, in the caller's language.")
 
     @classmethod
     def of(cls, move: breakout_pb2.Move) -> Move:
@@ -156,6 +168,7 @@ class Move:
             round_number=move.round_number,
             from_group=move.from_group or None,
             to_group=move.to_group or None,
+            reason=move.reason,
         )
 
     @strawberry.field

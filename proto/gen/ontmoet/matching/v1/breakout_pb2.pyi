@@ -46,6 +46,38 @@ ROUND_STATE_HELD: RoundState.ValueType  # 3
 """Over; nothing changes it, and its groups are encounters."""
 Global___RoundState: _TypeAlias = RoundState  # noqa: Y015
 
+class _OperationState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OperationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OperationState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OPERATION_STATE_UNSPECIFIED: _OperationState.ValueType  # 0
+    OPERATION_STATE_QUEUED: _OperationState.ValueType  # 1
+    """Waits for a solver."""
+    OPERATION_STATE_RUNNING: _OperationState.ValueType  # 2
+    OPERATION_STATE_DONE: _OperationState.ValueType  # 3
+    """Its plan is the event's break-out."""
+    OPERATION_STATE_CANCELLED: _OperationState.ValueType  # 4
+    """Ended early; the best plan that was found, if any, is the event's break-out."""
+    OPERATION_STATE_FAILED: _OperationState.ValueType  # 5
+    """Nothing came of it; `failure` says why."""
+
+class OperationState(_OperationState, metaclass=_OperationStateEnumTypeWrapper):
+    """Where a long search is."""
+
+OPERATION_STATE_UNSPECIFIED: OperationState.ValueType  # 0
+OPERATION_STATE_QUEUED: OperationState.ValueType  # 1
+"""Waits for a solver."""
+OPERATION_STATE_RUNNING: OperationState.ValueType  # 2
+OPERATION_STATE_DONE: OperationState.ValueType  # 3
+"""Its plan is the event's break-out."""
+OPERATION_STATE_CANCELLED: OperationState.ValueType  # 4
+"""Ended early; the best plan that was found, if any, is the event's break-out."""
+OPERATION_STATE_FAILED: OperationState.ValueType  # 5
+"""Nothing came of it; `failure` says why."""
+Global___OperationState: _TypeAlias = OperationState  # noqa: Y015
+
 class _BreakoutFormat:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -242,12 +274,15 @@ class Move(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     FROM_GROUP_FIELD_NUMBER: _builtins.int
     TO_GROUP_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     round_number: _builtins.int
     account_id: _builtins.str
     from_group: _builtins.int
     """0 when the person was not seated before."""
     to_group: _builtins.int
     """0 when the person is not seated any more."""
+    reason: _builtins.str
+    """Why, in the caller's language."""
     def __init__(
         self,
         *,
@@ -255,14 +290,80 @@ class Move(_message.Message):
         account_id: _builtins.str = ...,
         from_group: _builtins.int = ...,
         to_group: _builtins.int = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from_group", b"from_group", "round_number", b"round_number", "to_group", b"to_group"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from_group", b"from_group", "reason", b"reason", "round_number", b"round_number", "to_group", b"to_group"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Move: _TypeAlias = Move  # noqa: Y015
+
+@_typing.final
+class Operation(_message.Message):
+    """A search that takes longer than a call."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    EVENT_ID_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    REPEATS_FIELD_NUMBER: _builtins.int
+    REPEATS_BOUND_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
+    SECONDS_AT_MOST_FIELD_NUMBER: _builtins.int
+    ASKED_AT_FIELD_NUMBER: _builtins.int
+    ENDED_AT_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
+    BREAKOUT_ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    event_id: _builtins.str
+    state: Global___OperationState.ValueType
+    repeats: _builtins.int
+    """Repeats of the best plan so far; not set before there is one."""
+    repeats_bound: _builtins.int
+    """The least number of repeats that any plan must have, as far as is known."""
+    seconds: _builtins.float
+    """For how long it has searched, and for how long it may."""
+    seconds_at_most: _builtins.int
+    failure: _builtins.str
+    """A stable name, such as "NOBODY_PRESENT"; empty unless it failed."""
+    breakout_id: _builtins.str
+    """The break-out that its plan became; empty before."""
+    @_builtins.property
+    def asked_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def ended_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        event_id: _builtins.str = ...,
+        state: Global___OperationState.ValueType = ...,
+        repeats: _builtins.int | None = ...,
+        repeats_bound: _builtins.int | None = ...,
+        seconds: _builtins.float = ...,
+        seconds_at_most: _builtins.int = ...,
+        asked_at: _timestamp_pb2.Timestamp | None = ...,
+        ended_at: _timestamp_pb2.Timestamp | None = ...,
+        failure: _builtins.str = ...,
+        breakout_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_repeats", b"_repeats", "_repeats_bound", b"_repeats_bound", "asked_at", b"asked_at", "ended_at", b"ended_at", "repeats", b"repeats", "repeats_bound", b"repeats_bound"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_repeats", b"_repeats", "_repeats_bound", b"_repeats_bound", "asked_at", b"asked_at", "breakout_id", b"breakout_id", "ended_at", b"ended_at", "event_id", b"event_id", "failure", b"failure", "id", b"id", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "seconds", b"seconds", "seconds_at_most", b"seconds_at_most", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__repeats: _TypeAlias = _typing.Literal["repeats"]  # noqa: Y015
+    _WhichOneofArgType__repeats: _TypeAlias = _typing.Literal["_repeats", b"_repeats"]  # noqa: Y015
+    _WhichOneofReturnType__repeats_bound: _TypeAlias = _typing.Literal["repeats_bound"]  # noqa: Y015
+    _WhichOneofArgType__repeats_bound: _TypeAlias = _typing.Literal["_repeats_bound", b"_repeats_bound"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__repeats) -> _WhichOneofReturnType__repeats | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__repeats_bound) -> _WhichOneofReturnType__repeats_bound | None: ...
+
+Global___Operation: _TypeAlias = Operation  # noqa: Y015
 
 @_typing.final
 class ProposeBreakoutRequest(_message.Message):
@@ -273,21 +374,25 @@ class ProposeBreakoutRequest(_message.Message):
     EVENT_ID_FIELD_NUMBER: _builtins.int
     ROUNDS_FIELD_NUMBER: _builtins.int
     GROUP_SIZE_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     rounds: _builtins.int
     """1 to 20."""
     group_size: _builtins.int
     """2 to 20."""
+    seconds: _builtins.int
+    """How long to search at most; 0 means as long as so many people need. The network's limit bounds it."""
     def __init__(
         self,
         *,
         event_id: _builtins.str = ...,
         rounds: _builtins.int = ...,
         group_size: _builtins.int = ...,
+        seconds: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "rounds", b"rounds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "rounds", b"rounds", "seconds", b"seconds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -300,20 +405,267 @@ class ProposeBreakoutResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     BREAKOUT_FIELD_NUMBER: _builtins.int
+    OPERATION_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def breakout(self) -> Global___Breakout: ...
+    def breakout(self) -> Global___Breakout:
+        """Not set while a long search is under way."""
+
+    @_builtins.property
+    def operation(self) -> Global___Operation:
+        """Set when the search takes longer than a call: for more than 5 seconds, or for very many people."""
+
     def __init__(
         self,
         *,
         breakout: Global___Breakout | None = ...,
+        operation: Global___Operation | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout", "operation", b"operation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout", "operation", b"operation"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ProposeBreakoutResponse: _TypeAlias = ProposeBreakoutResponse  # noqa: Y015
+
+@_typing.final
+class GetOperationRequest(_message.Message):
+    """Asks how a long search goes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPERATION_ID_FIELD_NUMBER: _builtins.int
+    operation_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        operation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["operation_id", b"operation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetOperationRequest: _TypeAlias = GetOperationRequest  # noqa: Y015
+
+@_typing.final
+class GetOperationResponse(_message.Message):
+    """The search as it stands now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPERATION_FIELD_NUMBER: _builtins.int
+    BEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def operation(self) -> Global___Operation: ...
+    @_builtins.property
+    def best(self) -> Global___Breakout:
+        """The best plan so far, while the search runs; it is nobody's break-out yet."""
+
+    def __init__(
+        self,
+        *,
+        operation: Global___Operation | None = ...,
+        best: Global___Breakout | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["best", b"best", "operation", b"operation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["best", b"best", "operation", b"operation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetOperationResponse: _TypeAlias = GetOperationResponse  # noqa: Y015
+
+@_typing.final
+class CancelOperationRequest(_message.Message):
+    """Ends a long search; what it has found is kept."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPERATION_ID_FIELD_NUMBER: _builtins.int
+    operation_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        operation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["operation_id", b"operation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancelOperationRequest: _TypeAlias = CancelOperationRequest  # noqa: Y015
+
+@_typing.final
+class CancelOperationResponse(_message.Message):
+    """The search as it stands now; one that ran is cancelled within a second or two."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPERATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def operation(self) -> Global___Operation: ...
+    def __init__(
+        self,
+        *,
+        operation: Global___Operation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["operation", b"operation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["operation", b"operation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancelOperationResponse: _TypeAlias = CancelOperationResponse  # noqa: Y015
+
+@_typing.final
+class ExplainSeatRequest(_message.Message):
+    """Asks why somebody sits where they sit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BREAKOUT_ID_FIELD_NUMBER: _builtins.int
+    ROUND_NUMBER_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    breakout_id: _builtins.str
+    round_number: _builtins.int
+    """From 1."""
+    account_id: _builtins.str
+    """Empty means the caller. Only organisers ask for others."""
+    def __init__(
+        self,
+        *,
+        breakout_id: _builtins.str = ...,
+        round_number: _builtins.int = ...,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "breakout_id", b"breakout_id", "round_number", b"round_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainSeatRequest: _TypeAlias = ExplainSeatRequest  # noqa: Y015
+
+@_typing.final
+class ExplainSeatResponse(_message.Message):
+    """The reason, said to the person who sits there."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """One sentence in the caller's language, of what the network's directory and the person's own meetings tell."""
+    def __init__(
+        self,
+        *,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainSeatResponse: _TypeAlias = ExplainSeatResponse  # noqa: Y015
+
+@_typing.final
+class SeatPlace(_message.Message):
+    """Names a seat."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BREAKOUT_ID_FIELD_NUMBER: _builtins.int
+    ROUND_NUMBER_FIELD_NUMBER: _builtins.int
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    breakout_id: _builtins.str
+    round_number: _builtins.int
+    account_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        breakout_id: _builtins.str = ...,
+        round_number: _builtins.int = ...,
+        account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "breakout_id", b"breakout_id", "round_number", b"round_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SeatPlace: _TypeAlias = SeatPlace  # noqa: Y015
+
+@_typing.final
+class BatchExplainSeatsRequest(_message.Message):
+    """Asks for the reasons of up to 200 seats."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEATS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def seats(self) -> _containers.RepeatedCompositeFieldContainer[Global___SeatPlace]: ...
+    def __init__(
+        self,
+        *,
+        seats: _abc.Iterable[Global___SeatPlace] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seats", b"seats"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchExplainSeatsRequest: _TypeAlias = BatchExplainSeatsRequest  # noqa: Y015
+
+@_typing.final
+class SeatReason(_message.Message):
+    """Why somebody sits there."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEAT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    @_builtins.property
+    def seat(self) -> Global___SeatPlace: ...
+    def __init__(
+        self,
+        *,
+        seat: Global___SeatPlace | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["seat", b"seat"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "seat", b"seat"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SeatReason: _TypeAlias = SeatReason  # noqa: Y015
+
+@_typing.final
+class BatchExplainSeatsResponse(_message.Message):
+    """Those of the seats that exist and that the caller may ask about."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def reasons(self) -> _containers.RepeatedCompositeFieldContainer[Global___SeatReason]: ...
+    def __init__(
+        self,
+        *,
+        reasons: _abc.Iterable[Global___SeatReason] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reasons", b"reasons"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchExplainSeatsResponse: _TypeAlias = BatchExplainSeatsResponse  # noqa: Y015
 
 @_typing.final
 class ReplanBreakoutRequest(_message.Message):

@@ -75,6 +75,26 @@ class BreakoutServiceStub:
                 request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutResponse.FromString,
                 _registered_method=True)
+        self.GetOperation = channel.unary_unary(
+                '/ontmoet.matching.v1.BreakoutService/GetOperation',
+                request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetOperationRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetOperationResponse.FromString,
+                _registered_method=True)
+        self.CancelOperation = channel.unary_unary(
+                '/ontmoet.matching.v1.BreakoutService/CancelOperation',
+                request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.CancelOperationRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.CancelOperationResponse.FromString,
+                _registered_method=True)
+        self.ExplainSeat = channel.unary_unary(
+                '/ontmoet.matching.v1.BreakoutService/ExplainSeat',
+                request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExplainSeatRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExplainSeatResponse.FromString,
+                _registered_method=True)
+        self.BatchExplainSeats = channel.unary_unary(
+                '/ontmoet.matching.v1.BreakoutService/BatchExplainSeats',
+                request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchExplainSeatsRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchExplainSeatsResponse.FromString,
+                _registered_method=True)
 
 
 class BreakoutServiceServicer:
@@ -82,7 +102,8 @@ class BreakoutServiceServicer:
     """
 
     def ProposeBreakout(self, request, context):
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed.
+        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
+        event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -137,6 +158,34 @@ class BreakoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetOperation(self, request, context):
+        """How a long search goes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelOperation(self, request, context):
+        """Ends a long search early; the best plan so far becomes the proposal. One that has ended stays as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainSeat(self, request, context):
+        """Why the caller sits where they sit; organisers may ask for everybody. NOT_FOUND for who has no seat there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchExplainSeats(self, request, context):
+        """The same for many seats at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BreakoutServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -179,6 +228,26 @@ def add_BreakoutServiceServicer_to_server(servicer, server):
                     servicer.ExportBreakout,
                     request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutRequest.FromString,
                     response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutResponse.SerializeToString,
+            ),
+            'GetOperation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOperation,
+                    request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetOperationRequest.FromString,
+                    response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetOperationResponse.SerializeToString,
+            ),
+            'CancelOperation': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelOperation,
+                    request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.CancelOperationRequest.FromString,
+                    response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.CancelOperationResponse.SerializeToString,
+            ),
+            'ExplainSeat': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainSeat,
+                    request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExplainSeatRequest.FromString,
+                    response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExplainSeatResponse.SerializeToString,
+            ),
+            'BatchExplainSeats': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchExplainSeats,
+                    request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchExplainSeatsRequest.FromString,
+                    response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchExplainSeatsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -398,6 +467,114 @@ class BreakoutService:
             '/ontmoet.matching.v1.BreakoutService/ExportBreakout',
             ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutRequest.SerializeToString,
             ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOperation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.matching.v1.BreakoutService/GetOperation',
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetOperationRequest.SerializeToString,
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetOperationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelOperation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.matching.v1.BreakoutService/CancelOperation',
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.CancelOperationRequest.SerializeToString,
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.CancelOperationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainSeat(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.matching.v1.BreakoutService/ExplainSeat',
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExplainSeatRequest.SerializeToString,
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExplainSeatResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchExplainSeats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.matching.v1.BreakoutService/BatchExplainSeats',
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchExplainSeatsRequest.SerializeToString,
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchExplainSeatsResponse.FromString,
             options,
             channel_credentials,
             insecure,

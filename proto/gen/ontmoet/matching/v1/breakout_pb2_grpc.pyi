@@ -34,7 +34,9 @@ class BreakoutServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed."""
+    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
+    event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+    """
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
     """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
@@ -49,6 +51,14 @@ class BreakoutServiceStub:
     """The caller's own group in the open round."""
     ExportBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ExportBreakoutRequest, _breakout_pb2.ExportBreakoutResponse]
     """A round as a file for the meeting's provider or the moderators."""
+    GetOperation: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetOperationRequest, _breakout_pb2.GetOperationResponse]
+    """How a long search goes."""
+    CancelOperation: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.CancelOperationRequest, _breakout_pb2.CancelOperationResponse]
+    """Ends a long search early; the best plan so far becomes the proposal. One that has ended stays as it is."""
+    ExplainSeat: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ExplainSeatRequest, _breakout_pb2.ExplainSeatResponse]
+    """Why the caller sits where they sit; organisers may ask for everybody. NOT_FOUND for who has no seat there."""
+    BatchExplainSeats: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.BatchExplainSeatsRequest, _breakout_pb2.BatchExplainSeatsResponse]
+    """The same for many seats at once."""
 
 @_typing.type_check_only
 class BreakoutServiceAsyncStub(BreakoutServiceStub):
@@ -56,7 +66,9 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed."""
+    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
+    event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+    """
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
     """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
@@ -71,6 +83,14 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     """The caller's own group in the open round."""
     ExportBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ExportBreakoutRequest, _breakout_pb2.ExportBreakoutResponse]  # type: ignore[assignment]
     """A round as a file for the meeting's provider or the moderators."""
+    GetOperation: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetOperationRequest, _breakout_pb2.GetOperationResponse]  # type: ignore[assignment]
+    """How a long search goes."""
+    CancelOperation: _aio.UnaryUnaryMultiCallable[_breakout_pb2.CancelOperationRequest, _breakout_pb2.CancelOperationResponse]  # type: ignore[assignment]
+    """Ends a long search early; the best plan so far becomes the proposal. One that has ended stays as it is."""
+    ExplainSeat: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ExplainSeatRequest, _breakout_pb2.ExplainSeatResponse]  # type: ignore[assignment]
+    """Why the caller sits where they sit; organisers may ask for everybody. NOT_FOUND for who has no seat there."""
+    BatchExplainSeats: _aio.UnaryUnaryMultiCallable[_breakout_pb2.BatchExplainSeatsRequest, _breakout_pb2.BatchExplainSeatsResponse]  # type: ignore[assignment]
+    """The same for many seats at once."""
 
 class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
     """Break-outs: plan, run, re-plan."""
@@ -81,7 +101,9 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.ProposeBreakoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again. Facts: BreakoutProposed."""
+        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
+        event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+        """
 
     @_abc_1.abstractmethod
     def ReplanBreakout(
@@ -138,5 +160,37 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ExportBreakoutResponse, _abc.Awaitable[_breakout_pb2.ExportBreakoutResponse]]:
         """A round as a file for the meeting's provider or the moderators."""
+
+    @_abc_1.abstractmethod
+    def GetOperation(
+        self,
+        request: _breakout_pb2.GetOperationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_breakout_pb2.GetOperationResponse, _abc.Awaitable[_breakout_pb2.GetOperationResponse]]:
+        """How a long search goes."""
+
+    @_abc_1.abstractmethod
+    def CancelOperation(
+        self,
+        request: _breakout_pb2.CancelOperationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_breakout_pb2.CancelOperationResponse, _abc.Awaitable[_breakout_pb2.CancelOperationResponse]]:
+        """Ends a long search early; the best plan so far becomes the proposal. One that has ended stays as it is."""
+
+    @_abc_1.abstractmethod
+    def ExplainSeat(
+        self,
+        request: _breakout_pb2.ExplainSeatRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_breakout_pb2.ExplainSeatResponse, _abc.Awaitable[_breakout_pb2.ExplainSeatResponse]]:
+        """Why the caller sits where they sit; organisers may ask for everybody. NOT_FOUND for who has no seat there."""
+
+    @_abc_1.abstractmethod
+    def BatchExplainSeats(
+        self,
+        request: _breakout_pb2.BatchExplainSeatsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_breakout_pb2.BatchExplainSeatsResponse, _abc.Awaitable[_breakout_pb2.BatchExplainSeatsResponse]]:
+        """The same for many seats at once."""
 
 def add_BreakoutServiceServicer_to_server(servicer: BreakoutServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fontmoet/matching/v1/facts.proto\x12\x13ontmoet.matching.v1\"9\n\x10\x42reakoutProposed\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\":\n\x11\x42reakoutReplanned\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\"M\n\x0eRoundPublished\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x14\n\x0cround_number\x18\x03 \x01(\x05\"H\n\tRoundHeld\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x14\n\x0cround_number\x18\x03 \x01(\x05\"\\\n\x11IntroductionAsked\x12\x17\n\x0fintroduction_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_account_id\x18\x02 \x01(\t\x12\x15\n\rto_account_id\x18\x03 \x01(\t\"_\n\x14IntroductionAccepted\x12\x17\n\x0fintroduction_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_account_id\x18\x02 \x01(\t\x12\x15\n\rto_account_id\x18\x03 \x01(\t\"_\n\x14IntroductionDeclined\x12\x17\n\x0fintroduction_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_account_id\x18\x02 \x01(\t\x12\x15\n\rto_account_id\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fontmoet/matching/v1/facts.proto\x12\x13ontmoet.matching.v1\"9\n\x10\x42reakoutProposed\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\"8\n\x0ePlanningQueued\x12\x14\n\x0coperation_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\":\n\x11\x42reakoutReplanned\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\"M\n\x0eRoundPublished\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x14\n\x0cround_number\x18\x03 \x01(\x05\"H\n\tRoundHeld\x12\x13\n\x0b\x62reakout_id\x18\x01 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x14\n\x0cround_number\x18\x03 \x01(\x05\"\\\n\x11IntroductionAsked\x12\x17\n\x0fintroduction_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_account_id\x18\x02 \x01(\t\x12\x15\n\rto_account_id\x18\x03 \x01(\t\"_\n\x14IntroductionAccepted\x12\x17\n\x0fintroduction_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_account_id\x18\x02 \x01(\t\x12\x15\n\rto_account_id\x18\x03 \x01(\t\"_\n\x14IntroductionDeclined\x12\x17\n\x0fintroduction_id\x18\x01 \x01(\t\x12\x17\n\x0f\x66rom_account_id\x18\x02 \x01(\t\x12\x15\n\rto_account_id\x18\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,16 +33,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_BREAKOUTPROPOSED']._serialized_start=56
   _globals['_BREAKOUTPROPOSED']._serialized_end=113
-  _globals['_BREAKOUTREPLANNED']._serialized_start=115
-  _globals['_BREAKOUTREPLANNED']._serialized_end=173
-  _globals['_ROUNDPUBLISHED']._serialized_start=175
-  _globals['_ROUNDPUBLISHED']._serialized_end=252
-  _globals['_ROUNDHELD']._serialized_start=254
-  _globals['_ROUNDHELD']._serialized_end=326
-  _globals['_INTRODUCTIONASKED']._serialized_start=328
-  _globals['_INTRODUCTIONASKED']._serialized_end=420
-  _globals['_INTRODUCTIONACCEPTED']._serialized_start=422
-  _globals['_INTRODUCTIONACCEPTED']._serialized_end=517
-  _globals['_INTRODUCTIONDECLINED']._serialized_start=519
-  _globals['_INTRODUCTIONDECLINED']._serialized_end=614
+  _globals['_PLANNINGQUEUED']._serialized_start=115
+  _globals['_PLANNINGQUEUED']._serialized_end=171
+  _globals['_BREAKOUTREPLANNED']._serialized_start=173
+  _globals['_BREAKOUTREPLANNED']._serialized_end=231
+  _globals['_ROUNDPUBLISHED']._serialized_start=233
+  _globals['_ROUNDPUBLISHED']._serialized_end=310
+  _globals['_ROUNDHELD']._serialized_start=312
+  _globals['_ROUNDHELD']._serialized_end=384
+  _globals['_INTRODUCTIONASKED']._serialized_start=386
+  _globals['_INTRODUCTIONASKED']._serialized_end=478
+  _globals['_INTRODUCTIONACCEPTED']._serialized_start=480
+  _globals['_INTRODUCTIONACCEPTED']._serialized_end=575
+  _globals['_INTRODUCTIONDECLINED']._serialized_start=577
+  _globals['_INTRODUCTIONDECLINED']._serialized_end=672
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,6 @@
 """Domain objects as protobuf messages and back. Pure functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,11 +14,14 @@ from services.common.facts import Fact
 from services.common.ids import parse_id
 from services.common.refusals import Invalid
 from services.matching.domain import facts
-from services.matching.domain.breakout import Breakout, Group, Move, Notice, Round, RoundState
+from services.matching.domain.breakout import Breakout, Group, Notice, Round, RoundState
 from services.matching.domain.encounter import Encounter
 from services.matching.domain.introduction import Introduction, IntroductionState
+from services.matching.domain.moving import Moved, MoveReason
+from services.matching.domain.operation import Operation, OperationState
 from services.matching.domain.planning import Moderator, Roster
 from services.matching.domain.profile import Profile
+from services.matching.domain.reasons import Place
 from services.matching.domain.sheets import Contact, Format
 
 _ROUND_STATES = {
@@ -40,6 +43,13 @@ _FORMATS = {
 _ROUND_FACTS: dict[type[Fact], Callable[..., Message]] = {
     facts.RoundPublished: facts_pb2.RoundPublished,
     facts.RoundHeld: facts_pb2.RoundHeld,
+}
+_OPERATION_STATES = {
+    OperationState.QUEUED: breakout_pb2.OPERATION_STATE_QUEUED,
+    OperationState.RUNNING: breakout_pb2.OPERATION_STATE_RUNNING,
+    OperationState.DONE: breakout_pb2.OPERATION_STATE_DONE,
+    OperationState.CANCELLED: breakout_pb2.OPERATION_STATE_CANCELLED,
+    OperationState.FAILED: breakout_pb2.OPERATION_STATE_FAILED,
 }
 _BREAKOUT_FACTS: dict[type[Fact], Callable[..., Message]] = {
     facts.BreakoutProposed: facts_pb2.BreakoutProposed,
@@ -73,8 +83,8 @@ def _encode_round(breakout: Breakout, each: Round) -> breakout_pb2.Round:
     return breakout_pb2.Round(
         number=each.number,
         state=_ROUND_STATES[each.state],
-        opened_at=_optional_timestamp(each.opened_at),
-        closed_at=_optional_timestamp(each.closed_at),
+        opened_at=optional_timestamp(each.opened_at),
+        closed_at=optional_timestamp(each.closed_at),
         groups=[encode_group(breakout, each, group) for group in each.groups],
     )
 
@@ -93,16 +103,62 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
     )
 
 
-def encode_moves(moves: Iterable[Move]) -> list[breakout_pb2.Move]:
+def encode_moves(moves: Iterable[Moved], word: Callable[[MoveReason], str]) -> list[breakout_pb2.Move]:
+    """`word` puts a reason into the reader's language."""
     return [
         breakout_pb2.Move(
-            round_number=move.round,
-            account_id=str(move.account),
-            from_group=move.from_group,
-            to_group=move.to_group,
+            round_number=moved.move.round,
+            account_id=str(moved.move.account),
+            from_group=moved.move.from_group,
+            to_group=moved.move.to_group,
+            reason=word(moved.reason),
         )
-        for move in moves
+        for moved in moves
     ]
+
+
+def encode_operation(operation: Operation) -> breakout_pb2.Operation:
+    return breakout_pb2.Operation(
+        id=str(operation.id),
+        event_id=str(operation.event),
+        state=_OPERATION_STATES[operation.state],
+        repeats=operation.best.repeats if operation.best else None,
+        repeats_bound=operation.best.bound if operation.best else None,
+        seconds=operation.searched,
+        seconds_at_most=operation.seconds,
+        asked_at=optional_timestamp(operation.asked_at),
+        ended_at=optional_timestamp(operation.ended_at),
+        failure=operation.failure,
+        breakout_id=_optional_id(operation.breakout),
+    )
+
+
+def encode_best(operation: Operation, word: Callable[[Notice], str]) -> breakout_pb2.Breakout | None:
+    """The best plan of a search that is under way, as a break-out that is nobody's yet; None before there is one."""
+    best = operation.best
+    if best is None or not operation.under_way:
+        return None
+    proposal = Breakout(
+        id=operation.id,
+        event=operation.event,
+        group_size=operation.group_size,
+        rounds=best.rounds,
+        repeats=best.repeats,
+        repeats_bound=best.bound,
+    )
+    encoded = encode_breakout(proposal, word)
+    encoded.id = ""
+    for each in encoded.rounds:
+        for group in each.groups:
+            group.breakout_id = ""
+    return encoded
+
+
+def encode_reason(place: Place, reason: str) -> breakout_pb2.SeatReason:
+    seat = breakout_pb2.SeatPlace(
+        breakout_id=str(place.breakout), round_number=place.round, account_id=str(place.account)
+    )
+    return breakout_pb2.SeatReason(seat=seat, reason=reason)
 
 
 def encode_encounter(encounter: Encounter) -> introduction_pb2.Encounter:
@@ -110,7 +166,7 @@ def encode_encounter(encounter: Encounter) -> introduction_pb2.Encounter:
         account_id=str(encounter.other),
         event_id=str(encounter.event),
         round_number=encounter.round,
-        met_at=_optional_timestamp(encounter.met_at),
+        met_at=optional_timestamp(encounter.met_at),
     )
 
 
@@ -121,8 +177,8 @@ def encode_introduction(introduction: Introduction) -> introduction_pb2.Introduc
         to_account_id=str(introduction.asked),
         message=introduction.message,
         state=_INTRODUCTION_STATES[introduction.state],
-        asked_at=_optional_timestamp(introduction.asked_at),
-        answered_at=_optional_timestamp(introduction.answered_at),
+        asked_at=optional_timestamp(introduction.asked_at),
+        answered_at=optional_timestamp(introduction.answered_at),
         version=introduction.version,
     )
 
@@ -133,6 +189,8 @@ def encode_fact(fact: Fact) -> Message:
         case facts.RoundPublished() | facts.RoundHeld():
             message = _ROUND_FACTS[type(fact)]
             return message(breakout_id=str(fact.aggregate), event_id=str(fact.event), round_number=fact.round)
+        case facts.PlanningQueued():
+            return facts_pb2.PlanningQueued(operation_id=str(fact.aggregate), event_id=str(fact.event))
         case facts.BreakoutFact():
             return _BREAKOUT_FACTS[type(fact)](breakout_id=str(fact.aggregate), event_id=str(fact.event))
         case facts.IntroductionFact():
@@ -147,7 +205,7 @@ def _optional_id(account: UUID | None) -> str:
     return "" if account is None else str(account)
 
 
-def _optional_timestamp(at: datetime | None) -> Timestamp | None:
+def optional_timestamp(at: datetime | None) -> Timestamp | None:
     if at is None:
         return None
     timestamp = Timestamp()
@@ -169,6 +227,19 @@ def decode_ids(texts: Iterable[str], field: str, most: int) -> list[UUID]:
     if len(ids) > most:
         raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
     return ids
+
+
+def decode_places(seats: Sequence[breakout_pb2.SeatPlace], field: str, most: int) -> list[Place]:
+    if len(seats) > most:
+        raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
+    return [
+        Place(
+            parse_id(seat.breakout_id, f"{field}[{at}].breakout_id"),
+            seat.round_number,
+            parse_id(seat.account_id, f"{field}[{at}].account_id"),
+        )
+        for at, seat in enumerate(seats)
+    ]
 
 
 def decode_roster(roster: registration_pb2.GetRosterResponse, event: event_pb2.Event) -> Roster:
@@ -201,6 +272,7 @@ def decode_profile(member: member_pb2.Member) -> Profile:
         asks=tuple(member.asks),
         offers=tuple(member.offers),
         version=member.version,
+        language=member.language,
     )
 
 

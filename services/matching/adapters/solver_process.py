@@ -1,0 +1,160 @@
+"""One process that solves, and the line to it. The solver itself is imported in the process alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, cast
+
+from services.matching.engine.problem import ProblemError
+
+if TYPE_CHECKING:
+    from services.matching.engine import Budget, Group, Problem, Schedule
+    from services.matching.engine.problem import Progress
+
+TELL_EVERY = 1.0
+"""Seconds of searching between two words about it."""
+
+
+class WorkerDied(Exception):
+    """The process ended before it answered."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """How far a search is: its best schedule so far, after so many seconds."""
+
+    rounds: tuple[tuple[Group, ...], ...]
+    repeats: int
+    bound: int
+    seconds: float
+
+
+Told = Callable[[Said], bool]
+
+
+class SolverProcess:
+    """A spawned process that solves one problem after the other. Its methods block; call them in threads."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._process: Any = None
+        self._line: Connection | None = None
+        self._over = False
+
+    def start(self) -> None:
+        """Starts the process, if it does not run, and waits until its code is compiled."""
+        with self._turn:
+            self._started()
+
+    def solve(self, problem: Problem, budget: Budget, seed: int, told: Told | None = None) -> Schedule:
+        """The best schedule within the budget; `told` hears of it meanwhile, and ends the search by saying False.
+
+        Raises WorkerDied, and what the engine raises. The next call starts a process that died anew.
+        """
+        with self._turn:
+            line = self._started()
+            try:
+                line.send((problem, budget, seed, told is not None))
+                while True:
+                    word, content = cast(tuple[str, Any], line.recv())
+                    match word:
+                        case "said":
+                            line.send(told is not None and told(content))
+                        case "solved":
+                            return cast("Schedule", content)
+                        case _:
+                            raise ProblemError(*content)
+            except (EOFError, OSError):
+                self._end()
+                raise WorkerDied from None
+            except ProblemError:
+                raise
+            except BaseException:
+                self._end()
+                raise
+
+    def kill(self) -> None:
+        """Ends the process for good, whatever it does; whoever waits for it gets WorkerDied."""
+        self._over = True
+        self._end()
+
+    def _started(self) -> Connection:
+        if self._over:
+            raise WorkerDied
+        if self._line is None or not self._process.is_alive():
+            self._end()
+            context = multiprocessing.get_context("spawn")
+            self._line, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs,), name="solver", daemon=True)
+            self._process.start()
+            theirs.close()
+            try:
+                self._line.recv()
+            except (EOFError, OSError):
+                raise WorkerDied from None
+        return self._line
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+
+
+def _serve(line: Connection) -> None:
+    """The process's own work: a problem in, words about it and its schedule out."""
+    _live_with_parent()
+    _warm_up()
+    line.send("warm")
+    while True:
+        problem, budget, seed, tells = cast("tuple[Problem, Budget, int, bool]", line.recv())
+
+        def say(said: Said) -> bool:
+            line.send(("said", said))
+            return cast(bool, line.recv())
+
+        try:
+            line.send(("solved", _solved(problem, budget, seed, say if tells else None)))
+        except ProblemError as error:
+            line.send(("refused", (error.field, str(error).partition(": ")[2])))
+
+
+def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None) -> Schedule:
+    from services.matching.engine import solve
+
+    if say is None:
+        return solve(problem, budget, seed)
+    said = 0.0
+
+    def watch(progress: Progress) -> bool:
+        nonlocal said
+        if progress.seconds < said + TELL_EVERY:
+            return True
+        said = progress.seconds
+        return say(Said(progress.rounds(), progress.repeats, progress.bound, progress.seconds))
+
+    return solve(problem, budget, seed, watch=watch)
+
+
+def _warm_up() -> None:
+    from services.matching.engine import Problem, Round, solve
+
+    solve(Problem(people=8, group_size=2, rounds=(Round(tuple(range(8))),) * 2))
+
+
+def _live_with_parent() -> None:
+    """The service decides when this process stops; when the service is killed, it ends as well."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,42 @@
+"""SolverService."""
+
+from ontmoet.matching.v1 import solve_pb2 as pb
+from ontmoet.matching.v1.solve_pb2_grpc import SolverServiceServicer
+
+from services.common.caller import current_caller
+from services.matching.adapters.solver import Solver
+from services.matching.domain.limits import Limits
+from services.matching.engine import Problem
+from services.matching.storage.transaction import Uow
+from services.matching.usecases import solve
+from services.matching.wire.solving import Posed
+
+
+class SolverApi(SolverServiceServicer):
+    """The engine, for integrations."""
+
+    def __init__(self, uow: Uow, solver: Solver, limits: Limits) -> None:
+        self._uow = uow
+        self._solver = solver
+        self._limits = limits
+
+    async def Solve(self, request: pb.SolveRequest, context: object) -> pb.SolveResponse:
+        posed: list[Posed] = []
+
+        def problem() -> Problem:
+            posed.append(Posed(request))
+            return posed[0].problem
+
+        schedule = await solve.solve_problem(
+            self._uow,
+            self._solver,
+            self._limits,
+            current_caller(),
+            people=len(request.people),
+            rounds=request.rounds,
+            seconds=request.seconds,
+            iterations=request.iterations,
+            seed=request.seed,
+            problem=problem,
+        )
+        return posed[0].answer(schedule)

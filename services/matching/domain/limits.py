@@ -1,0 +1,33 @@
+"""What a network may ask of the solver."""
+
+from dataclasses import dataclass
+
+from services.common.refusals import Invalid
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most of each that one problem may have."""
+
+    people: int
+    rounds: int
+    seconds: int
+
+    def refuse_people(self, people: int, field: str) -> None:
+        """Raises Invalid for more people than the limit."""
+        if people > self.people:
+            most = str(self.people)
+            raise Invalid(field, f"At most {most} people can be planned for at once.", rule="too_many", limit=most)
+
+    def refuse_rounds(self, rounds: int) -> None:
+        """Raises Invalid for no round, or for more than the limit."""
+        if not 1 <= rounds <= self.rounds:
+            most = str(self.rounds)
+            raise Invalid("rounds", f"A break-out has 1 to {most} rounds.", rule="range", least="1", most=most)
+
+    def refuse_seconds(self, seconds: float) -> None:
+        """Raises Invalid for a longer search than the limit."""
+        if not 0 <= seconds <= self.seconds:
+            most = str(self.seconds)
+            message = f"A search takes at most {most} seconds."
+            raise Invalid("seconds", message, rule="range", least="0", most=most)

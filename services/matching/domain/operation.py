@@ -1,0 +1,106 @@
+"""A search for a break-out's plan that takes longer than a call."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.matching.domain.breakout import Round
+from services.matching.domain.facts import PlanningQueued
+
+SHORT = 5
+"""A search of up to so many seconds is waited for by who asks for it."""
+LARGE = 6_000
+"""So many seats in all rounds together take longer than a call, unless the seconds say otherwise."""
+SECONDS_SHORT, SECONDS_LARGE = 2, 20
+"""For how long is searched when nobody said it."""
+MOST_ATTEMPTS = 10
+"""A search that so many solvers began and none ended is given up."""
+
+
+class OperationState(StrEnum):
+    """Where a search is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+UNDER_WAY = (OperationState.QUEUED, OperationState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best plan so far, and after how long."""
+
+    rounds: tuple[Round, ...]
+    repeats: int
+    bound: int
+    searched: float
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One search. Whoever runs it holds its `attempt`; who has an older one has lost it."""
+
+    id: UUID
+    event: UUID
+    rounds: int
+    group_size: int
+    seconds: int
+    asked_at: datetime
+    state: OperationState = OperationState.QUEUED
+    best: Best | None = None
+    searched: float = 0.0
+    cancelled: bool = False
+    attempt: int = 0
+    failure: str = ""
+    breakout: UUID | None = None
+    ended_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it has not ended."""
+        return self.state in UNDER_WAY
+
+    @property
+    def seconds_left(self) -> float:
+        """For how long a solver that takes it up now may search."""
+        return max(0.0, self.seconds - self.searched)
+
+    def queued(self) -> PlanningQueued:
+        """The fact that has a solver take it up."""
+        return PlanningQueued(aggregate=self.id, version=self.version, event=self.event)
+
+    def taken_up(self) -> "Operation":
+        """Run by one more solver."""
+        return self._with(state=OperationState.RUNNING, attempt=self.attempt + 1)
+
+    def cancelled_at(self, now: datetime) -> "Operation":
+        """To end early: at once when no solver has it, else when its solver has kept what it found."""
+        if self.state is OperationState.QUEUED:
+            return self._with(state=OperationState.CANCELLED, cancelled=True, ended_at=now)
+        return self._with(cancelled=True) if self.under_way and not self.cancelled else self
+
+    def succeeded(self, breakout: UUID, best: Best, now: datetime) -> "Operation":
+        """Its plan is the event's break-out."""
+        state = OperationState.CANCELLED if self.cancelled else OperationState.DONE
+        return self._with(state=state, breakout=breakout, best=best, searched=best.searched, ended_at=now)
+
+    def failed(self, reason: str, now: datetime) -> "Operation":
+        """Nothing comes of it; of one that was cancelled, nothing was to come."""
+        if self.cancelled:
+            return self._with(state=OperationState.CANCELLED, ended_at=now)
+        return self._with(state=OperationState.FAILED, failure=reason, ended_at=now)
+
+    def _with(self, **changes: Any) -> "Operation":
+        return replace(self, version=self.version + 1, **changes)
+
+
+def seconds_of(asked: int, seats: int) -> int:
+    """For how long to search: as was asked, or as so many seats in all rounds need."""
+    return asked or (SECONDS_LARGE if seats > LARGE else SECONDS_SHORT)

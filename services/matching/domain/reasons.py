@@ -1,0 +1,123 @@
+"""Why somebody sits where they sit: from what the directory and their own meetings tell, never from a rule."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.matching.domain.breakout import Breakout, Group, Round
+from services.matching.domain.profile import Profile
+from services.matching.domain.topics import met_by
+
+MOST_TOPICS = 2
+"""So many meetings of an ask and an offer are told; more would be a list."""
+
+
+class ReasonCode(StrEnum):
+    """What speaks for a seat."""
+
+    NOT_MET = "not_met"
+    OFFERS = "offers"
+    ASKS = "asks"
+    NO_COLLEAGUE = "no_colleague"
+    NO_PEER = "no_peer"
+    MET = "met"
+    NEW_MODERATOR = "new_moderator"
+    HOSTS = "hosts"
+    LEADS = "leads"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One of them: about these people, and about a topic where it has one."""
+
+    code: ReasonCode
+    people: tuple[UUID, ...] = ()
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A seat, or a moderator's lead, in one round."""
+
+    breakout: UUID
+    round: int
+    account: UUID
+
+
+@dataclass(frozen=True)
+class Acquainted:
+    """Who knew whom before an event: (account, other) of people who met, (moderator, account) of who led whom."""
+
+    met: frozenset[tuple[UUID, UUID]] = frozenset()
+    led: frozenset[tuple[UUID, UUID]] = frozenset()
+
+
+def seat_of(breakout: Breakout, number: int, account: UUID) -> tuple[Round, Group] | None:
+    """The group in which somebody sits, or which they lead, in a round; None when there is none."""
+    found = next((each for each in breakout.rounds if each.number == number), None)
+    group = next((group for group in found.groups if group.holds(account)), None) if found else None
+    return (found, group) if found and group else None
+
+
+def reasons(
+    breakout: Breakout,
+    number: int,
+    account: UUID,
+    group: Group,
+    profiles: Mapping[UUID, Profile],
+    acquainted: Acquainted,
+) -> list[Reason]:
+    """What speaks for this seat, the most telling first; at least one."""
+    others = [other for other in group.seats if other != account]
+    earlier = [each for each in breakout.rounds if each.number < number]
+    if group.moderator == account:
+        return [Reason(ReasonCode.LEADS, tuple(others))]
+    before = {seat for each in earlier for past in each.groups if account in past.seats for seat in past.seats}
+    met = {other for other in others if other in before or (account, other) in acquainted.met}
+    found = [*_acquaintances(others, met), *_topics(account, others, profiles), *_mixture(account, others, profiles)]
+    leaders = {past.moderator for each in earlier for past in each.groups if account in past.seats}
+    leader = group.moderator
+    if leader is not None and leader not in leaders and (leader, account) not in acquainted.led:
+        found.append(Reason(ReasonCode.NEW_MODERATOR, (leader,)))
+    if group.host == account:
+        found.append(Reason(ReasonCode.HOSTS))
+    return found or [Reason(ReasonCode.ALONE)]
+
+
+def _acquaintances(others: Sequence[UUID], met: set[UUID]) -> Iterator[Reason]:
+    for code, people in (
+        (ReasonCode.NOT_MET, [other for other in others if other not in met]),
+        (ReasonCode.MET, [other for other in others if other in met]),
+    ):
+        if people:
+            yield Reason(code, tuple(people))
+
+
+def _topics(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> list[Reason]:
+    me = profiles.get(account)
+    known = [profiles[other] for other in others if other in profiles]
+    if me is None:
+        return []
+    offers = [Reason(ReasonCode.OFFERS, (o.account,), topic) for o in known if (topic := met_by(me, o)) is not None]
+    asks = [Reason(ReasonCode.ASKS, (o.account,), topic) for o in known if (topic := met_by(o, me)) is not None]
+    return [*offers[:MOST_TOPICS], *asks[:MOST_TOPICS]]
+
+
+def _mixture(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> Iterator[Reason]:
+    """What can be said of everybody there: so nothing, when somebody's is unknown."""
+    me = profiles.get(account)
+    known = [profiles[other] for other in others if other in profiles]
+    if me is None or not known or len(known) < len(others):
+        return
+    for code, mine, theirs in (
+        (ReasonCode.NO_COLLEAGUE, me.company, [other.company for other in known]),
+        (ReasonCode.NO_PEER, me.profession, [other.profession for other in known]),
+    ):
+        if mine and _plain(mine) not in map(_plain, theirs):
+            yield Reason(code)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,65 @@
+"""Who is to sit with whom or is not: stated by people for all plans to come, and told to nobody else."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.common.caller import Caller, Role
+from services.common.refusals import Forbidden, Invalid
+
+ORGANISING = (Role.OWNER, Role.ORGANISER)
+MOST_TOGETHER = 20
+MOST_STATED = 50
+"""So many rules a person may state; an organiser states as many as it takes."""
+
+
+class RuleKind(StrEnum):
+    """What a rule says about its people."""
+
+    APART = "apart"
+    TOGETHER = "together"
+    NOT_LED_BY = "not_led_by"
+    """The first never leads the second."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. Its people are in order where their order says nothing, so that the same rule is stated once."""
+
+    id: UUID
+    kind: RuleKind
+    people: tuple[UUID, ...]
+    stated_by: UUID
+    stated_at: datetime
+
+    def can_be_withdrawn_by(self, caller: Caller) -> bool:
+        """Whether the caller stated it, or organises."""
+        return caller.has(*ORGANISING) or caller.account == self.stated_by
+
+
+def people_of(kind: RuleKind, accounts: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The people of a rule, as it keeps them. Raises Invalid."""
+    most = MOST_TOGETHER if kind is RuleKind.TOGETHER else 2
+    if not 2 <= len(accounts) <= most:
+        message = f"Such a rule is about 2 to {most} people." if most > 2 else "Such a rule is about two people."
+        raise Invalid("account_ids", message, rule="range", least="2", most=str(most))
+    if len(set(accounts)) != len(accounts):
+        raise Invalid("account_ids", "Somebody is named twice.", rule="twice")
+    return tuple(accounts) if kind is RuleKind.NOT_LED_BY else tuple(sorted(accounts))
+
+
+def refuse_unless_own(caller: Caller, kind: RuleKind, people: Collection[UUID]) -> None:
+    """Raises Forbidden unless the caller may state this: for themselves, or about anybody as an organiser."""
+    if caller.has(*ORGANISING):
+        return
+    match kind:
+        case RuleKind.APART:
+            own = caller.account in people
+        case RuleKind.NOT_LED_BY:
+            own = caller.has(Role.MODERATOR) and next(iter(people)) == caller.account
+        case RuleKind.TOGETHER:
+            own = False
+    if not own:
+        raise Forbidden("A rule about others is for organisers to state.")

@@ -1,0 +1,29 @@
+"""What is known of those present, gathered for a plan."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.matching.domain.breakout import Round
+from services.matching.domain.known import Known
+from services.matching.domain.planning import Planning, Roster
+from services.matching.storage.transaction import Uow
+
+
+async def planning_of(
+    uow: Uow, network: UUID, event: UUID, rounds: Sequence[Round], roster: Roster, group_size: int
+) -> Planning:
+    """The problem of these rounds, with what is known of everybody in them. Raises NobodyPresent."""
+    seated = {account for each in rounds for group in each.groups for account in group.seats}
+    leading = {group.moderator for each in rounds for group in each.groups if group.moderator is not None}
+    people = {*roster.present, *seated}
+    moderators = {*(moderator.account for moderator in roster.moderators), *leading}
+    async with uow.begin(network) as tx:
+        known = Known(
+            profiles=await tx.profiles.of(people | moderators),
+            met=await tx.encounters.among(people, besides=event),
+            led=await tx.breakouts.led(moderators, people, besides=event),
+            visits=await tx.encounters.visits(people, besides=event),
+            rules=await tx.rules.about(people),
+        )
+        now = await tx.now()
+    return Planning(rounds, roster, known, group_size=group_size, now=now)

@@ -1,0 +1,60 @@
+"""Solving a problem whose people are brought along: nothing of it is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from services.common.caller import Caller
+from services.common.refusals import Invalid
+from services.matching.adapters.solver import Solver
+from services.matching.domain.limits import Limits
+from services.matching.engine import Budget, Problem, ProblemError, Schedule
+from services.matching.storage.transaction import Uow
+
+LONGEST = 10
+"""Seconds: who waits longer plans an event's break-out, which goes on by itself."""
+USUAL = 2.0
+_FIELDS = {
+    "history": "met",
+    "company": "people",
+    "sat_out": "people",
+    "moderator_apart": "moderators",
+    "moderator_history": "led",
+}
+"""What the engine calls a part, and what the request does."""
+
+
+async def solve_problem(
+    uow: Uow,
+    solver: Solver,
+    usual: Limits,
+    caller: Caller,
+    *,
+    people: int,
+    rounds: int,
+    seconds: float,
+    iterations: int,
+    seed: int,
+    problem: Callable[[], Problem],
+) -> Schedule:
+    """The best schedule within the time. The problem is made once it is known to lie within the network's limits."""
+    async with uow.begin(caller.network) as tx:
+        limits = await tx.limits(usual)
+    limits.refuse_people(people, "people")
+    limits.refuse_rounds(rounds)
+    replace(limits, seconds=min(limits.seconds, LONGEST)).refuse_seconds(seconds)
+    if iterations < 0:
+        raise Invalid("iterations", "There can't be fewer than no steps.", rule="range", least="0", most="2147483647")
+    budget = Budget(iterations=iterations or None, seconds=seconds or min(USUAL, limits.seconds))
+    try:
+        return await solver.solve(problem(), seed, budget)
+    except ProblemError as error:
+        raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None
+
+
+def _field(name: str) -> str:
+    """The request's field for a part of the problem that contradicts itself."""
+    if name.endswith(".pinned"):
+        return "pins"
+    if name.startswith("wishes."):
+        return "people"
+    return _FIELDS.get(name, name)

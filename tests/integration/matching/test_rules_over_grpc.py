@@ -1,0 +1,134 @@
+"""Who is to sit with whom or is not: kept by every plan, and told to nobody."""
+
+from uuid import UUID, uuid4
+
+import grpc
+from ontmoet.matching.v1 import breakout_pb2, rule_pb2
+from sqlalchemy import text
+
+from services.common.caller import Role
+from services.common.storage.database import plain_engine
+from tests.support.events_place import refusal_of
+from tests.support.matching_service import Friday, MatchingService, groups_of
+from tests.support.postgres import TestPostgres
+from tests.support.rpc import Metadata
+
+APART, TOGETHER, NOT_LED_BY = rule_pb2.RULE_KIND_APART, rule_pb2.RULE_KIND_TOGETHER, rule_pb2.RULE_KIND_NOT_LED_BY
+
+
+async def state(
+    matching: MatchingService, metadata: Metadata, kind: rule_pb2.RuleKind.ValueType, *accounts: UUID
+) -> rule_pb2.Rule:
+    request = rule_pb2.StateRuleRequest(kind=kind, account_ids=map(str, accounts))
+    return (await matching.rules.StateRule(request, metadata=metadata)).rule
+
+
+async def rules_of(matching: MatchingService, metadata: Metadata) -> list[str]:
+    listed = await matching.rules.ListRules(rule_pb2.ListRulesRequest(), metadata=metadata)
+    return [rule.id for rule in listed.rules]
+
+
+def share_a_group(breakout: breakout_pb2.Breakout, *accounts: UUID) -> list[bool]:
+    """Whether they sit together, round by round."""
+    wanted = frozenset(map(str, accounts))
+    return [any(wanted <= group for group in each) for each in groups_of(breakout)]
+
+
+async def test_two_who_are_kept_apart_never_share_a_group_and_nothing_tells_of_it(
+    matching: MatchingService, postgres: TestPostgres
+):
+    friday = await matching.friday(participants=6, moderators=2)
+    ann, bo, *_ = friday.participants
+    me = matching.as_member(friday, ann)
+    rule = await state(matching, me, APART, ann, bo)
+    assert rule == await state(matching, me, APART, bo, ann)
+    breakout = await matching.propose(friday, rounds=4)
+    assert not any(share_a_group(breakout, ann, bo))
+    for number in (1, 2):
+        await matching.publish(friday, breakout, number)
+        await matching.close(friday, breakout, number)
+    assert "apart" not in " ".join(breakout.warnings).lower()
+    told = await everything_told(matching, friday, breakout, postgres)
+    assert rule.id not in told
+    assert "rule" not in told.lower()
+
+
+async def test_what_cannot_be_kept_apart_is_planned_without_a_word_about_it(matching: MatchingService):
+    friday = await matching.friday(participants=2)
+    plain = await matching.propose(friday, rounds=1, group_size=2)
+    await state(matching, matching.as_member(friday, friday.participants[0]), APART, *friday.participants)
+    kept = await matching.propose(friday, rounds=1, group_size=2)
+    assert list(kept.warnings) == list(plain.warnings)
+
+
+async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: MatchingService):
+    friday = await matching.friday(participants=4, moderators=1)
+    ann, bo, *_ = friday.participants
+    mine, theirs = matching.as_member(friday, ann), matching.as_member(friday, bo)
+    moderator = matching.bearing(friday.network, friday.moderators[0], Role.MODERATOR)
+    rule = await state(matching, mine, APART, ann, bo)
+    assert await rules_of(matching, mine) == await rules_of(matching, matching.as_organiser(friday)) == [rule.id]
+    assert await rules_of(matching, theirs) == await rules_of(matching, moderator) == []
+    withdrawn = matching.rules.WithdrawRule(rule_pb2.WithdrawRuleRequest(rule_id=rule.id), metadata=theirs)
+    missing = matching.rules.WithdrawRule(rule_pb2.WithdrawRuleRequest(rule_id=str(uuid4())), metadata=theirs)
+    assert await refusal_of(withdrawn) == await refusal_of(missing)
+    await matching.rules.WithdrawRule(rule_pb2.WithdrawRuleRequest(rule_id=rule.id), metadata=mine)
+    assert await rules_of(matching, mine) == []
+
+
+async def test_what_is_about_others_is_for_organisers_and_moderators_choose_whom_they_lead(matching: MatchingService):
+    friday = await matching.friday(participants=6, moderators=2)
+    ann, bo, cas, *_ = friday.participants
+    first, second = friday.moderators
+    member, moderator = matching.as_member(friday, ann), matching.bearing(friday.network, first, Role.MODERATOR)
+    for metadata, kind, accounts in (
+        (member, APART, (bo, cas)),
+        (member, TOGETHER, (ann, bo)),
+        (member, NOT_LED_BY, (ann, bo)),
+        (moderator, NOT_LED_BY, (second, ann)),
+    ):
+        answer = await refusal_of(state(matching, metadata, kind, *accounts))
+        assert answer.code is grpc.StatusCode.PERMISSION_DENIED, (kind, accounts)
+    await state(matching, moderator, NOT_LED_BY, first, ann)
+    await state(matching, matching.as_organiser(friday), TOGETHER, ann, bo)
+    breakout = await matching.propose(friday, rounds=3)
+    assert all(share_a_group(breakout, ann, bo))
+    led = [group for each in breakout.rounds for group in each.groups if group.moderator_account_id == str(first)]
+    assert led
+    assert not any(str(ann) in [seat.account_id for seat in group.seats] for group in led)
+
+
+async def test_a_rule_that_makes_no_sense_is_refused_by_its_field(matching: MatchingService):
+    friday = await matching.friday(participants=2)
+    organiser, (ann, bo) = matching.as_organiser(friday), friday.participants
+    for kind, accounts, code, field in (
+        (rule_pb2.RULE_KIND_UNSPECIFIED, (ann, bo), grpc.StatusCode.INVALID_ARGUMENT, "kind"),
+        (APART, (ann,), grpc.StatusCode.INVALID_ARGUMENT, "account_ids"),
+        (APART, (ann, ann), grpc.StatusCode.INVALID_ARGUMENT, "account_ids"),
+        (TOGETHER, (ann, uuid4()), grpc.StatusCode.NOT_FOUND, "account_ids"),
+    ):
+        answer = await refusal_of(state(matching, organiser, kind, *accounts))
+        assert (answer.code, answer.field) == (code, field)
+
+
+async def everything_told(
+    matching: MatchingService, friday: Friday, breakout: breakout_pb2.Breakout, postgres: TestPostgres
+) -> str:
+    """All that anybody can read of a break-out: the plan, files, reasons and facts."""
+    told: list[str] = []
+    organiser = matching.as_organiser(friday)
+    get = breakout_pb2.GetBreakoutRequest(breakout_id=breakout.id)
+    told.append(str(await matching.breakouts.GetBreakout(get, metadata=organiser)))
+    for layout in list(breakout_pb2.BreakoutFormat.values())[2:]:
+        export = breakout_pb2.ExportBreakoutRequest(breakout_id=breakout.id, format=layout, round_number=2)
+        told.append((await matching.breakouts.ExportBreakout(export, metadata=organiser)).content.decode())
+    for account in friday.participants:
+        for number in (1, 2, 3):
+            why = breakout_pb2.ExplainSeatRequest(breakout_id=breakout.id, round_number=number, account_id=str(account))
+            told.append((await matching.breakouts.ExplainSeat(why, metadata=organiser)).reason)
+    engine = plain_engine(postgres.url("postgres", "matching"))
+    facts = text("SELECT type, encode(payload, 'escape') FROM outbox WHERE network_id = :network")
+    async with engine.connect() as connection:
+        rows = (await connection.execute(facts, {"network": friday.network})).all()
+    await engine.dispose()
+    return "\n".join([*told, *(" ".join(row) for row in rows)])

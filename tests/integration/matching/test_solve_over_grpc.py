@@ -1,0 +1,124 @@
+"""The engine for integrations: they bring their own people, and nothing of it is kept."""
+
+from itertools import combinations
+from typing import Any
+from uuid import uuid4
+
+import grpc
+import pytest
+from ontmoet.matching.v1 import solve_pb2 as pb
+from sqlalchemy import text
+
+from services.common.caller import Role
+from services.common.storage.database import plain_engine
+from tests.support.events_place import refusal_of
+from tests.support.matching_service import LIMITS, MatchingService
+from tests.support.postgres import TestPostgres
+
+PEOPLE = [pb.SolvePerson(key=f"person {number}") for number in range(12)]
+
+
+def pair(*keys: str) -> pb.SolvePeople:
+    return pb.SolvePeople(keys=keys)
+
+
+async def solve(matching: MatchingService, **values: Any) -> pb.SolveResponse:
+    usual: dict[str, Any] = {"people": PEOPLE, "group_size": 3, "rounds": 3, "seconds": 1}
+    request = pb.SolveRequest(**{**usual, **values})
+    metadata = matching.bearing(uuid4(), uuid4(), Role.INTEGRATION)
+    return await matching.solving.Solve(request, metadata=metadata)
+
+
+async def test_people_who_are_brought_along_meet_each_other_once(matching: MatchingService):
+    answer = await solve(matching)
+    met = [frozenset(two) for each in answer.rounds for group in each.groups for two in combinations(group.people, 2)]
+    assert len(met) == 3 * 4 * 3
+    assert len(set(met)) == len(met)
+    assert (answer.repeats, answer.repeats_bound, list(answer.broken)) == (0, 0, [])
+    assert answer.argument == "none"
+
+
+async def test_every_rule_of_a_problem_is_kept(matching: MatchingService):
+    people = [pb.SolvePerson(key=str(number), company="Voka" if number < 2 else "") for number in range(8)]
+    people[7].rounds.extend([2])
+    answer = await solve(
+        matching,
+        people=people,
+        group_size=4,
+        rounds=2,
+        moderators=[pb.SolveModerator(key="Mo", never_leads=["0"]), pb.SolveModerator(key="Max", rounds=[1])],
+        keep_apart=[pair("2", "3")],
+        keep_together=[pair("4", "5")],
+        met=[pb.SolveMeeting(first="0", second="6")],
+    )
+    assert not answer.broken
+    for each in answer.rounds:
+        groups = [set(group.people) for group in each.groups]
+        assert not any(apart <= group for group in groups for apart in ({"0", "1"}, {"2", "3"}))
+        assert any({"4", "5"} <= group for group in groups)
+        assert not any(group.moderator == "Mo" and "0" in group.people for group in each.groups)
+    assert "7" not in {key for group in answer.rounds[0].groups for key in group.people}
+    assert "Max" not in [group.moderator for group in answer.rounds[1].groups]
+
+
+async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: MatchingService):
+    wanted: dict[str, Any] = {"rounds": 6, "seed": 7, "iterations": 500, "seconds": 10}
+    assert await solve(matching, **wanted) == await solve(matching, **wanted)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("people", {"people": PEOPLE[:1]}),
+        ("people", {"people": [pb.SolvePerson(key=str(number)) for number in range(LIMITS.people + 1)]}),
+        ("people[1].key", {"people": [pb.SolvePerson(key="Ann"), pb.SolvePerson(key="Ann")]}),
+        ("people[0].key", {"people": [pb.SolvePerson(), pb.SolvePerson(key="Ann")]}),
+        ("people[0].rounds", {"people": [pb.SolvePerson(key="Ann", rounds=[4]), *PEOPLE]}),
+        ("rounds", {"rounds": 0}),
+        ("rounds", {"rounds": LIMITS.rounds + 1}),
+        ("group_size", {"group_size": 0}),
+        ("seconds", {"seconds": 61}),
+        ("seconds", {"seconds": -1}),
+        ("keep_apart[0].keys", {"keep_apart": [pair("person 1", "nobody")]}),
+        ("keep_apart[0].keys", {"keep_apart": [pair("person 1", "person 1")]}),
+        ("keep_apart[0]", {"keep_apart": [pair("person 1")]}),
+        (
+            "keep_together[0]",
+            {"keep_apart": [pair("person 1", "person 2")], "keep_together": [pair("person 2", "person 1")]},
+        ),
+        ("met[0].second", {"met": [pb.SolveMeeting(first="person 1", second="nobody")]}),
+        ("met", {"met": [pb.SolveMeeting(first="person 1", second="person 1")]}),
+        ("moderators[0].never_leads", {"moderators": [pb.SolveModerator(key="Mo", never_leads=["nobody"])]}),
+        ("pins[0].round", {"pins": [pb.SolvePin(round=9, group=1, people=["person 1"])]}),
+        (
+            "pins",
+            {"pins": [pb.SolvePin(round=1, group=number, people=["person 1"]) for number in (1, 2)]},
+        ),
+    ],
+)
+async def test_a_problem_that_makes_no_sense_is_refused_by_its_field(
+    matching: MatchingService, field: str, values: dict[str, Any]
+):
+    answer = await refusal_of(solve(matching, **values))
+    assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+
+
+async def test_a_network_has_limits_of_its_own_where_it_was_given_some(
+    matching: MatchingService, postgres: TestPostgres
+):
+    network = uuid4()
+    engine = plain_engine(postgres.url("postgres", "matching"))
+    async with engine.begin() as connection:
+        given = text("INSERT INTO limits (network_id, people, seconds) VALUES (:network, 5, 3)")
+        await connection.execute(given, {"network": network})
+    await engine.dispose()
+    metadata = matching.bearing(network, uuid4(), Role.INTEGRATION)
+    beyond: dict[str, Any] = {"people": PEOPLE[:6], "seconds": 4, "rounds": 21}
+    usual: dict[str, Any] = {"people": PEOPLE[:4], "group_size": 2, "rounds": 1}
+    for field, value in beyond.items():
+        request = pb.SolveRequest(**{**usual, field: value})
+        answer = await refusal_of(matching.solving.Solve(request, metadata=metadata))
+        assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+    assert await matching.solving.Solve(
+        pb.SolveRequest(people=PEOPLE[:5], group_size=2, rounds=1, seconds=1), metadata=metadata
+    )

@@ -1,0 +1,137 @@
+"""Why somebody sits where they sit, in their language."""
+
+from uuid import UUID
+
+import pytest
+
+from services.matching.adapters.phrases import phrases
+from services.matching.domain.known import Known, Numbered
+from services.matching.domain.reasons import Acquainted, Reason, ReasonCode, reasons
+from services.matching.domain.rule import Rule, RuleKind
+from services.matching.domain.topics import is_about, met_by, wants
+from tests.support.matching import NOON, a_breakout, a_group, a_profile, people
+
+ME, ANN, BO, CAS, MOD = people(5)
+NAMES = {ANN: "Ann", BO: "Bo", CAS: "Cas", MOD: "Mo"}
+EXPORT = "export to Germany"
+
+
+def told(found: list[Reason], language: str = "en") -> str:
+    return phrases(language).why(found, NAMES)
+
+
+def test_a_seat_is_explained_by_who_is_new_what_is_offered_and_whose_company_is_not_there():
+    breakout = a_breakout([a_group(1, ME, ANN, BO, CAS)])
+    profiles = {
+        ME: a_profile(ME, company="Peeters", asks=("Who knows export to Germany?",)),
+        ANN: a_profile(ANN, company="Aerts"),
+        BO: a_profile(BO),
+        CAS: a_profile(CAS, company="Claes", offers=(EXPORT,)),
+    }
+    [group] = breakout.rounds[0].groups
+    found = reasons(breakout, 1, ME, group, profiles, Acquainted(met=frozenset({(ME, CAS)})))
+    assert told(found) == (
+        f"You have not met Ann and Bo; you have met Cas before; Cas offers what you ask: {EXPORT}; "
+        "no one here is from your company."
+    )
+    assert told(found, "nl-BE").startswith("U hebt Ann en Bo nog niet ontmoet; u hebt Cas al eerder ontmoet; Cas biedt")
+    assert told(found, "fr-BE").endswith("personne ici n'est de votre entreprise.")
+
+
+def test_who_sat_together_in_an_earlier_round_has_met_and_who_will_in_a_later_one_has_not():
+    breakout = a_breakout([a_group(1, ME, ANN)], [a_group(1, ME, ANN, BO)], [a_group(1, ME, BO)])
+    found = reasons(breakout, 2, ME, breakout.rounds[1].groups[0], {}, Acquainted())
+    assert [(each.code, each.people) for each in found] == [(ReasonCode.NOT_MET, (BO,)), (ReasonCode.MET, (ANN,))]
+
+
+def test_nothing_is_said_of_everybody_when_somebodys_company_is_not_known():
+    breakout = a_breakout([a_group(1, ME, ANN, BO)])
+    profiles = {ME: a_profile(ME, company="Peeters"), ANN: a_profile(ANN, company="Aerts")}
+    found = reasons(breakout, 1, ME, breakout.rounds[0].groups[0], profiles, Acquainted())
+    assert ReasonCode.NO_COLLEAGUE not in {each.code for each in found}
+    colleagues = {**profiles, BO: a_profile(BO, company=" peeters")}
+    found = reasons(breakout, 1, ME, breakout.rounds[0].groups[0], colleagues, Acquainted())
+    assert ReasonCode.NO_COLLEAGUE not in {each.code for each in found}
+
+
+def test_a_moderator_who_never_led_somebody_is_a_reason_and_one_who_did_is_none():
+    breakout = a_breakout([a_group(1, ME, ANN, moderator=MOD)])
+    [group] = breakout.rounds[0].groups
+    new = reasons(breakout, 1, ME, group, {}, Acquainted())
+    assert Reason(ReasonCode.NEW_MODERATOR, (MOD,)) in new
+    assert told(new) == "You have not met Ann; Mo has not led a group with you."
+    led = reasons(breakout, 1, ME, group, {}, Acquainted(led=frozenset({(MOD, ME)})))
+    assert ReasonCode.NEW_MODERATOR not in {each.code for each in led}
+
+
+def test_who_left_the_network_is_not_named_and_a_seat_always_has_a_sentence():
+    breakout = a_breakout([a_group(1, ME, UUID(int=7))])
+    found = reasons(breakout, 1, ME, breakout.rounds[0].groups[0], {}, Acquainted())
+    assert told(found) == "There was a place here."
+
+
+def test_a_name_with_braces_is_a_name():
+    assert phrases("en").why([Reason(ReasonCode.NOT_MET, (ANN,))], {ANN: "{topic}"}) == "You have not met {topic}."
+
+
+@pytest.mark.parametrize(
+    ("ask", "offer", "about"),
+    [
+        ("Who knows export to Germany?", "export to Germany", True),
+        ("Export", "Advice on export", True),
+        ("Wie kent een goede boekhouder?", "boekhouder", True),
+        ("HR", "HR voor kleine bedrijven", True),
+        ("a good accountant", "a good lawyer", False),
+        ("help with my website", "help with taxes", False),
+        ("", "export", False),
+    ],
+)
+def test_an_offer_is_about_what_is_asked_when_their_telling_words_agree(ask: str, offer: str, about: bool):
+    assert is_about(ask, offer) is about
+
+
+def test_who_asks_and_who_offers_are_wanted_together_and_nobody_with_themselves():
+    profiles = {
+        ANN: a_profile(ANN, asks=("export to Germany",), offers=("export",)),
+        BO: a_profile(BO, offers=("Export to Germany and Austria",)),
+        CAS: a_profile(CAS, offers=("taxes",)),
+    }
+    assert list(wants([ANN, BO, CAS], profiles)) == [(ANN, BO)]
+    assert met_by(profiles[ANN], profiles[BO]) == "Export to Germany and Austria"
+
+
+def a_rule(kind: RuleKind, *about: UUID) -> Rule:
+    return Rule(UUID(int=1), kind, about, stated_by=ME, stated_at=NOON)
+
+
+def test_rules_reach_the_solver_and_apart_goes_before_together():
+    known = Known(
+        profiles={ANN: a_profile(ANN, company="Voka"), BO: a_profile(BO), MOD: a_profile(MOD, company="VOKA")},
+        rules=[
+            a_rule(RuleKind.APART, BO, CAS),
+            a_rule(RuleKind.APART, CAS, BO),
+            a_rule(RuleKind.TOGETHER, ANN, BO, CAS),
+            a_rule(RuleKind.TOGETHER, ANN, BO),
+            a_rule(RuleKind.NOT_LED_BY, MOD, CAS),
+        ],
+    )
+    seated = sorted([ANN, BO, CAS])
+    number = {account: i for i, account in enumerate(seated)}
+    numbers = Numbered(known, seated, [MOD], NOON)
+    assert numbers.apart() == (tuple(sorted((number[BO], number[CAS]))),)
+    assert numbers.together() == (tuple(sorted((number[ANN], number[BO]))),)
+    assert numbers.moderator_apart() == tuple(sorted([(0, number[ANN]), (0, number[CAS])]))
+
+
+def test_wishes_know_newcomers_the_experienced_and_what_people_speak():
+    known = Known(
+        profiles={
+            ANN: a_profile(ANN, language="nl-BE", profession="Baker"),
+            BO: a_profile(BO, language="fr-BE", profession=" baker"),
+        },
+        visits={ANN: 3, BO: 1},
+    )
+    wishes = Numbered(known, [ANN, BO, CAS], [], NOON).wishes()
+    assert (wishes.newcomers, wishes.experienced) == ((2,), (0,))
+    assert wishes.profession == (0, 0, -1)
+    assert wishes.languages == (frozenset({1}), frozenset({0}), frozenset({0, 1}))
