@@ -37,4 +37,5 @@ export VIRTUAL_ENV=$PWD/.venv
 .venv/bin/python -m uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 .venv/bin/python -m uv pip install --quiet --offline --no-deps --no-build-isolation -e .
-.venv/bin/python -m compileall -q services deploy proto/gen  # the first start need not wait for the compiler
+.venv/bin/python -m compileall -q services deploy proto/gen  # the first start need not wait for the compiler,
+.venv/bin/python -m services.matching.engine.warm  # nor the matching engine's kernels for theirs
