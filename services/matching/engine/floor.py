@@ -126,6 +126,13 @@ class Seats:
         """How many sat before and sit elsewhere, or nowhere."""
         return sum(self.where.get(person, OUT) != place for person, place in self.floor.home.items())
 
+    def repeats(self) -> int:
+        """How often people meet again who met before and didn't sit together already."""
+        met, home = self.floor.met, self.floor.home
+        came = [person for person, place in self.where.items() if home.get(person, OUT) != place]
+        pairs = {ordered(a, b) for a in came for b in self.at[self.where[a]] if a != b}
+        return sum(met[pair] for pair in pairs if home.get(pair[0], -1) != home.get(pair[1], -2))
+
     def disturbed(self) -> Iterator[tuple[int, int]]:
         """Everything that breaks a rule: two people, or one person twice who may not sit where they do."""
         floor = self.floor

@@ -9,6 +9,8 @@ from services.matching.engine.placing import Limits, place_everyone, polish
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.proving import fewest
 
+WAYS = 5
+"""So many groups are tried as the one that is given up, where several are equally empty."""
 MORE = 3
 """So many moves more than the least are looked at to keep every rule."""
 
@@ -40,7 +42,7 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     """
     floor = Floor(problem, r, met)
     if floor.strict:
-        seats, least = _settle(floor, _prescribed(floor))
+        seats, least = _settle_as_prescribed(floor)
     else:
         seats, least = _settle_freely(floor)
     places = [place for place, people in enumerate(seats.at) if people]
@@ -68,15 +70,24 @@ def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted
     return Group(before.number, tuple(sorted(people)), moderator, host)
 
 
-def _prescribed(floor: Floor) -> Limits:
-    """The prescribed sizes; with fewer groups than there are the emptiest are given up, first those nobody leads."""
+def _settle_as_prescribed(floor: Floor) -> tuple[Seats, int]:
+    """With fewer groups than there are the emptiest are given up, first those nobody leads; the best of a few ways."""
     sizes, counts = list(floor.round.sizes), Seats(floor).counts()
     led = set(floor.round.moderators)
     order = sorted(
         range(len(counts)),
         key=lambda place: (place in floor.kept, counts[place], floor.groups[place].moderator in led, -place),
     )
-    return Limits(sizes, 0, max(sizes), frozenset(order[: len(counts) - len(sizes)]))
+    given_up, kept = order[: len(counts) - len(sizes)], order[len(counts) - len(sizes) :]
+    as_empty = [place for place in kept if given_up and counts[place] == counts[given_up[-1]] > 0]
+    ways = [given_up, *([*given_up[:-1], place] for place in as_empty if place not in floor.kept)]
+    found: list[tuple[tuple[int, int, int], Seats, int]] = []
+    for without in ways[:WAYS]:
+        seats, least = _settle(floor, Limits(sizes, 0, max(sizes), frozenset(without)))
+        found.append(((sum(1 for _ in seats.disturbed()), seats.moved(), seats.repeats()), seats, least))
+        if found[-1][0] == (0, least, 0):
+            break
+    return min(found, key=lambda way: way[0])[1], max(least for _, _, least in found)
 
 
 def _settle_freely(floor: Floor) -> tuple[Seats, int]:
@@ -94,13 +105,14 @@ def _settle_freely(floor: Floor) -> tuple[Seats, int]:
     fewest_given_up = max(0, len(small) - spare // smallest)
     room = len(counts) - len(empty) - 1
     given_up = min(fewest_given_up, room)
+    proven = Seats(floor).moved() + sum(counts[place] for place in small[:given_up])
     while True:
         limits = Limits(None, smallest, most, frozenset([*empty, *small[:given_up]]))
         seats, least = _settle(floor, limits)
         given_up += 1
         large = all(len(people) >= smallest for place, people in enumerate(seats.at) if place not in limits.without)
         if large or given_up > min(len(small), room):
-            return seats, least
+            return seats, proven if small else least
 
 
 def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:

@@ -193,6 +193,13 @@ def test_a_group_with_somebody_pinned_is_not_given_up():
     assert 6 in next(group.people for group in result.groups if group.number == 3)
 
 
+def test_a_pin_is_kept_where_other_rules_can_not_be():
+    groups, company = groups_of((0, 1, 2), (3, 4, 5), (6, 7)), (0, -1, -1, 0, -1, -1, 0, -1)
+    result = reseat(running(groups, absent=(7,), sizes=(4, 3), pins={6: 3}, company=company))
+    assert 6 in next(group.people for group in result.groups if group.number == 3)
+    assert result.broken == 1
+
+
 def test_rules_that_can_not_be_kept_are_counted_and_the_sizes_still_hold():
     result = reseat(running(THREE, late=1, sizes=(4, 3, 3), company=(0, -1, -1, 0, -1, -1, 0, -1, -1, 0)))
     assert sorted(len(group.people) for group in result.groups) == [3, 3, 4]
@@ -207,7 +214,9 @@ def test_who_finds_all_seats_taken_sits_out():
 
 
 def test_of_those_without_a_seat_who_sat_out_before_sits_down():
-    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, largest=3, sat_out=(0,) * 6 + (1,)))
+    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, largest=3, sat_out=(0,) * 5 + (1, 0)))
+    assert people(result) == [(0, 1, 2), (3, 4, 5)]
+    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, largest=3, sat_out=(0,) * 5 + (0, 1)))
     assert people(result) == [(0, 1, 2), (3, 4, 6)]
 
 

@@ -1,6 +1,7 @@
 """A running round, for any small problem: compared with every way to seat everybody anew."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import event, given, settings
@@ -92,9 +93,35 @@ def test_wherever_all_rules_can_be_kept_they_are_with_the_fewest_moves(problem: 
         assert result.moved == least
 
 
-@given(problem=running(rules=False), met=st.dictionaries(st.tuples(st.integers(0, 7), st.integers(0, 7)), st.just(1)))
-@settings(max_examples=200, deadline=None)
-def test_among_the_ways_with_fewest_moves_few_meet_again(problem: Problem, met: dict[Pair, int]):
+@given(problem=running(rules=False), met=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_who_met_whom_never_makes_more_people_move(problem: Problem, met: set[Pair]):
     known = Counter({ordered(a, b): 1 for a, b in met if a != b})
     result = reseated(problem, 0, known, Counter())
-    assert result.moved == result.least_moves
+    assert result.moved == result.least_moves == reseated(problem, 0, Counter(), Counter()).moved
+
+
+@given(problem=running(rules=False), smallest=st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_without_prescribed_sizes_the_fewest_leave_groups_that_became_too_small_and_nobody_else_moves(
+    problem: Problem, smallest: int
+):
+    round_ = replace(problem.rounds[0], sizes=(), pinned=())
+    problem = replace(problem, rounds=(round_,), smallest=smallest, group_size=max(2, smallest))
+    result = reseated(problem, 0, Counter(), Counter())
+    home = {p: group.number for group in round_.groups for p in group.people if p in round_.present}
+    left = Counter(home.values())
+    numbers = [group.number for group in round_.groups]
+    least = 99
+    for seats in product(numbers, repeat=len(round_.present)):
+        where = dict(zip(round_.present, seats, strict=True))
+        sizes = Counter(seats)
+        alone = len(sizes) == 1
+        if alone or min(sizes.values()) >= smallest:
+            away = [number for p, number in home.items() if where[p] != number]
+            if all(left[number] < smallest for number in away):
+                least = min(least, len(away))
+    assert (result.moved, result.least_moves) == (least, least)
+    sizes = [len(group.people) for group in result.groups]
+    assert sum(sizes) == len(round_.present)
+    assert len(sizes) == 1 or min(sizes) >= smallest
