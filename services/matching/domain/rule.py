@@ -39,12 +39,15 @@ class Rule:
         return caller.has(*ORGANISING) or caller.account == self.stated_by
 
 
-def people_of(kind: RuleKind, accounts: Sequence[UUID]) -> tuple[UUID, ...]:
-    """The people of a rule, as it keeps them. Raises Invalid."""
+def people_of(kind: RuleKind, accounts: Sequence[UUID], caller: Caller) -> tuple[UUID, ...]:
+    """The people of a rule, as it keeps them; who names one person is kept apart from them. Raises Invalid."""
+    if kind is RuleKind.APART and len(accounts) == 1:
+        accounts = (caller.account, *accounts)
+    if len(accounts) < 2:
+        raise Invalid("account_ids", "Such a rule is about two people at least.", rule="empty")
     most = MOST_TOGETHER if kind is RuleKind.TOGETHER else 2
-    if not 2 <= len(accounts) <= most:
-        message = f"Such a rule is about 2 to {most} people." if most > 2 else "Such a rule is about two people."
-        raise Invalid("account_ids", message, rule="range", least="2", most=str(most))
+    if len(accounts) > most:
+        raise Invalid("account_ids", f"Such a rule is about {most} people at most.", rule="too_many", limit=str(most))
     if len(set(accounts)) != len(accounts):
         raise Invalid("account_ids", "Somebody is named twice.", rule="twice")
     return tuple(accounts) if kind is RuleKind.NOT_LED_BY else tuple(sorted(accounts))

@@ -24,7 +24,7 @@ DEFAULT_PAGE, LARGEST_PAGE = 50, 200
 
 async def state_rule(uow: Uow, members: Members, caller: Caller, kind: RuleKind, accounts: Sequence[UUID]) -> Rule:
     """Have all plans to come keep a rule. Stating it again gives the same one."""
-    people = people_of(kind, accounts)
+    people = people_of(kind, accounts, caller)
     refuse_unless_own(caller, kind, people)
     if len(await members.profiles(caller.network, people)) < len(people):
         raise NotFound("member", field="account_ids")

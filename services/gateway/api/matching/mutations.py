@@ -45,7 +45,9 @@ class CancelOperationPayload(Payload):
 @strawberry.input
 class StateRuleInput:
     kind: RuleKind
-    account_ids: list[strawberry.ID] = strawberry.field(description="Two; for TOGETHER up to 20.")
+    account_ids: list[strawberry.ID] = strawberry.field(
+        description="Two; for TOGETHER up to 20. One, for APART, is kept apart from the caller."
+    )
 
 
 @strawberry.type

@@ -94,7 +94,7 @@ class StateRuleRequest(_message.Message):
     kind: Global___RuleKind.ValueType
     @_builtins.property
     def account_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Two; for TOGETHER 2 to 20."""
+        """Two; for TOGETHER 2 to 20. One, for APART, is kept apart from the caller."""
 
     def __init__(
         self,

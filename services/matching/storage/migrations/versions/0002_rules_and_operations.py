@@ -73,5 +73,5 @@ def _create_limits() -> None:
         Column("rounds", Integer()),
         Column("seconds", Integer()),
         key=(),
-        privileges=("SELECT",),
+        privileges=("SELECT", "INSERT", "UPDATE"),
     )
