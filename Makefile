@@ -31,6 +31,14 @@ soak: $(READY)  ## the kills, cancels and fuzz in full
 bench: $(READY)  ## measure what must be fast
 	$(PYTHON) -m tests.bench
 
+bench-matching: $(READY) .venv-bench/ready  ## measure the matching engine beside CP-SAT; FULL=1 takes hours
+	$(PYTHON) -m tests.bench.matching $(if $(FULL),--full)
+
+.venv-bench/ready: tests/bench/matching/requirements.lock
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 check: $(READY)  ## format, lint, types, layers, contracts, migrations, manifests
 	@exec $(PYTHON) -m deploy.checks
 
@@ -43,6 +51,8 @@ lock: $(READY)  ## renew the locks from pyproject.toml
 		pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra local --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		tests/bench/matching/requirements.in -o tests/bench/matching/requirements.lock
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,4 +61,4 @@ $(READY): requirements.lock requirements-dev.lock pyproject.toml deploy/local/bo
 	@deploy/local/bootstrap.sh
 	@touch $@
 
-.PHONY: run demo reset test test-containers soak bench check gen lock help
+.PHONY: run demo reset test test-containers soak bench bench-matching check gen lock help

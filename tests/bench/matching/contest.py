@@ -1,0 +1,148 @@
+"""Every method on every instance for the same time on the same cores, one after the other, in turn."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from services.matching.engine.figures import figures
+from services.matching.engine.instance import Instance, problem_of, read_instance
+from services.matching.engine.seating import read_seats
+from tests.bench.matching.kinds import Data, random_groups
+
+BENCH_PYTHON = Path(".venv-bench/bin/python").absolute()
+SAMPLES = 21
+"""Random plans; the middle one counts."""
+GRACE = 180
+"""Seconds beyond its time for a method to start, build its model and end."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one method made of one instance in its time."""
+
+    instance: str
+    method: str
+    seconds: float
+    """That it had."""
+    seed: int
+    wasted: int | None
+    """By the referee; None when no plan was found."""
+    hard: int
+    bound: int
+    """What no plan can avoid, by the best of all methods' proofs."""
+    curve: tuple[tuple[float, int], ...] = ()
+    """(seconds, wasted) of each better plan."""
+    note: str = ""
+
+    @property
+    def to_zero(self) -> float | None:
+        """Seconds until nothing was wasted."""
+        return next((seconds for seconds, wasted in self.curve if wasted == 0), None)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to make plans."""
+
+    name: str
+    command: Sequence[str] = ()
+    cores: int = 1
+    fields: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def methods() -> list[Method]:
+    """Random, and twice the others: with one core, and with all of them."""
+    cpsat = (str(BENCH_PYTHON), "tests/bench/matching/cpsat_run.py")
+    engine = (sys.executable, "-m", "tests.bench.matching.engine_run")
+    cores = os.cpu_count() or 1
+    return [
+        Method("random"),
+        Method("CP-SAT, 1 core", cpsat),
+        Method("engine, 1 core", engine),
+        Method(f"CP-SAT, {cores} cores", cpsat, cores),
+        Method(f"engine, {cores} cores", engine, cores),
+    ]
+
+
+def contest(instances: Sequence[Data], budgets: Sequence[float], seeds: int) -> Iterator[Run]:
+    """The runs, as they end."""
+    for seconds in budgets:
+        for seed in range(seeds):
+            for data in instances:
+                for method in methods():
+                    yield _run(data, method, seconds, seed)
+
+
+def _run(data: Data, method: Method, seconds: float, seed: int) -> Run:
+    instance = read_instance(data)
+    if not method.command:
+        return _random(instance, seconds, seed)
+    task = {
+        "instance": data,
+        "n": instance.people,
+        "attendance": instance.attendance,
+        "sizes": instance.sizes,
+        "history": instance.history,
+        "company": instance.company,
+        "keep_apart": instance.keep_apart,
+        "keep_together": instance.keep_together,
+        "seconds": seconds,
+        "cores": method.cores,
+        "seed": seed,
+    }
+    lines, note = _asked(method, json.dumps(task), seconds)
+    curve = tuple((float(line["seconds"]), int(line["wasted"])) for line in lines if "wasted" in line)
+    last = lines[-1] if lines else {}
+    if "rounds" not in last:
+        return Run(instance.name, method.name, seconds, seed, None, 0, 0, curve, note or str(last.get("failed", "")))
+    wasted, hard = _judged(instance, last["rounds"], moderators="engine" in method.name)
+    return Run(instance.name, method.name, seconds, seed, wasted, hard, max(0, int(last["bound"])), curve)
+
+
+def _asked(method: Method, task: str, seconds: float) -> tuple[list[dict[str, Any]], str]:
+    """The lines that the method said, and why there are none after the last."""
+    process = subprocess.Popen(method.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        said, _ = process.communicate(task, timeout=seconds + GRACE)
+        note = "" if process.returncode == 0 else f"ended with code {process.returncode}"
+    except subprocess.TimeoutExpired:
+        process.kill()
+        said, _ = process.communicate()
+        note = "did not end in time"
+    return [json.loads(line) for line in said.splitlines() if line.endswith("}")], note
+
+
+def _random(instance: Instance, seconds: float, seed: int) -> Run:
+    """The middle one of many plans without any thought."""
+    rng = random.Random(seed)
+    found: list[tuple[int, int]] = []
+    for _ in range(SAMPLES):
+        rounds = [
+            {"groups": random_groups(rng, present, sizes), "moderators": list(range(instance.moderators))[: len(sizes)]}
+            for present, sizes in zip(instance.attendance, instance.sizes, strict=True)
+        ]
+        found.append(_judged(instance, rounds))
+    wasted, hard = sorted(found)[SAMPLES // 2]
+    return Run(instance.name, "random", seconds, seed, wasted, hard, 0, ((0.0, wasted),))
+
+
+def _judged(instance: Instance, rounds: object, *, moderators: bool = True) -> tuple[int, int]:
+    """Meetings wasted and hard rules broken; a method that knows no moderators isn't blamed for them."""
+    found = figures(instance, read_seats(rounds), 0)
+    hard = cast(dict[str, int], found["hard"])
+    blamed = sum(times for rule, times in hard.items() if moderators or rule != "moderators")
+    return cast(int, found["wasted"]), blamed
+
+
+def check_ready(instances: Sequence[Data]) -> None:
+    """Fails at once, not after an hour, when an instance makes no sense or CP-SAT isn't installed."""
+    for data in instances:
+        problem_of(read_instance(data))
+    if not BENCH_PYTHON.exists():
+        sys.exit("bench-matching: .venv-bench is missing; make bench-matching makes it")

@@ -1,0 +1,84 @@
+"""The runs as a table: for readers (markdown) and for spreadsheets (CSV)."""
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from statistics import median
+
+from tests.bench.matching.contest import Run
+
+FIELDS = ("instance", "method", "seconds", "seed", "wasted", "bound", "gap", "to_zero", "hard", "note")
+
+
+def best_bounds(runs: Sequence[Run]) -> dict[str, int]:
+    """What no plan of each instance can avoid, by the best proof of any method."""
+    bounds: dict[str, int] = {}
+    for run in runs:
+        bounds[run.instance] = max(bounds.get(run.instance, 0), run.bound)
+    return bounds
+
+
+def as_csv(runs: Sequence[Run]) -> str:
+    """A line for each run."""
+    bounds = best_bounds(runs)
+    text = StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(FIELDS)
+    for run in runs:
+        gap = "" if run.wasted is None else run.wasted - bounds[run.instance]
+        zero = "" if run.to_zero is None else f"{run.to_zero:.4f}"
+        wasted = "" if run.wasted is None else run.wasted
+        note = (run.note,)
+        lines.writerow(
+            (run.instance, run.method, run.seconds, run.seed, wasted, bounds[run.instance], gap, zero, run.hard, *note)
+        )
+    return text.getvalue()
+
+
+def as_markdown(runs: Sequence[Run]) -> str:
+    """A table for each length of time: meetings wasted, and beside them how soon there were none."""
+    bounds = best_bounds(runs)
+    names = list(dict.fromkeys(run.method for run in runs))
+    parts: list[str] = []
+    for seconds in dict.fromkeys(run.seconds for run in runs):
+        parts += [f"### {seconds:g} seconds", "", f"| instance | bound | {' | '.join(names)} |"]
+        parts.append("|---|---:|" + "---:|" * len(names))
+        for instance in dict.fromkeys(run.instance for run in runs if run.seconds == seconds):
+            cells = [
+                _cell([run for run in runs if (run.instance, run.method, run.seconds) == (instance, name, seconds)])
+                for name in names
+            ]
+            parts.append(f"| {instance} | {bounds[instance]} | {' | '.join(cells)} |")
+        parts.append("")
+    parts.append("Meetings of two who met before, the median of all seeds; in brackets the time until there were none;")
+    parts.append('"+ 2 hard" says how many hard rules are broken, "none" that no plan was found.')
+    return "\n".join(parts) + "\n"
+
+
+def against_cpsat(runs: Sequence[Run]) -> list[str]:
+    """Where the engine has more than a quarter of CP-SAT's waste above the bound, on the same cores."""
+    bounds = best_bounds(runs)
+    lines: list[str] = []
+    for run in runs:
+        if not run.method.startswith("engine"):
+            continue
+        same = (run.instance, run.seconds, run.seed, run.method.replace("engine", "CP-SAT"))
+        other = next(each for each in runs if (each.instance, each.seconds, each.seed, each.method) == same)
+        if other.wasted is None or run.wasted is None:
+            continue
+        own, theirs = run.wasted - bounds[run.instance], other.wasted - bounds[run.instance]
+        if 4 * own > theirs:
+            lines.append(f"{run.instance}, {run.seconds:g} s, {run.method}: {own} above the bound, CP-SAT {theirs}")
+    return lines
+
+
+def _cell(runs: Sequence[Run]) -> str:
+    wasted = [run.wasted for run in runs if run.wasted is not None]
+    if not wasted:
+        return "none"
+    text = f"{median(wasted):g}"
+    if (zero := [run.to_zero for run in runs if run.to_zero is not None]) and len(zero) == len(runs):
+        text += f" ({median(zero):.3f} s)"
+    if hard := max(run.hard for run in runs):
+        text += f" + {hard} hard"
+    return text
