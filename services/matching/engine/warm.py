@@ -1,5 +1,6 @@
 """Compiles every kernel that a search may need, or takes what was compiled before from the cache."""
 
+from services.matching.engine.algebra.hunt import search_starter
 from services.matching.engine.problem import Budget, Problem, Round
 from services.matching.engine.solve import solve
 
@@ -8,6 +9,7 @@ def warm() -> None:
     """Returns when no later search waits for the compiler: twelve people who meet more often than they can anew."""
     everybody = Round(tuple(range(12)), moderators=(0, 1, 2))
     solve(Problem(12, 4, (everybody,) * 6, moderators=3, keep_together=((0, 1),)), Budget(iterations=1))
+    search_starter(4, 2, 3, seed=0, iterations=1)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """People, companies and moderators on the points of a construction."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from services.matching.engine.algebra import Design, construct
+from services.matching.engine.algebra.hunt import search_starter
 from services.matching.engine.arrays import Bools, Ints, Seats
 from services.matching.engine.search.board import Board
 
@@ -29,6 +32,17 @@ def constructed(board: Board) -> Seats | None:
         if design is not None and people is not None:
             return _seats(board, design.blocks, people, False)
     return None
+
+
+def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | None:
+    """Seats without a repeat in rounds that turn into one another, if so many proposals find them before `stop`."""
+    if not _plain(board) or any(company >= 0 for company in board.problem.company):
+        return None
+    groups, size = len(board.sizes[0]), max(board.sizes[0])
+    seed = int(board.rng.integers(2**31))
+    design = search_starter(groups, size, len(board.free), seed, iterations, stop)
+    people = _anywhere(board, design, groups * size - sum(board.sizes[0])) if design is not None else None
+    return None if design is None or people is None else _seats(board, design.blocks, people, led=False)
 
 
 def _plain(board: Board) -> bool:

@@ -9,6 +9,7 @@ from services.matching.engine.arrays import Seats
 from services.matching.engine.problem import Budget
 from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
+from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.units import seats_of, units_of
 
 TRIES = 200
@@ -16,9 +17,13 @@ TRIES = 200
 WALKS = 60
 HOT, COLD = 3_500.0, 40.0
 """Temperatures: at first a repeat (10,000) is taken now and then, at last only a wish or two."""
-FIRST_STEPS = 2_000_000
+LUKEWARM = 500.0
+"""For a start that a construction gave: it is left slowly."""
+FIRST_STEPS, FIRST_SECONDS = 2_000_000, 0.1
 GROWTH = 10
 """Each annealing lasts so many times as long as the one before."""
+HUNTED = 0.5
+"""The part of what is left after the first annealing in which rounds that turn into one another are looked for."""
 STEPS_UNSAID = 20_000_000
 """What a search without a budget may try: about half a second for a hundred people."""
 VISITS_AT_ONCE = 64
@@ -40,25 +45,25 @@ class Search:
         self._seconds = budget.seconds
         self._steps = budget.iterations or (None if budget.seconds else STEPS_UNSAID)
         self._taken = 0
+        self._stopped = False
         self.best = board.seats
         self.cost = 0
 
     def run(self, given: Seats | None = None) -> None:
         """Searches until the goal is reached, the budget is spent or the report says so."""
-        self._board.start(given)
-        self._mend()
-        self.cost, self.best = self._board.cost(), self._board.seats.copy()
-        if self.cost > self._goal and self._board.problem.people <= MOST_ANNEALED and self._board.free:
-            self._anneal()
+        self._sit(given)
+        if self._board.problem.people > MOST_ANNEALED or not self._board.free:
+            return
+        part, hot = self._first_part(), HOT if given is None else LUKEWARM
+        while self._goes_on():
+            left = self._left()
+            self._anneal(until=left - part if left > 2 * part else 0.0, hot=hot)
+            if part == self._first_part() and self._goes_on():
+                self._hunt(until=self._left() * (1 - HUNTED))
+            part, hot = part * GROWTH, HOT
 
-    def _mend(self) -> None:
-        board = self._board
-        for _ in range(WALKS):
-            gained = kernels.mend(
-                board.state, board.more, board.less, board.seats, board.spans, board.fixed, TRIES, board.dice
-            )
-            if gained == 0 or self._left() <= 0:
-                return
+    def _goes_on(self) -> bool:
+        return self.cost > self._goal and self._left() > 0 and not self._stopped
 
     def _left(self) -> float:
         """Which part of the budget is left."""
@@ -66,40 +71,61 @@ class Search:
         by_time = 1 - (time.monotonic() - self._began) / self._seconds if self._seconds else 1.0
         return min(by_steps, by_time)
 
-    def _anneal(self) -> None:
-        board = self._board
-        found = units_of(board)
-        best, costs = found.where.copy(), np.array([self.cost, self.cost], dtype=np.int64)
-        chances = annealing.chances()
-        part = self._first_part()
-        while self._left() > 0 and costs[1] > self._goal:
-            whole = self._left()
-            aim = whole - part if whole > 2 * part else 0.0
-            part *= GROWTH
-            while self._left() > aim and costs[1] > self._goal:
-                done = (whole - self._left()) / (whole - aim)
-                heat = HOT * (COLD / HOT) ** done
-                warmth = np.full(max(1, VISITS_AT_ONCE // len(board.free)), heat)
-                steps = self._steps_per_visit(found.counts[:, 0].max())
-                before = int(costs[1])
-                visits = annealing.anneal(
-                    board.state, board.more, found.units, found.where, found.kinds, found.mobile, found.counts,
-                    warmth, steps, self._goal, chances, board.dice, costs, best,
-                )  # fmt: skip
-                self._taken += max(1, visits) * steps
-                if visits == 0:
-                    return
-                if costs[1] < before:
-                    self.cost, self.best = int(costs[1]), seats_of(board, found, best)
-                if not self._report(self.best, self.cost):
-                    return
-
     def _first_part(self) -> float:
-        if self._steps:
-            return FIRST_STEPS / self._steps
-        return 0.1 / self._seconds if self._seconds else 1.0
+        by_steps = FIRST_STEPS / self._steps if self._steps else 0.0
+        by_time = FIRST_SECONDS / self._seconds if self._seconds else 0.0
+        return max(by_steps, by_time)
+
+    def _sit(self, given: Seats | None) -> None:
+        """Seats everybody and mends what can be mended at once."""
+        board = self._board
+        board.start(given)
+        for _ in range(WALKS):
+            gained = kernels.mend(
+                board.state, board.more, board.less, board.seats, board.spans, board.fixed, TRIES, board.dice
+            )
+            if gained == 0 or self._left() <= 0:
+                break
+        self.cost, self.best = board.cost(), board.seats.copy()
+        self._units, self._costs = units_of(board), np.array([self.cost, self.cost], dtype=np.int64)
+
+    def _anneal(self, until: float, hot: float) -> None:
+        """Goes on from where everybody sits, at first hot and then ever colder until so much of the budget is left."""
+        board, units, costs = self._board, self._units, self._costs
+        began, best, chances = self._left(), units.where.copy(), annealing.chances()
+        steps = self._steps_per_visit(int(units.counts[:, 0].max()))
+        while self._goes_on() and self._left() > until:
+            done = (began - self._left()) / (began - until)
+            warmth = np.full(max(1, VISITS_AT_ONCE // len(board.free)), hot * (COLD / hot) ** done)
+            visits = annealing.anneal(
+                board.state, board.more, units.units, units.where, units.kinds, units.mobile, units.counts,
+                warmth, steps, self._goal, chances, board.dice, costs, best,
+            )  # fmt: skip
+            self._taken += max(1, visits) * steps
+            if costs[1] < self.cost:
+                self.cost, self.best = int(costs[1]), seats_of(board, units, best)
+            self._stopped = visits == 0 or not self._report(self.best, self.cost)
+
+    def _hunt(self, until: float) -> None:
+        """Looks for rounds that turn into one another until so much of the budget is left, and sits as found."""
+        steps = int((self._left() - until) * self._steps) if self._steps else 2**62
+        seats = hunted(self._board, steps, self._no_more(until))
+        if self._steps and seats is not None:
+            self._taken += steps
+        if seats is not None:
+            best, cost = self.best, self.cost
+            self._sit(seats)
+            if self.cost > cost:
+                self.best, self.cost = best, cost
+
+    def _no_more(self, until: float) -> Callable[[], bool]:
+        def stop() -> bool:
+            self._stopped = self._stopped or not self._report(self.best, self.cost)
+            return self._stopped or self._left() <= until
+
+        return stop
 
     @staticmethod
     def _steps_per_visit(units: int) -> int:
         """Enough that the making of a visit's tables, which takes a step for each two units, doesn't weigh."""
-        return int(10 * units + units * units // 2)
+        return 10 * units + units * units // 2
