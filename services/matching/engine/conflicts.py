@@ -10,14 +10,14 @@ from services.matching.engine.cliques import large_clique
 from services.matching.engine.problem import Freedom, Problem, even_sizes
 from services.matching.engine.seatable import Rules, most_led, needed, rules_of, seatable
 
-SMALL = 10
-"""With so many people a round is decided by trying, when counting finds nothing."""
+SMALL, MEDIUM = 10, 40
+"""With so many people a round is decided by trying, when counting finds nothing; with more it is tried a little."""
 
 
 def conflicts(problem: Problem, nodes: int = 20_000) -> tuple[Conflict, ...]:
     """Everything that is found to collide in rounds that weren't held; all of it is proven.
 
-    For small rounds nothing is overlooked, unless more than `nodes` seats would have to be tried.
+    For up to ten people nothing is overlooked, unless more than `nodes` seats would have to be tried.
     """
     known: dict[Rules, tuple[Conflict, ...]] = {}
     found: list[Conflict] = []
@@ -35,8 +35,9 @@ def _in_round(rules: Rules, nodes: int) -> list[Conflict]:
     rules = replace(rules, led=min(rules.led, len(rules.moderators)))
     bonds = Bonds(rules)
     others = [*_companies(rules), *bonds.clashes(), *_apart(rules, bonds), *_leaders(rules, bonds)]
-    if not others and len(rules.people) <= SMALL and seatable(rules, nodes) is False:
-        others = [_smallest(rules, nodes)]
+    tried = nodes if len(rules.people) <= SMALL else nodes // 20 if len(rules.people) <= MEDIUM else 0
+    if not others and tried and seatable(rules, tried) is False:
+        others = [_smallest(rules, tried)]
     return [*found, *others]
 
 

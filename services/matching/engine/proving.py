@@ -6,7 +6,7 @@ from enum import Enum
 from services.matching.engine.floor import OUT, Floor, Seats
 from services.matching.engine.placing import Limits
 
-NODES = 600
+NODES = 400
 """Seats tried in all before one gives up."""
 
 
