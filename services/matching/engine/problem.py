@@ -60,11 +60,11 @@ class Round:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is good to have, and how much: a wish of weight 100 is worth a tenth of a repeat."""
+    """What is good to have, and how much: a wish of weight 100 weighs as a tenth of a repeat."""
 
     wants: tuple[tuple[int, int], ...] = ()
     """(asker, offerer): what one asks the other offers; once together is enough."""
-    wants_weight: int = 100
+    wants_weight: int = 400
     profession: tuple[int, ...] = ()
     """A number per person, -1 for none; those of one profession rather sit apart. Empty: no professions."""
     profession_weight: int = 10
