@@ -7,8 +7,8 @@ from services.matching.engine.compiled import compiled
 
 HOT, COLD = 2.0, 0.05
 """Temperatures, in squared meetings."""
-AGAIN = 2.0
-"""What the next meeting of two costs more than the one before: squares grow so."""
+AGAIN = 2.3
+"""What the next meeting of two costs more than the one before: squares grow by 2, cubes by a little more."""
 
 
 @compiled

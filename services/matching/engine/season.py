@@ -19,8 +19,10 @@ WEEK = 3
 SOME = 1.0
 """Every two have met for the search: it's how often that counts."""
 
-STEPS = 400_000
+STEPS = 2_000_000
 """Changes of seats that are tried in a week."""
+FAR = 0.6
+"""Beside the squares, what a cube of the meetings beyond the share costs: so that no two get very far from it."""
 NEVER = 1e6
 """No meeting is worth breaking a rule."""
 MOST_PEOPLE = 500
@@ -100,12 +102,17 @@ class _Tally:
         for group in groups:
             self._met[np.ix_(group, group)] += 1
         present = instance.attendance[r]
-        pairs = sum(size * (size - 1) for size in instance.sizes[r])
-        self._share[np.ix_(present, present)] += pairs / (len(present) * (len(present) - 1))
+        self._share[np.ix_(present, present)] += _share(instance.sizes[r])
 
     def beyond(self) -> Floats:
         """Meetings beyond the share."""
         return self._met - self._share
+
+
+def _share(sizes: Sequence[int]) -> float:
+    """How often two who are present meet in a random round."""
+    present = sum(sizes)
+    return sum(size * (size - 1) for size in sizes) / (present * (present - 1))
 
 
 def _past(beyond: Floats, present: Sequence[int]) -> Known:
@@ -126,7 +133,8 @@ def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Roun
         fixed[r, staying + [person for group in problem.rounds[r].pinned for person in group.people]] = True
         for g, group in enumerate(groups):
             seats[r, g, : len(group.people)] = group.people
-    price = 2.0 * beyond
+    halfway = beyond - _share(problem.rounds[0].sizes) * len(rounds) + 0.5
+    price = 2.0 * halfway + FAR * halfway**3
     for a, b in problem.apart_pairs():
         price[a, b] = price[b, a] = NEVER
     found = even_out(seats, fixed, price, STEPS, seed)
