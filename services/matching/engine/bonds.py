@@ -51,9 +51,9 @@ class Bonds:
 
     def pinned_with(self, number: int) -> set[int]:
         """Who is sure to sit in the group of that number."""
-        if self._rules.bench:
-            return set(self._pinned[number])
-        return {x for person in self._pinned[number] for x in self.members[self.of[person]]}
+        found = set(self._pinned[number])
+        bound = {x for person in found for x in self.members[self.of[person]]}
+        return found if self._rules.bench or len(self._numbers(sorted(bound))) > 1 else bound
 
     def why_with(self, person: int, number: int) -> list[int]:
         """Those because of whom a person is sure to sit in the group of that number."""

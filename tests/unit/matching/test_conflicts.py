@@ -129,6 +129,13 @@ def test_two_groups_whose_pinned_people_leave_only_the_same_moderator_collide():
     assert (found.kind, found.people, found.moderators, found.least) == (Clash.MODERATOR_APART, (0, 5), (0, 1), 1)
 
 
+def test_of_two_who_are_pinned_apart_neither_keeps_moderators_from_the_group_of_the_other():
+    never = ((0, 0), (1, 0), (2, 1))
+    problem = a_problem(3, 2, 1, moderators=3, moderator_apart=never, keep_together=((0, 1),))
+    problem = replace(problem, rounds=(replace(problem.rounds[0], sizes=(1, 1, 1)),))
+    assert only(pinned(problem, Group(1, (0,)), Group(2, (1,)))).kind is Clash.PINNED
+
+
 @pytest.mark.parametrize("people", [10, 24])
 def test_a_collision_that_no_count_shows_is_found_by_trying_and_names_no_one_else(people: int):
     """An odd ring of enemies can't be divided over two groups."""
