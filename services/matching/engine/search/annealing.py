@@ -100,7 +100,8 @@ def visit(
     filled = np.zeros(groups, np.int64)
     for v in range(count):
         g = where[v]
-        filled[g] += units[v, 0] != nobody
+        for i in range(units.shape[1]):
+            filled[g] += units[v, i] != nobody
         for u in range(count):
             near[g, u] += weights[v, u]
     x, found = dice[0], False
