@@ -8,6 +8,9 @@ from services.matching.engine.compiled import compiled
 
 Classes = NDArray[np.int32]
 Bits = NDArray[np.uint64]
+Tables = tuple[Classes, Ints, Ints, Ints, Ints, Ints]
+"""The class of each pair, how often each is used, who sits where and where who sits, by round; and a permutation that
+keeps every round as it is: the image of each, and the length of the cycle they are in."""
 
 
 @compiled
@@ -95,26 +98,22 @@ def _crowded(pairs: Classes, used: Ints, row: Ints, seat: int, size: int) -> boo
 
 
 @compiled
-def anneal(
-    pairs: Classes,
-    used: Ints,
-    rows: Ints,
-    seat_of: Ints,
-    image: Ints,
-    period: Ints,
-    size: int,
-    cost: int,
-    steps: int,
-    chances: Floats,
-    state: Bits,
-) -> int:
+def _not_an_image(image: Ints, u: int, v: int) -> int:
+    """v, or u when v is one of its images."""
+    other = image[u]
+    while other not in (u, v):
+        other = image[other]
+    return u if other == v else v
+
+
+@compiled
+def anneal(tables: Tables, size: int, cost: int, steps: int, chances: Floats, state: Bits) -> int:
     """Goes on for `steps` proposals or until nothing is used twice; the cost it ends with. All arrays are carried on.
 
-    `image` is a permutation that keeps every round as it is; the cycles of points have the lengths in `period`. Only
-    one who is in a conflict is proposed for a swap. `chances` says how likely a swap that costs so much is accepted.
+    Only one who is in a conflict is proposed for a swap; `chances` says how likely one that costs so much is accepted.
     """
-    people = np.uint64(rows.shape[1])
-    bits = state[0]
+    pairs, used, rows, seat_of, image, period = tables
+    people, bits = np.uint64(rows.shape[1]), state[0]
     for _ in range(steps):
         if cost == 0:
             break
@@ -128,16 +127,14 @@ def anneal(
         order = int(period[u])
         if order != period[v] or i // size == j // size or not _crowded(pairs, used, row, i, size):
             continue
-        other = image[u]
-        while other not in (u, v):
-            other = image[other]
-        v = u if other == v else v
+        v = _not_an_image(image, u, v)
         change = _move(pairs, used, row, where, image, order, u, v, size)
         bits = _next(bits)
-        if change > 0 and (change >= len(chances) or np.float64(bits >> np.uint64(11)) * 2.0**-53 >= chances[change]):
-            for _ in range(order - 1 if u == v else 1):
-                _move(pairs, used, row, where, image, order, u, v, size)
-        else:
+        drawn = float(bits >> np.uint64(11)) * 2.0**-53
+        if change <= 0 or (change < len(chances) and drawn < chances[change]):
             cost += change
+            continue
+        for _ in range(order - 1 if u == v else 1):
+            _move(pairs, used, row, where, image, order, u, v, size)
     state[0] = bits
     return cost

@@ -31,8 +31,11 @@ def in_columns(groups: int, size: int, rounds: int) -> Design | None:
         few, many = sorted((size, rounds))
         table = whole.times(whole.diagonal(few)[:, None], np.arange(many)[None, :])
         return _design(groups, table.T if size < rounds else table, cyclic=False)
-    found = _searched(groups, size)
-    return _design(groups, found[:rounds], cyclic=True) if rounds <= len(found) else None
+    for attempts in (1, ATTEMPTS):
+        found = _searched(groups, size, attempts)
+        if rounds <= len(found):
+            return _design(groups, found[:rounds], cyclic=True)
+    return None
 
 
 def most_in_columns(groups: int, size: int) -> int:
@@ -40,7 +43,7 @@ def most_in_columns(groups: int, size: int) -> int:
     if size > groups or size < 2 or groups > LARGEST:
         return _multiples(groups, size)
     units = ring(groups).units
-    return groups if size <= units else max(units, _multiples(groups, size), len(_searched(groups, size)))
+    return groups if size <= units else max(units, _multiples(groups, size), len(_searched(groups, size, ATTEMPTS)))
 
 
 def _multiples(groups: int, size: int) -> int:
@@ -58,10 +61,10 @@ def _design(groups: int, shifts: Ints, *, cyclic: bool) -> Design:
 
 
 @lru_cache(maxsize=256)
-def _searched(groups: int, size: int) -> Ints:
+def _searched(groups: int, size: int, attempts: int) -> Ints:
     """The shifts of as many rounds as a short search finds, any number of which are good."""
     best = np.zeros((0, size), dtype=np.int64)
-    for seed in range(ATTEMPTS):
+    for seed in range(attempts):
         shifts = np.zeros((groups, size), dtype=np.int64)
         rounds = _pick_shifts(groups, shifts, seed, NODES)
         if rounds > len(best):

@@ -13,8 +13,8 @@ from services.matching.engine.arrays import Ints
 
 CHUNK = 200_000
 """Proposals between two looks at whether to stop: some hundredths of a second."""
-FIRST_TRY = 1_000_000
-"""Proposals in the first search under a prescription; later ones are longer."""
+FIRST_TRY = 200_000
+"""Proposals in the first search under a prescription; each later one takes twice as many."""
 TEMPERATURES = (0.25, 0.3, 0.22, 0.4)
 SMALL_GROUPS = 0.1
 """So much warmer with groups of four or less."""
@@ -65,7 +65,7 @@ class Hunt:
     def search(self, steps: int) -> bool:
         """Whether `rows` is a solution after so many more proposals, or fewer."""
         tables = (self._pairs, self._used, self.rows, self._seat_of, self._image, self._period)
-        self.conflicts = anneal(*tables, self._size, self.conflicts, steps, self._chances, self._bits)
+        self.conflicts = anneal(tables, self._size, self.conflicts, steps, self._chances, self._bits)
         return self.conflicts == 0
 
 
@@ -92,7 +92,7 @@ def find_bases(
         plan, again = plans[attempt % len(plans)], attempt // len(plans)
         warmer = SMALL_GROUPS if size <= 4 else 0.0
         hunt = Hunt(plan, size, [seed, attempt], TEMPERATURES[again % len(TEMPERATURES)] + warmer)
-        for _ in range(0, FIRST_TRY * 2 ** (again // 2), CHUNK):
+        for _ in range(0, FIRST_TRY * 2**again, CHUNK):
             if iterations <= 0 or stop():
                 return None
             if hunt.search(min(CHUNK, iterations)):
