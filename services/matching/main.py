@@ -1,7 +1,6 @@
 """Starts matching: `python -m services.matching.main`."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -57,18 +56,11 @@ async def main(settings: Settings) -> None:
         opened.push_async_callback(bus.close)
         membership = await opened.enter_async_context(open_channel(settings.membership_address, identity=identity))
         events = await opened.enter_async_context(open_channel(settings.events_address, identity=identity))
-        solver = await opened.enter_async_context(_solver(settings))
+        solver = await opened.enter_async_context(Solver())
         uow = Uow(database, MatchingTransaction, encode=encode_fact)
         servicers = registrations(uow, Events(events), Members(membership), solver, _limits(settings))
         tasks = _tasks(uow, bus, Events(events), Members(membership), solver)
         await run_service(_server(settings, uow, membership, servicers), tasks)
-
-
-def _solver(settings: Settings) -> Solver:
-    """The solver; its processes inherit where compiled code is kept."""
-    if settings.matching_kernel_cache is not None:
-        os.environ["NUMBA_CACHE_DIR"] = str(settings.matching_kernel_cache)
-    return Solver()
 
 
 def _limits(settings: Settings) -> Limits:

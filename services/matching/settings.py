@@ -11,7 +11,7 @@ class Settings(ServiceSettings):
     """The settings of every service that calls membership, where events is, and what the solver may take."""
 
     events_address: Address
-    # A folder that this process may write to, for the solver's compiled code; beside its source when not set.
+    # A folder to write to, for the solver's compiled code; beside its source when not set. Read by the package itself.
     matching_kernel_cache: Path | None = None
     # The most that one problem may have, in networks that have no limits of their own.
     matching_most_people: int = Field(default=5_000, ge=2)

@@ -11,8 +11,8 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from services.matching.domain.breakout import Notice, NoticeCode
-from services.matching.domain.moving import MoveReason
 from services.matching.domain.reasons import Reason, ReasonCode
+from services.matching.engine.moves import Why
 
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")
@@ -24,6 +24,10 @@ NOTICES = {
     NoticeCode.TAKEN_OVER: "Round {round}: a free moderator took over room {room}.",
     NoticeCode.DISSOLVED: "Round {round}: too few people were left in room {room}; they moved to other rooms.",
     NoticeCode.COMPANY_TOGETHER: "Round {round}: pairs of the same company that could not be kept apart: {pairs}.",
+    NoticeCode.FULLER_ROOMS: "Round {round}: so that nobody need host, the rooms would have {sizes} people.",
+    NoticeCode.COMPANY_TOO_LARGE: (
+        "Round {round}: {people} people of one company and {rooms} rooms: at least {least} pairs must share one."
+    ),
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
 }
 REASONS = {
@@ -38,13 +42,17 @@ REASONS = {
     ReasonCode.LEADS: "you lead this group",
     ReasonCode.ALONE: "there was a place here",
 }
+_TO_MAKE_IT_WORK = "Had to move for the groups to work out; as few people move as can be."
 MOVES = {
-    MoveReason.LEFT: "No longer there.",
-    MoveReason.SITS_OUT: "There is no seat for everybody in this round; people sit out in turn.",
-    MoveReason.ARRIVED: "Came after the earlier plan.",
-    MoveReason.DISSOLVED: "Too few people were left in the earlier room.",
-    MoveReason.RUNNING: "Had to move for the rules to hold; as few people moved as could be.",
-    MoveReason.PLANNED_ANEW: "The round was planned anew with those who are there.",
+    Why.ABSENT: "No longer there.",
+    Why.SITS_OUT: "There is no seat for everybody in this round; people sit out in turn.",
+    Why.LATE: "Came after the earlier plan.",
+    Why.GROUP_DISSOLVED: "Too few people were left in the earlier room.",
+    Why.PINNED: "Was given this seat.",
+    # The same text: a rule is confidential, and must not be told from a group that was too full.
+    Why.RULE: _TO_MAKE_IT_WORK,
+    Why.EVENED_OUT: _TO_MAKE_IT_WORK,
+    Why.REOPTIMISED: "The round was planned anew with those who are there.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
 TEXTS = (*NOTICES.values(), *REASONS.values(), *MOVES.values(), *HEADINGS)
@@ -71,9 +79,9 @@ class Phrases:
         sentence = "; ".join(said or [self.texts[REASONS[ReasonCode.ALONE]]])
         return f"{sentence[0].upper()}{sentence[1:]}."
 
-    def why_moved(self, reason: MoveReason) -> str:
+    def why_moved(self, reason: Why) -> str:
         """Why somebody's seat is another one."""
-        return self.texts[MOVES[reason]]
+        return self.texts[MOVES.get(reason, _TO_MAKE_IT_WORK)]
 
     def _reason(self, reason: Reason, names: Mapping[UUID, str]) -> str:
         people = [names[account] for account in reason.people if account in names]

@@ -10,6 +10,7 @@ from services.common.logging import logger
 from services.common.refusals import Busy
 from services.matching.adapters.solver_process import Said, SolverProcess, WorkerDied
 from services.matching.engine import Budget, Problem, Schedule
+from services.matching.engine.clash import Conflict
 
 USUAL = Budget(iterations=200_000, seconds=2.0)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
@@ -60,6 +61,18 @@ class Solver:
                 except WorkerDied:
                     log.warning("a solver process died")
         raise Busy("The solver stopped twice; try again.")
+
+    async def collisions(self, problem: Problem, schedule: Schedule) -> tuple[Conflict, ...]:
+        """Why the schedule breaks a rule or has groups without a moderator; nothing when it does not."""
+        leaderless = problem.moderators and any(g.moderator is None for groups in schedule.rounds for g in groups)
+        if not (schedule.broken or leaderless):
+            return ()
+        async with self._taken() as process:
+            try:
+                return await asyncio.to_thread(process.collisions, problem)
+            except WorkerDied:
+                log.warning("a solver process died")
+                raise Busy("The solver stopped; try again.") from None
 
     async def search(self, problem: Problem, seed: int, budget: Budget, tell: Tell) -> Schedule:
         """The same for a long search. Raises Busy when its process dies."""

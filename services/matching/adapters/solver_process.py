@@ -15,6 +15,7 @@ from services.matching.engine.problem import ProblemError
 
 if TYPE_CHECKING:
     from services.matching.engine import Budget, Group, Problem, Schedule
+    from services.matching.engine.clash import Conflict
     from services.matching.engine.problem import Progress
 
 TELL_EVERY = 1.0
@@ -79,6 +80,17 @@ class SolverProcess:
                 self._end()
                 raise
 
+    def collisions(self, problem: Problem) -> tuple[Conflict, ...]:
+        """Which rules collide. Raises as solve does."""
+        with self._turn:
+            line = self._started()
+            try:
+                line.send((problem, None, 0, False))
+                return cast("tuple[str, tuple[Conflict, ...]]", line.recv())[1]
+            except (EOFError, OSError):
+                self._end()
+                raise WorkerDied from None
+
     def kill(self) -> None:
         """Ends the process for good, whatever it does; whoever waits for it gets WorkerDied."""
         self._over = True
@@ -109,10 +121,15 @@ class SolverProcess:
 def _serve(line: Connection) -> None:
     """The process's own work: a problem in, words about it and its schedule out."""
     _live_with_parent()
-    _warm_up()
+    from services.matching.engine.warm import warm
+
+    warm()
     line.send("warm")
     while True:
-        problem, budget, seed, tells = cast("tuple[Problem, Budget, int, bool]", line.recv())
+        problem, budget, seed, tells = cast("tuple[Problem, Budget | None, int, bool]", line.recv())
+        if budget is None:
+            line.send(("collide", _collisions(problem)))
+            continue
 
         def say(said: Said) -> bool:
             line.send(("said", said))
@@ -141,10 +158,10 @@ def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None) -> Sc
     return solve(problem, budget, seed, watch=watch)
 
 
-def _warm_up() -> None:
-    from services.matching.engine import Problem, Round, solve
+def _collisions(problem: Problem) -> tuple[Conflict, ...]:
+    from services.matching.engine.conflicts import conflicts
 
-    solve(Problem(people=8, group_size=2, rounds=(Round(tuple(range(8))),) * 2))
+    return conflicts(problem)
 
 
 def _live_with_parent() -> None:

@@ -27,7 +27,7 @@ class SolverApi(SolverServiceServicer):
             posed.append(Posed(request))
             return posed[0].problem
 
-        schedule = await solve.solve_problem(
+        schedule, collisions = await solve.solve_problem(
             self._uow,
             self._solver,
             self._limits,
@@ -39,4 +39,4 @@ class SolverApi(SolverServiceServicer):
             seed=request.seed,
             problem=problem,
         )
-        return posed[0].answer(schedule)
+        return posed[0].answer(schedule, collisions)

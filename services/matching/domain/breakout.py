@@ -31,6 +31,10 @@ class NoticeCode(StrEnum):
     """Too few were left in a group of a running round."""
     COMPANY_TOGETHER = "company_together"
     """People of one company share a group."""
+    FULLER_ROOMS = "fuller_rooms"
+    """Too few moderators: how full rooms would be in which nobody hosts."""
+    COMPANY_TOO_LARGE = "company_too_large"
+    """A company has more people than there are groups."""
     REPEATS = "repeats"
     """Some meet again."""
 

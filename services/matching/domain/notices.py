@@ -4,14 +4,21 @@ from collections.abc import Iterator, Sequence
 
 from services.matching import engine
 from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
+from services.matching.engine.clash import Clash, Conflict
 
 
-def notices_of(before: Sequence[Round], after: Sequence[Round], schedule: engine.Schedule) -> Iterator[Notice]:
-    """What the plan could not give, and what changed in the running round; nothing about rounds that were held."""
+def notices_of(
+    before: Sequence[Round], after: Sequence[Round], schedule: engine.Schedule, collisions: Sequence[Conflict] = ()
+) -> Iterator[Notice]:
+    """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
+
+    Of what collides, moderators and companies are told. Rules that people stated are confidential, and left out.
+    """
     for old, new in zip(before, after, strict=True):
         if new.state is not RoundState.HELD:
             yield from _about_hosts(new)
             yield from _about_companies(new.number, schedule)
+            yield from _about_collisions(new, collisions)
         if new.state is RoundState.OPEN:
             yield from _about_running(old, new)
     if schedule.repeats:
@@ -36,6 +43,19 @@ def _about_companies(number: int, schedule: engine.Schedule) -> Iterator[Notice]
     ]
     if together:
         yield Notice(NoticeCode.COMPANY_TOGETHER, {"round": str(number), "pairs": str(len(together))})
+
+
+def _about_collisions(new: Round, collisions: Sequence[Conflict]) -> Iterator[Notice]:
+    """The least that would have to give."""
+    for each in collisions:
+        details = {"round": str(new.number), "rooms": str(len(new.groups)), "least": str(each.least)}
+        if each.round != new.number - 1:
+            continue
+        if each.kind is Clash.MODERATORS and each.sizes:
+            sizes = ", ".join(map(str, each.sizes))
+            yield Notice(NoticeCode.FULLER_ROOMS, {**details, "sizes": sizes})
+        if each.kind is Clash.COMPANY:
+            yield Notice(NoticeCode.COMPANY_TOO_LARGE, {**details, "people": str(len(each.people))})
 
 
 def _about_running(old: Round, new: Round) -> Iterator[Notice]:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from services.matching import engine
 from services.matching.domain.breakout import Group, Plan, Round, RoundState
 from services.matching.domain.known import Known, Numbered
+from services.matching.domain.moving import Moved, moved
 from services.matching.domain.notices import notices_of
 from services.matching.domain.refusals import NobodyPresent
+from services.matching.engine.clash import Conflict
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Planning:
         self._moderator = {account: i for i, account in enumerate(self._moderators)}
         self._known = Numbered(known, self._people, self._moderators, now)
 
-    @property
+    @cached_property
     def problem(self) -> engine.Problem:
         """The problem in numbers."""
         to_come = [each.number for each in self._rounds if each.state is not RoundState.HELD]
@@ -91,7 +94,11 @@ class Planning:
             wishes=self._known.wishes(),
         )
 
-    def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID]) -> Plan:
+    def moved(self, schedule: engine.Schedule) -> list[Moved]:
+        """The seats that the solver's answer changes, each with its reason."""
+        return list(moved(self.problem, schedule, self._people))
+
+    def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID], collisions: Sequence[Conflict] = ()) -> Plan:
         """The solver's answer in accounts. Groups keep their ids as long as round and number stay."""
         rounds = tuple(
             self._named(old, groups, new_id) for old, groups in zip(self._rounds, schedule.rounds, strict=True)
@@ -100,7 +107,7 @@ class Planning:
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
-            notices=tuple(notices_of(self._rounds, rounds, schedule)),
+            notices=tuple(notices_of(self._rounds, rounds, schedule, collisions)),
         )
 
     def _round(self, each: Round, time: tuple[datetime, datetime] | None) -> engine.Round:

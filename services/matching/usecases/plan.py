@@ -10,10 +10,10 @@ from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, Plan, Round
 from services.matching.domain.limits import Limits
-from services.matching.domain.moving import Moved, moved
+from services.matching.domain.moving import Moved
 from services.matching.domain.operation import SHORT, Operation, seconds_of
-from services.matching.domain.planning import Roster
-from services.matching.engine import Budget
+from services.matching.domain.planning import Planning, Roster
+from services.matching.engine import Budget, Schedule
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.knowledge import planning_of
 
@@ -80,7 +80,8 @@ async def replan_breakout(
             before = await tx.breakouts.get(breakout)
         before.refuse_if_over()
         planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size)
-        plan = planning.plan(await solver.solve(planning.problem, seed=before.version), new_id)
+        schedule = await solver.solve(planning.problem, seed=before.version)
+        plan = await plan_of(solver, planning, schedule)
         async with uow.begin(caller.network) as tx:
             now_known = await tx.breakouts.get(breakout, lock=True)
             if now_known.version != before.version:
@@ -88,8 +89,13 @@ async def replan_breakout(
             changed, fact = now_known.replanned(plan)
             await tx.breakouts.save_plan(changed)
             tx.outbox.add(fact)
-        return changed, list(moved(before.rounds, changed.rounds, roster.present))
+        return changed, planning.moved(schedule)
     raise Conflict
+
+
+async def plan_of(solver: Solver, planning: Planning, schedule: Schedule) -> Plan:
+    """The schedule in accounts, with what the organiser should know of it."""
+    return planning.plan(schedule, new_id, await solver.collisions(planning.problem, schedule))
 
 
 async def keep_proposal(tx: MatchingTransaction, event: UUID, group_size: int, plan: Plan) -> Breakout:
@@ -129,5 +135,6 @@ async def _solve_at_once(
     empty = [Round(number) for number in range(1, wanted.rounds + 1)]
     planning = await planning_of(uow, network, event, empty, roster, wanted.group_size)
     schedule = await solver.solve(planning.problem, known.version if known else 0, wanted.budget)
+    plan = await plan_of(solver, planning, schedule)
     async with uow.begin(network) as tx:
-        return await keep_proposal(tx, event, wanted.group_size, planning.plan(schedule, new_id))
+        return await keep_proposal(tx, event, wanted.group_size, plan)

@@ -14,7 +14,7 @@ from services.matching.domain.planning import Planning
 from services.matching.engine import Budget, Schedule
 from services.matching.storage.transaction import Uow
 from services.matching.usecases.knowledge import planning_of
-from services.matching.usecases.plan import keep_proposal
+from services.matching.usecases.plan import keep_proposal, plan_of
 
 GIVEN_UP = "SEARCH_GIVEN_UP"
 """Why a search failed that every solver broke off."""
@@ -79,7 +79,7 @@ class _Search:
             return await self._keep(planning, said)
 
         schedule = await self._solver.search(planning.problem, mine.attempt, budget, tell)
-        await self._finish(planning.plan(schedule, new_id))
+        await self._finish(await plan_of(self._solver, planning, schedule))
 
     async def _keep(self, planning: Planning, said: Said) -> bool:
         """Notes the best plan so far; whether to go on."""

@@ -8,6 +8,7 @@ from services.common.refusals import Invalid
 from services.matching.adapters.solver import Solver
 from services.matching.domain.limits import Limits
 from services.matching.engine import Budget, Problem, ProblemError, Schedule
+from services.matching.engine.clash import Conflict
 from services.matching.storage.transaction import Uow
 
 LONGEST = 10
@@ -35,8 +36,11 @@ async def solve_problem(
     iterations: int,
     seed: int,
     problem: Callable[[], Problem],
-) -> Schedule:
-    """The best schedule within the time. The problem is made once it is known to lie within the network's limits."""
+) -> tuple[Schedule, tuple[Conflict, ...]]:
+    """The best schedule within the time, and what collides where it had to break a rule.
+
+    The problem is made once it is known to lie within the network's limits.
+    """
     async with uow.begin(caller.network) as tx:
         limits = await tx.limits(usual)
     limits.refuse_people(people, "people")
@@ -46,9 +50,11 @@ async def solve_problem(
         raise Invalid("iterations", "There can't be fewer than no steps.", rule="range", least="0", most="2147483647")
     budget = Budget(iterations=iterations or None, seconds=seconds or min(USUAL, limits.seconds))
     try:
-        return await solver.solve(problem(), seed, budget)
+        posed = problem()
+        schedule = await solver.solve(posed, seed, budget)
     except ProblemError as error:
         raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None
+    return schedule, await solver.collisions(posed, schedule)
 
 
 def _field(name: str) -> str:

@@ -17,12 +17,13 @@ from services.matching.domain import facts
 from services.matching.domain.breakout import Breakout, Group, Notice, Round, RoundState
 from services.matching.domain.encounter import Encounter
 from services.matching.domain.introduction import Introduction, IntroductionState
-from services.matching.domain.moving import Moved, MoveReason
+from services.matching.domain.moving import Moved
 from services.matching.domain.operation import Operation, OperationState
 from services.matching.domain.planning import Moderator, Roster
 from services.matching.domain.profile import Profile
 from services.matching.domain.reasons import Place
 from services.matching.domain.sheets import Contact, Format
+from services.matching.engine.moves import Why
 
 _ROUND_STATES = {
     RoundState.PLANNED: breakout_pb2.ROUND_STATE_PLANNED,
@@ -103,7 +104,7 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
     )
 
 
-def encode_moves(moves: Iterable[Moved], word: Callable[[MoveReason], str]) -> list[breakout_pb2.Move]:
+def encode_moves(moves: Iterable[Moved], word: Callable[[Why], str]) -> list[breakout_pb2.Move]:
     """`word` puts a reason into the reader's language."""
     return [
         breakout_pb2.Move(
@@ -111,7 +112,7 @@ def encode_moves(moves: Iterable[Moved], word: Callable[[MoveReason], str]) -> l
             account_id=str(moved.move.account),
             from_group=moved.move.from_group,
             to_group=moved.move.to_group,
-            reason=word(moved.reason),
+            reason=word(moved.why),
         )
         for moved in moves
     ]

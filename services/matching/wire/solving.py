@@ -13,6 +13,7 @@ from services.matching.domain.known import EXPERIENCED, Known, Numbered
 from services.matching.domain.profile import Profile
 from services.matching.engine import Group, Problem, Round, Schedule
 from services.matching.engine.check import MOST_PEOPLE
+from services.matching.engine.clash import Conflict
 
 LONGEST_KEY = 200
 _NOW = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,7 +52,7 @@ class Posed:
             wishes=replace(self._numbers.wishes(), languages=self._languages()),
         )
 
-    def answer(self, schedule: Schedule) -> solve_pb2.SolveResponse:
+    def answer(self, schedule: Schedule, collisions: Iterable[Conflict]) -> solve_pb2.SolveResponse:
         """The schedule by the same keys."""
         return solve_pb2.SolveResponse(
             rounds=[self._solved(number, groups) for number, groups in enumerate(schedule.rounds)],
@@ -66,6 +67,18 @@ class Posed:
                     second=self._people[each.second],
                 )
                 for each in schedule.broken
+            ],
+            collisions=[
+                solve_pb2.Collision(
+                    rules=each.kind.value,
+                    round=each.round + 1,
+                    people=[self._people[person] for person in each.people],
+                    moderators=[self._moderators[moderator] for moderator in each.moderators],
+                    least=each.least,
+                    groups=each.groups,
+                    sizes=each.sizes,
+                )
+                for each in collisions
             ],
         )
 

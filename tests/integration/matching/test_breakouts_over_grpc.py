@@ -166,6 +166,7 @@ async def test_a_new_plan_leaves_held_rounds_alone_and_seats_the_late_without_mo
         (str(gone), False, True),
         *((str(account), True, False) for account in late),
     }
+    assert {move.reason for move in in_round_2} == {"No longer there.", "Came after the earlier plan."}
     there = {*map(str, friday.participants[1:]), *map(str, late)}
     for groups in groups_of(again)[1:]:
         assert sorted(account for group in groups for account in group) == sorted(there)

@@ -62,6 +62,21 @@ async def test_killed_it_leaves_no_process_behind(postgres: TestPostgres, nats_u
                 child.kill()
 
 
+async def test_its_code_is_compiled_into_the_folder_of_the_settings_before_it_serves(
+    postgres: TestPostgres, nats_url: str, tmp_path: Path
+):
+    program = await a_process(postgres, nats_url, tmp_path)
+    kernels = tmp_path / "kernels"
+    program.environment = {**program.environment, "ONTMOET_MATCHING_KERNEL_CACHE": str(kernels)}
+    await program.start()
+    compiled = set(kernels.rglob("*.nbc"))
+    await program.stop()
+    assert compiled
+    await program.start()
+    await program.stop()
+    assert set(kernels.rglob("*.nbc")) == compiled
+
+
 async def all_gone(processes: list[psutil.Process]) -> bool:
     """Whether none of them runs any more; nobody may have collected the remains of an orphan."""
     return not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in processes)

@@ -49,6 +49,7 @@ async def test_every_rule_of_a_problem_is_kept(matching: MatchingService):
         moderators=[pb.SolveModerator(key="Mo", never_leads=["0"]), pb.SolveModerator(key="Max", rounds=[1])],
         keep_apart=[pair("2", "3")],
         keep_together=[pair("4", "5")],
+        pins=[pb.SolvePin(round=2, group=1, people=["6"], moderator="Mo")],
         met=[pb.SolveMeeting(first="0", second="6")],
     )
     assert not answer.broken
@@ -58,7 +59,24 @@ async def test_every_rule_of_a_problem_is_kept(matching: MatchingService):
         assert any({"4", "5"} <= group for group in groups)
         assert not any(group.moderator == "Mo" and "0" in group.people for group in each.groups)
     assert "7" not in {key for group in answer.rounds[0].groups for key in group.people}
+    [pinned] = [group for group in answer.rounds[1].groups if group.number == 1]
+    assert "6" in pinned.people
+    assert pinned.moderator == "Mo"
     assert "Max" not in [group.moderator for group in answer.rounds[1].groups]
+
+
+async def test_what_collides_is_named_with_the_least_that_must_give_and_there_is_a_schedule_all_the_same(
+    matching: MatchingService,
+):
+    people = [pb.SolvePerson(key=str(number), company="Voka" if number < 3 else "") for number in range(4)]
+    answer = await solve(
+        matching, people=people, group_size=2, rounds=1, moderators=[pb.SolveModerator(key="Mo")], seconds=1
+    )
+    [broken] = answer.broken
+    assert (broken.rule, broken.round) == ("company", 1)
+    found = {each.rules: each for each in answer.collisions}
+    assert sorted(found["company"].people) == ["0", "1", "2"]
+    assert (found["company"].least, found["moderators"].least, list(found["moderators"].sizes)) == (1, 1, [4])
 
 
 async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: MatchingService):

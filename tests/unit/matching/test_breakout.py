@@ -8,11 +8,15 @@ import pytest
 
 from services.common.refusals import Invalid
 from services.matching import engine
+from services.matching.adapters.phrases import phrases
 from services.matching.domain.breakout import Breakout, NoticeCode, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
-from services.matching.domain.planning import Moderator, Planning, round_times
+from services.matching.domain.planning import Moderator, Planning, Roster, round_times
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
+from services.matching.domain.rule import Rule, RuleKind
+from services.matching.engine.conflicts import conflicts
+from services.matching.engine.moves import Why
 from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people, working_at
 
 ANN, BO, CAS, DEE, MOD = people(5)
@@ -166,3 +170,35 @@ def test_a_group_keeps_its_id_in_a_new_plan():
     plan = planned(Planning([running, later], a_roster([ANN, BO, CAS, DEE]), Known(), group_size=2, now=NOON))
     for before, after in zip((running, later), plan.rounds, strict=True):
         assert [group.id for group in after.groups] == [group.id for group in before.groups]
+
+
+def test_each_seat_that_a_new_plan_changes_has_its_reason():
+    late, gone = people(2)
+    running = Round(1, (a_group(1, ANN, BO, gone), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)
+    roster = a_roster([ANN, BO, CAS, DEE, late])
+    planning = Planning([running], roster, Known(), group_size=3, now=NOON)
+    found = {each.move.account: each.why for each in planning.moved(engine.solve(planning.problem))}
+    assert found == {late: Why.LATE, gone: Why.ABSENT}
+
+
+def test_a_move_for_a_confidential_rule_reads_as_any_other():
+    assert phrases("en").why_moved(Why.RULE) == phrases("en").why_moved(Why.EVENED_OUT)
+
+
+def test_the_organiser_is_told_the_least_that_must_give_but_not_what_people_stated():
+    roster = a_roster([ANN, BO, CAS, DEE], [MOD])
+    rules = [Rule(uuid4(), RuleKind.APART, pair, ANN, NOON) for pair in ((ANN, BO), (ANN, CAS), (BO, CAS))]
+    profiles = working_at(dict.fromkeys((ANN, BO, CAS), "Voka"))
+    told = [told_of(roster, Known(profiles=profiles, rules=stated)) for stated in ((), rules)]
+    assert told[0] == told[1]
+    assert "Round 1: 3 people of one company and 2 rooms: at least 1 pairs must share one." in told[0]
+    assert "Round 1: so that nobody need host, the rooms would have 4 people." in told[0]
+    stated_only = told_of(roster, Known(rules=rules))
+    assert stated_only == told_of(roster, Known())
+
+
+def told_of(roster: Roster, known: Known) -> list[str]:
+    """The warnings of a plan of one round of pairs."""
+    planning = Planning([Round(1)], roster, known, group_size=2, now=NOON)
+    plan = planning.plan(engine.solve(planning.problem), uuid4, conflicts(planning.problem))
+    return [phrases("en").word(notice) for notice in plan.notices]

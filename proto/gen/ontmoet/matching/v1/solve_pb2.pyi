@@ -228,7 +228,7 @@ class SolveRequest(_message.Message):
     seed: _builtins.int
     """The same problem, seed and iterations give the same schedule."""
     iterations: _builtins.int
-    """When set, the search ends after so many steps, whatever the clock says."""
+    """When set, the search ends after so many steps, or when the time is up."""
     @_builtins.property
     def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___SolvePerson]: ...
     @_builtins.property
@@ -367,6 +367,56 @@ class BrokenRule(_message.Message):
 Global___BrokenRule: _TypeAlias = BrokenRule  # noqa: Y015
 
 @_typing.final
+class Collision(_message.Message):
+    """Rules that no schedule can keep together in a round, and the least that would have to give."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULES_FIELD_NUMBER: _builtins.int
+    ROUND_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    MODERATORS_FIELD_NUMBER: _builtins.int
+    LEAST_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    SIZES_FIELD_NUMBER: _builtins.int
+    rules: _builtins.str
+    """"company", "apart", "together", "contradiction", "pinned", "no_seat", "moderators", "moderator_apart" or "rules"."""
+    round: _builtins.int
+    """From 1."""
+    least: _builtins.int
+    """So many pairs, seats or groups must give."""
+    @_builtins.property
+    def people(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def moderators(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The groups to which somebody of these is pinned."""
+
+    @_builtins.property
+    def sizes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """For "moderators": how many would sit in each group if nobody were to host."""
+
+    def __init__(
+        self,
+        *,
+        rules: _builtins.str = ...,
+        round: _builtins.int = ...,
+        people: _abc.Iterable[_builtins.str] | None = ...,
+        moderators: _abc.Iterable[_builtins.str] | None = ...,
+        least: _builtins.int = ...,
+        groups: _abc.Iterable[_builtins.int] | None = ...,
+        sizes: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "least", b"least", "moderators", b"moderators", "people", b"people", "round", b"round", "rules", b"rules", "sizes", b"sizes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Collision: _TypeAlias = Collision  # noqa: Y015
+
+@_typing.final
 class SolveResponse(_message.Message):
     """The best schedule that was found."""
 
@@ -377,21 +427,19 @@ class SolveResponse(_message.Message):
     REPEATS_BOUND_FIELD_NUMBER: _builtins.int
     ARGUMENT_FIELD_NUMBER: _builtins.int
     BROKEN_FIELD_NUMBER: _builtins.int
-    CONFLICTS_FIELD_NUMBER: _builtins.int
+    COLLISIONS_FIELD_NUMBER: _builtins.int
     repeats: _builtins.int
     """Meetings of two people who met before."""
     repeats_bound: _builtins.int
     """No schedule has fewer."""
     argument: _builtins.str
-    """Why not, in English."""
+    """Why not: "none", "decided", "pairs", "partners", "spread" or "groups"."""
     @_builtins.property
     def rounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___SolvedRound]: ...
     @_builtins.property
     def broken(self) -> _containers.RepeatedCompositeFieldContainer[Global___BrokenRule]: ...
     @_builtins.property
-    def conflicts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Rules that collide, for whom, and the least that would have to give, in English."""
-
+    def collisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Collision]: ...
     def __init__(
         self,
         *,
@@ -400,11 +448,11 @@ class SolveResponse(_message.Message):
         repeats_bound: _builtins.int = ...,
         argument: _builtins.str = ...,
         broken: _abc.Iterable[Global___BrokenRule] | None = ...,
-        conflicts: _abc.Iterable[_builtins.str] | None = ...,
+        collisions: _abc.Iterable[Global___Collision] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["argument", b"argument", "broken", b"broken", "conflicts", b"conflicts", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "rounds", b"rounds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["argument", b"argument", "broken", b"broken", "collisions", b"collisions", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "rounds", b"rounds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
