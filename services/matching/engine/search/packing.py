@@ -9,6 +9,8 @@ from services.matching.engine.algebra.hunt import search_starter
 from services.matching.engine.arrays import Bools, Ints, Seats
 from services.matching.engine.search.board import Board
 
+PACKINGS, PERTURBED = 60, 6.0
+"""Orders in which companies are packed until each is whole: by size, then by a size that chance adds some people to."""
 LEAST_PART = 0.5
 """A construction of fewer than so many of the rounds is no better start than greed."""
 
@@ -70,15 +72,34 @@ def _in_columns(board: Board, groups: int, size: int) -> Ints:
     of_one: dict[int, list[int]] = {}
     for person in map(int, present):
         of_one.setdefault(company[person] if company[person] >= 0 else -1 - person, []).append(person)
+    blocks = sorted(of_one.values(), key=len, reverse=True)
     space = [groups] * (size - 1) + [len(present) - groups * (size - 1)]
-    capacity = list(space)
-    for members in sorted(of_one.values(), key=len, reverse=True):
-        for number, person in enumerate(members):
-            whole = [a for a in range(size) if space[a] >= len(members) - number]
-            a = min(whole, key=lambda a: space[a]) if whole else max(range(size), key=lambda a: space[a])
-            people[a * groups + capacity[a] - space[a]] = person
-            space[a] -= 1
+    packed, split = _pack(blocks, space)
+    for _ in range(PACKINGS if split else 0):
+        chance = board.rng.random(len(blocks))
+        order = sorted(range(len(blocks)), key=lambda i: -len(blocks[i]) - PERTURBED * chance[i])
+        again, split = _pack([blocks[i] for i in order], space)
+        if not split:
+            packed = again
+            break
+    for a, column in enumerate(packed):
+        people[a * groups : a * groups + len(column)] = column
     return people
+
+
+def _pack(blocks: list[list[int]], space: list[int]) -> tuple[list[list[int]], bool]:
+    """Each block into the fullest column that takes it whole, else spread; and whether one had to be spread."""
+    columns: list[list[int]] = [[] for _ in space]
+    split = False
+    for block in blocks:
+        whole = [a for a, column in enumerate(columns) if space[a] - len(column) >= len(block)]
+        if whole:
+            columns[min(whole, key=lambda a: space[a] - len(columns[a]))] += block
+            continue
+        split = True
+        for person in block:
+            columns[max(range(len(space)), key=lambda a: space[a] - len(columns[a]))].append(person)
+    return columns, split
 
 
 def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:

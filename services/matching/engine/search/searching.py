@@ -10,7 +10,7 @@ from services.matching.engine.problem import Budget, Wishes
 from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
-from services.matching.engine.search.units import seats_of, units_of
+from services.matching.engine.search.units import Units, seats_of, units_of
 
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
@@ -47,6 +47,8 @@ class Search:
         self._cold = COLD if board.problem.wishes == Wishes() else WISHFUL
         self._taken = 0
         self._stopped = False
+        self._units: Units | None = None
+        self._costs = np.zeros(2, dtype=np.int64)
         self.best = board.seats
         self.cost = 0
 
@@ -88,11 +90,12 @@ class Search:
             if gained == 0 or self._left() <= 0:
                 break
         self.cost, self.best = board.cost(), board.seats.copy()
-        self._units, self._costs = units_of(board), np.array([self.cost, self.cost], dtype=np.int64)
+        self._units, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
 
     def _anneal(self, until: float, hot: float) -> None:
         """Goes on from where everybody sits, at first hot and then ever colder until so much of the budget is left."""
-        board, units, costs = self._board, self._units, self._costs
+        board, costs = self._board, self._costs
+        units = self._units = self._units or units_of(board)
         began, best, chances = self._left(), units.where.copy(), annealing.chances()
         steps = self._steps_per_visit(int(units.counts[:, 0].max()))
         while self._goes_on() and self._left() > until:
