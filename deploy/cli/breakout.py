@@ -12,7 +12,7 @@ from deploy.cli.breakout_files import can_be_written, problems_of, read, write, 
 from deploy.cli.breakout_search import Search
 from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
-from services.matching.engine.change import changed, least_moves, problem_after, read_change
+from services.matching.engine.change import as_written, changed, least_moves, problem_after, read_change
 from services.matching.engine.conflicts import conflicts
 from services.matching.engine.figures import figures
 from services.matching.engine.instance import (
@@ -101,7 +101,7 @@ def replan(
     rounds = in_turn(schedule.rounds, first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
     if instance_out:
-        write_json(instance_out, write_instance(after))
+        write_json(instance_out, write_instance(as_written(after, rounds)))
     if change.held < after.rounds:
         _say(*words.moved(moves(problem, plan, rounds), change.held, least_moves(problem, change)))
     _say(words.repeats(schedule))

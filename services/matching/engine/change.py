@@ -79,6 +79,15 @@ def changed(instance: Instance, change: Change, plan: Sequence[Sequence[Group]])
     )
 
 
+def as_written(instance: Instance, rounds: Sequence[Sequence[Group]]) -> Instance:
+    """With pins to the places that groups have in the written schedule: one that was given up lets others move up."""
+    places = [sorted(group.number for group in groups) for groups in rounds]
+    pins = tuple(
+        (person, r, places[r].index(group + 1)) for person, r, group in instance.pins if group + 1 in places[r]
+    )
+    return replace(instance, pins=pins)
+
+
 def problem_after(instance: Instance, change: Change, plan: Sequence[Sequence[Group]]) -> Problem:
     """What the solver is asked: `instance` is the changed one, and `plan` what was planned before."""
     problem = problem_of(instance)

@@ -4,7 +4,8 @@
 - forced: pairs kept together meet again by order; it counts for nothing
 - repeat_meetings: slots - distinct_pairs - forced; history_meetings: meetings of two who had met before
 - wasted: both counted together, a meeting once
-- hard: what breaks a rule, by rule; lb_wasted: what no schedule can avoid; gap: 1 - new_pairs / the most there can be
+- hard: what breaks a rule, by rule; lb_wasted: what no schedule that keeps them can avoid
+- gap: 1 - new_pairs / the most that there can be
 """
 
 from collections import Counter

@@ -76,7 +76,7 @@ def read_instance(data: object) -> Instance:
     attendance = _ids_per_round(fields, "attendance", rounds, people)
     if (few := next((r for r, present in enumerate(attendance) if len(present) < 2), None)) is not None:
         raise ProblemError(f"attendance[{few}]", "names fewer than two people; leave out the round")
-    sizes = _sizes(fields, attendance, size)
+    sizes = _sizes(fields, people, attendance, size)
     instance = Instance(
         name=forms.a_text(fields.get("name", ""), "name"),
         cls=forms.a_text(fields.get("cls", ""), "cls"),
@@ -163,9 +163,9 @@ def check_pins(
             raise ProblemError(field, f"pins more people into a group of round {r} than fit; its sizes are fixed")
 
 
-def _sizes(fields: forms.Fields, attendance: tuple[Ids, ...], group_size: int) -> tuple[Ids, ...]:
+def _sizes(fields: forms.Fields, people: int, attendance: tuple[Ids, ...], group_size: int) -> tuple[Ids, ...]:
     groups = fields.get("groups")
-    wished = None if groups is None else forms.a_whole_number(groups, "groups", 1, min(map(len, attendance)))
+    wished = None if groups is None else forms.a_whole_number(groups, "groups", 1, people)
     if fields.get("sizes") is None:
         if fields.get("attendance") is None and wished is not None:
             return (tuple(even_sizes(len(attendance[0]), wished)),) * len(attendance)

@@ -57,6 +57,11 @@ def test_what_is_left_out_is_filled_in():
     assert not instance.unknown
 
 
+def test_there_may_be_more_groups_in_all_than_people_in_one_round():
+    few = [list(range(12)), [0, 1, 2, 3]]
+    assert read_instance(an_instance(groups=5, attendance=few, sizes=[[3, 3, 2, 2, 2], [4]])).sizes[1] == (4,)
+
+
 def test_a_field_that_means_nothing_is_named():
     assert read_instance(an_instance(keep_appart=[[0, 1]])).unknown == ("keep_appart",)
 

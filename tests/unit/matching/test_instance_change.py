@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Freedom, Group, ProblemError
-from services.matching.engine.change import Change, changed, least_moves, problem_after, read_change
+from services.matching.engine.change import Change, as_written, changed, least_moves, problem_after, read_change
 from services.matching.engine.instance import Instance, read_instance, write_instance
 from services.matching.engine.seating import Seats, in_turn, planned, read_seats, write_seats
 
@@ -43,6 +43,12 @@ def test_fewer_people_need_fewer_groups():
     instance = an_instance()
     after = changed(instance, Change(0, absent=(0, 1, 2, 3)), a_plan(instance))
     assert after.sizes == ((3, 2),) * 3
+
+
+def test_pins_follow_their_group_when_one_before_it_is_given_up():
+    instance = an_instance(pins=[[3, 0, 1], [6, 1, 2]])
+    rounds = ((Group(2, (3,)), Group(3, (6,))), (Group(1, (3,)), Group(2, (4,)), Group(3, (6,))), ())
+    assert as_written(instance, rounds).pins == ((3, 0, 0), (6, 1, 2))
 
 
 def test_a_new_pin_takes_the_place_of_the_old_one():
