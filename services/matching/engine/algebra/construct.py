@@ -25,8 +25,6 @@ def construct(groups: int, size: int, rounds: int, *, columns: bool) -> Design |
 
 
 def _beyond_columns(groups: int, size: int, rounds: int) -> Design | None:
-    if (size - 1) * rounds > groups * size - 1:
-        return None
     found = kept(groups, size, rounds) or _filled(groups, size, rounds)
     if found is None and rounds == groups + 1:
         found = one_more(groups, size)
