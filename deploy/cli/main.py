@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from deploy.cli import breakout, databases, dead_letters, rebuild, streams, tokens
+from deploy.cli import breakout, databases, dead_letters, limits, rebuild, streams, tokens
 from deploy.local.failures import LocalFailure
 from deploy.local.home import Home
 from services.common.refusals import Refusal
@@ -16,6 +16,7 @@ app.command()(databases.migrate)
 app.command()(streams.streams)
 app.command()(tokens.token)
 app.command()(rebuild.rebuild)
+app.command()(limits.limits)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(breakout.app, name="breakout")
 

@@ -6,12 +6,25 @@ from services.common.refusals import Invalid
 
 
 @dataclass(frozen=True)
+class OwnLimits:
+    """What one network may have; None is what all may."""
+
+    people: int | None = None
+    rounds: int | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True)
 class Limits:
     """The most of each that one problem may have."""
 
     people: int
     rounds: int
     seconds: int
+
+    def changed_by(self, own: OwnLimits) -> "Limits":
+        """With a network's own limits, where it has some."""
+        return Limits(own.people or self.people, own.rounds or self.rounds, own.seconds or self.seconds)
 
     def refuse_people(self, people: int, field: str) -> None:
         """Raises Invalid for more people than the limit."""

@@ -1,11 +1,11 @@
 """The unit of work of matching."""
 
 from services.common.storage.uow import Transaction, UnitOfWork
-from services.matching.domain.limits import Limits
+from services.matching.domain.limits import Limits, OwnLimits
 from services.matching.storage.breakouts import Breakouts
 from services.matching.storage.encounters import Encounters
 from services.matching.storage.introductions import Introductions
-from services.matching.storage.limits import limits_of
+from services.matching.storage.limits import keep_limits, limits_of
 from services.matching.storage.operations import Operations
 from services.matching.storage.profiles import Profiles
 from services.matching.storage.rules import Rules
@@ -41,6 +41,10 @@ class MatchingTransaction(Transaction):
     async def limits(self, usual: Limits) -> Limits:
         """What the network may ask of the solver: the usual, except where its own row says otherwise."""
         return await limits_of(self.connection, self.network, usual)
+
+    async def set_limits(self, own: OwnLimits) -> None:
+        """Gives the network limits of its own."""
+        await keep_limits(self.connection, self.network, own)
 
 
 Uow = UnitOfWork[MatchingTransaction]

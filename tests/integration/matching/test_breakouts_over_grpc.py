@@ -14,7 +14,9 @@ import pytest
 from ontmoet.matching.v1 import breakout_pb2 as pb
 
 from services.common.caller import Role
+from services.matching.domain.limits import OwnLimits
 from tests.support.events_service import Refused, refused
+from tests.support.matching import a_profile
 from tests.support.matching_service import Friday, MatchingService, groups_of
 
 
@@ -177,6 +179,41 @@ async def test_a_new_plan_leaves_held_rounds_alone_and_seats_the_late_without_mo
     assert [len(groups) for groups in hosted[:1]] == [1]
     assert all(group.host_account_id in {s.account_id for s in group.seats} for groups in hosted for group in groups)
     assert any("moderators for" in warning for warning in again.warnings)
+
+
+async def test_a_network_plans_no_more_people_rounds_and_seconds_than_its_limits(matching: MatchingService):
+    friday = await matching.friday(participants=6)
+    async with matching.uow.begin(friday.network) as tx:
+        await tx.set_limits(OwnLimits(people=5, rounds=4, seconds=9))
+    beyond: dict[str, dict[str, Any]] = {"event_id": {}, "rounds": {"rounds": 5}, "seconds": {"seconds": 10}}
+    for field, values in beyond.items():
+        usual: dict[str, Any] = {"event_id": str(friday.event), "rounds": 3, "group_size": 3}
+        request = pb.ProposeBreakoutRequest(**{**usual, **values})
+        answer = await refusal_of(matching.breakouts.ProposeBreakout(request, metadata=matching.as_organiser(friday)))
+        assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+    await matching.leave(friday, friday.participants[0])
+    assert len((await matching.propose(friday, rounds=4)).rounds) == 4
+
+
+async def test_who_asks_sits_with_who_offers_and_who_was_led_before_is_led_by_somebody_else(
+    matching: MatchingService,
+):
+    friday = await matching.friday(participants=6, moderators=2)
+    asker, offerer = friday.participants[0], friday.participants[-1]
+    async with matching.uow.begin(friday.network) as tx:
+        await tx.profiles.keep(
+            a_profile(asker, asks=("Who knows export to Germany?",)), a_profile(offerer, offers=("export to Germany",))
+        )
+    first = await matching.held(friday, 1, rounds=1)
+    assert any({str(asker), str(offerer)} <= group for group in groups_of(first)[0])
+    following = await matching.another_week(friday)
+    await matching.lead(following, *friday.moderators)
+    second = await matching.propose(following, rounds=1)
+    led = [
+        {(group.moderator_account_id, seat.account_id) for group in each.rounds[0].groups for seat in group.seats}
+        for each in (first, second)
+    ]
+    assert len(led[0] & led[1]) <= 2
 
 
 async def test_warnings_are_in_the_readers_language(matching: MatchingService):

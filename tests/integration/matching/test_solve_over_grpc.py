@@ -7,13 +7,11 @@ from uuid import uuid4
 import grpc
 import pytest
 from ontmoet.matching.v1 import solve_pb2 as pb
-from sqlalchemy import text
 
 from services.common.caller import Role
-from services.common.storage.database import plain_engine
+from services.matching.domain.limits import OwnLimits
 from tests.support.events_place import refusal_of
 from tests.support.matching_service import LIMITS, MatchingService
-from tests.support.postgres import TestPostgres
 
 PEOPLE = [pb.SolvePerson(key=f"person {number}") for number in range(12)]
 
@@ -122,14 +120,12 @@ async def test_a_problem_that_makes_no_sense_is_refused_by_its_field(
 
 
 async def test_a_network_has_limits_of_its_own_where_it_was_given_some(
-    matching: MatchingService, postgres: TestPostgres
+    matching: MatchingService,
 ):
     network = uuid4()
-    engine = plain_engine(postgres.url("postgres", "matching"))
-    async with engine.begin() as connection:
-        given = text("INSERT INTO limits (network_id, people, seconds) VALUES (:network, 5, 3)")
-        await connection.execute(given, {"network": network})
-    await engine.dispose()
+    for own in (OwnLimits(people=4), OwnLimits(people=5, seconds=3)):
+        async with matching.uow.begin(network) as tx:
+            await tx.set_limits(own)
     metadata = matching.bearing(network, uuid4(), Role.INTEGRATION)
     beyond: dict[str, Any] = {"people": PEOPLE[:6], "seconds": 4, "rounds": 21}
     usual: dict[str, Any] = {"people": PEOPLE[:4], "group_size": 2, "rounds": 1}

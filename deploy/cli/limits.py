@@ -1,0 +1,37 @@
+"""What one network may ask of the solver."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from deploy.cli.databases import database_of
+from services.matching.domain.limits import OwnLimits
+from services.matching.storage.transaction import MatchingTransaction, Uow
+from services.matching.wire import encode_fact
+
+
+def limits(
+    network: Annotated[UUID, typer.Argument(help="The network's id.")],
+    people: Annotated[int | None, typer.Option(min=2, help="The most people in one plan.")] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, help="The most rounds of one plan.")] = None,
+    seconds: Annotated[int | None, typer.Option(min=1, help="The longest search.")] = None,
+) -> None:
+    """Give a network limits of its own; what is not named is what the settings allow to all.
+
+    It works with the environment of matching, or else with the running local system.
+    """
+    asyncio.run(_set(network, OwnLimits(people, rounds, seconds)))
+    print(f"network {network}: people {_said(people)}, rounds {_said(rounds)}, seconds {_said(seconds)}")
+
+
+async def _set(network: UUID, own: OwnLimits) -> None:
+    async with database_of("matching") as database:
+        uow = Uow(database, MatchingTransaction, encode=encode_fact)
+        async with uow.begin(network) as tx:
+            await tx.set_limits(own)
+
+
+def _said(limit: int | None) -> str:
+    return "as usual" if limit is None else str(limit)

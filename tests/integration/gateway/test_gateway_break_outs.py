@@ -1,0 +1,91 @@
+"""Reasons, long searches and rules as a tenant's frontend sees them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from opentelemetry.sdk.trace import ReadableSpan
+
+from tests.support.gatherings import a_break_out, an_open_event
+from tests.support.graphql import Client, Json
+from tests.support.house import House
+from tests.support.telemetry import Probe
+
+REASONS = """query Reasons($id: ID!) { breakout(id: $id) { rounds { groups { seats { accountId reason } } } } }"""
+OPERATION = """query Search($id: ID!) { operation(id: $id) { state repeats repeatsBound seconds secondsAtMost
+  event { title } best { rounds { number } } breakout { id rounds { number } } } }"""
+
+
+async def reasons_of(client: Client, breakout: str) -> dict[str, list[str | None]]:
+    """What is told of everybody's seats, by account, round by round."""
+    found: dict[str, list[str | None]] = {}
+    for each in (await client.ask(REASONS, id=breakout))["breakout"]["rounds"]:
+        for seat in (seat for group in each["groups"] for seat in group["seats"]):
+            found.setdefault(seat["accountId"], []).append(seat["reason"])
+    return found
+
+
+async def until(client: Client, operation: str, holds: Callable[[Json], bool]) -> Json:
+    """Looks until it holds."""
+    async with asyncio.timeout(40):
+        while True:
+            found: Json = (await client.ask(OPERATION, id=operation))["operation"]
+            if holds(found):
+                return found
+            await asyncio.sleep(0.2)
+
+
+async def test_people_see_why_they_sit_where_they_sit_and_nobody_elses_reasons(probe: Probe, house: House) -> None:
+    """With one call, however many seats are shown."""
+    gathering, breakout = await a_break_out(house, "Ann", "Bo", "Cas", "Dirk")
+    organiser = gathering.organiser.client
+    await organiser.do("publishRound", "breakout { id }", breakoutId=breakout, roundNumber=1)
+    probe.exporter.clear()
+    for_organiser = await reasons_of(organiser, breakout)
+    spans: list[ReadableSpan] = [span for span in probe.spans() if "Service/" in span.name]
+    calls = Counter(span.name.partition("Service/")[2] for span in spans)
+    assert calls["BatchExplainSeats"] == 1
+    assert len(for_organiser) == 4
+    assert all(reason for reasons in for_organiser.values() for reason in reasons)
+    ann = next(person for person in gathering.people if person.name == "Ann")
+    for_ann = await reasons_of(ann.client, breakout)
+    assert for_ann.pop(ann.id) == for_organiser[ann.id][:1]
+    assert {reason for reasons in for_ann.values() for reason in reasons} == {None}
+
+
+async def test_a_long_search_is_followed_and_cancelled_from_a_frontend(house: House) -> None:
+    gathering = await an_open_event(house, "Ann", "Bo", "Cas", "Dirk", "Els", "Fien", starts_in=timedelta(minutes=5))
+    await gathering.check_in(*gathering.people)
+    client = gathering.organiser.client
+    asked = await client.do(
+        "proposeBreakout",
+        "breakout { id } operation { id state }",
+        eventId=gathering.event_id,
+        rounds=9,
+        groupSize=3,
+        seconds=60,
+    )
+    assert asked["breakout"] is None
+    operation = asked["operation"]["id"]
+    found = await until(client, operation, lambda found: bool(found["best"]))
+    assert (found["state"], found["secondsAtMost"], len(found["best"]["rounds"])) == ("RUNNING", 60, 9)
+    assert found["repeats"] >= found["repeatsBound"]
+    await client.do("cancelOperation", "operation { state }", operationId=operation)
+    found = await until(client, operation, lambda found: found["state"] != "RUNNING")
+    assert (found["state"], found["best"], len(found["breakout"]["rounds"])) == ("CANCELLED", None, 9)
+
+
+async def test_a_member_says_with_whom_they_rather_not_sit_and_takes_it_back(house: House) -> None:
+    network = await house.network()
+    ann, bo = await house.people(network, "Ann", "Bo")
+    mine = "{ rules { edges { node { id kind members { name } statedBy { name } } } } }"
+    stated = await ann.client.do("stateRule", "rule { id }", kind="APART", accountIds=[bo.id])
+    [edge] = (await ann.client.ask(mine))["rules"]["edges"]
+    assert edge["node"]["id"] == stated["rule"]["id"]
+    assert {member["name"] for member in edge["node"]["members"]} == {"Ann", "Bo"}
+    assert (await bo.client.ask(mine))["rules"]["edges"] == []
+    await ann.client.do("withdrawRule", "__typename", ruleId=stated["rule"]["id"])
+    assert (await ann.client.ask(mine))["rules"]["edges"] == []
