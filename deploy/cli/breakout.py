@@ -57,6 +57,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     instance = _instance(instance_file)
     can_be_written(out)
     search = Search(seconds, seed, cores)
+    search.get_ready()
     problem = problem_of(instance)
     with problems_of(instance_file):
         schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem)
@@ -93,10 +94,12 @@ def replan(
     _name_unknown(change_file, change.unknown)
     for path in (out, *([instance_out] if instance_out else [])):
         can_be_written(path)
+    search = Search(seconds, seed, cores)
+    search.get_ready()
     with problems_of(change_file):
         after = changed(instance, change, plan)
         problem = problem_after(after, change, plan)
-        schedule = Search(seconds, seed, cores).solve(problem)
+        schedule = search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
     rounds = in_turn(schedule.rounds, first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))

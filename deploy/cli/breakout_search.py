@@ -8,6 +8,7 @@ from types import FrameType
 
 from services.matching.engine import Budget, Problem, Schedule, solve
 from services.matching.engine.problem import Progress
+from services.matching.engine.warm import warm
 
 
 class Interrupted:
@@ -36,6 +37,17 @@ class Search:
     def __init__(self, seconds: float, seed: int, cores: int) -> None:
         self.seconds, self.seed, self.cores = seconds, seed, cores
         self.interrupted = Interrupted()
+
+    @staticmethod
+    def get_ready() -> None:
+        """Compiles the engine where that was not done before, so that it takes none of the search's time."""
+        if not sys.stderr.isatty():
+            warm()
+            return
+        from rich.console import Console  # a terminal alone needs it
+
+        with Console(stderr=True).status("getting the engine ready; the first time takes a while"):
+            warm()
 
     def solve(self, problem: Problem, seconds: float | None = None, said: str = "searching") -> Schedule:
         """The best schedule found in this time, or all of it, or until Ctrl-C."""
