@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.matching.engine.algebra import construct
 from services.matching.engine.algebra.fields import field, prime_powers, ring
+from services.matching.engine.algebra.fills import one_more
 from tests.support.designs import is_good
 
 
@@ -36,6 +37,12 @@ def test_a_hundred_and_two_people_meet_in_eighteen_rounds_of_six_without_a_repea
 @pytest.mark.parametrize(("groups", "size"), [(11, 4), (19, 5), (23, 6), (23, 8), (27, 7), (32, 3), (32, 11), (49, 5)])
 def test_a_round_more_than_there_are_groups_where_the_groups_allow_it(groups: int, size: int):
     assert is_good(construct(groups, size, groups + 1, columns=False), groups, size, groups + 1)
+
+
+@pytest.mark.parametrize(("groups", "size", "rounds"), [(20, 7, 14), (14, 5, 11), (35, 6, 26)])
+def test_a_round_more_than_in_columns_where_there_is_no_plane(groups: int, size: int, rounds: int):
+    assert is_good(one_more(groups, size, rounds), groups, size, rounds)
+    assert one_more(groups, size, groups + 2) is None
 
 
 @settings(deadline=None, max_examples=150)

@@ -52,36 +52,45 @@ def _multiples(groups: int, size: int) -> int:
 
 
 def _design(groups: int, shifts: Ints, *, cyclic: bool) -> Design:
+    return Design(lines(groups, shifts, cyclic=cyclic), columns=True)
+
+
+def lines(groups: int, shifts: Ints, *, cyclic: bool) -> Ints:
+    """[rounds, groups, size]: who meets, with shifts in the cyclic group or in the ring of that order."""
     rounds, size = map(int, shifts.shape)
     places = np.arange(groups).reshape(1, groups, 1)
     shifts = shifts.reshape(rounds, 1, size)
     rows = np.mod(places + shifts, groups) if cyclic else ring(groups).plus(places, shifts)
-    blocks = rows + np.arange(0, groups * size, groups)
-    return Design(blocks, columns=True)
+    return rows + np.arange(0, groups * size, groups)
 
 
 @lru_cache(maxsize=256)
 def _searched(groups: int, size: int, attempts: int) -> Ints:
-    """The shifts of as many rounds as a short search finds, any number of which are good."""
-    best = np.zeros((0, size), dtype=np.int64)
-    for seed in range(attempts):
-        shifts = np.zeros((groups, size), dtype=np.int64)
-        rounds = _pick_shifts(groups, shifts, seed, NODES)
-        if rounds > len(best):
-            best = shifts[:rounds]
-    return best
+    """The cyclic shifts of as many rounds as a short search finds, any number of which are good."""
+    nothing = np.zeros((0, size), dtype=np.int64)
+    return max((more_shifts(groups, nothing, seed) for seed in range(attempts)), key=len)
+
+
+def more_shifts(groups: int, given: Ints, seed: int) -> Ints:
+    """The given cyclic shifts, one round per row, and those of as many more rounds as one short search finds."""
+    shifts = np.zeros((groups, given.shape[1]), dtype=np.int64)
+    shifts[: len(given)] = given
+    return shifts[: _pick_shifts(groups, shifts, len(given), seed, NODES)]
 
 
 @compiled
-def _pick_shifts(groups: int, shifts: Ints, seed: int, nodes: int) -> int:
-    """Fills rounds of `shifts` as long as it finds any; how many. Each shift is tried from a random one on."""
+def _pick_shifts(groups: int, shifts: Ints, given: int, seed: int, nodes: int) -> int:
+    """Fills rounds of `shifts` after the given ones as long as it finds any; how many there are then.
+
+    Each shift is tried from a random one on.
+    """
     rounds, size = shifts.shape
     used = np.zeros((size, size, groups), dtype=np.bool_)
     tried = np.zeros(size, dtype=np.int64)
     bits = np.uint64(2 * seed + 1)
     for r in range(rounds):
         row = shifts[r]
-        a, enter = 1, True
+        a, enter = size if r < given else 1, True
         while a < size:
             nodes -= 1
             if enter:

@@ -25,15 +25,14 @@ def construct(groups: int, size: int, rounds: int, *, columns: bool) -> Design |
 
 
 def _beyond_columns(groups: int, size: int, rounds: int) -> Design | None:
-    found = kept(groups, size, rounds) or _filled(groups, size, rounds)
-    if found is None and rounds == groups + 1:
-        found = one_more(groups, size)
-    return found
+    return kept(groups, size, rounds) or _filled(groups, size, rounds) or one_more(groups, size, rounds)
 
 
 def _filled(groups: int, size: int, rounds: int) -> Design | None:
     """As many rounds in columns as there are, the others within the columns."""
+    if groups % size:
+        return None
     across = min(rounds - 1, most_in_columns(groups, size))
     base = in_columns(groups, size, across)
-    inner = construct(groups // size, size, rounds - across, columns=False) if groups % size == 0 else None
+    inner = construct(groups // size, size, rounds - across, columns=False)
     return None if base is None or inner is None else fill(base, inner)

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from services.matching.engine.algebra.columns import ATTEMPTS, LARGEST, lines, more_shifts
 from services.matching.engine.algebra.design import Design
-from services.matching.engine.algebra.fields import Ring, prime_powers, ring
-from services.matching.engine.arrays import Bools, Ints
+from services.matching.engine.algebra.fields import ring
+from services.matching.engine.arrays import Ints
 
 
 def fill(base: Design, inner: Design) -> Design:
@@ -19,55 +20,56 @@ def fill(base: Design, inner: Design) -> Design:
     return Design(np.concatenate([base.blocks, within]), columns=False)
 
 
-def one_more(groups: int, size: int) -> Design | None:
-    """One round more than there are slopes in the plane of that order, for `groups` one less than a multiple of `size`.
+def one_more(groups: int, size: int, rounds: int) -> Design | None:
+    """Three rounds made of two, for a number of groups one less than a multiple of `size`: one more than in columns.
 
-    Two slopes, 0 and 1, become three rounds. A: the lines of slope 0 but `size` of them; what those would cover meets
-    by column. B: the same for slope 1. C: the lines left out of A, those left out of B but one, and the rest by column.
-    No line of C may meet another: line x of slope 0 and line y of slope 1 meet in column x - y, so the columns avoid
-    those differences. Then what meets by column in A, B and C has one person in common at most.
+    The two have shifts 0, and others. A: the lines of the first but `size` of them; what those would cover meets by
+    column. B: the same for the second. C: the lines left out of A, those left out of B but one, and the rest by column.
+    No line of C may meet another: line x of the first and line y of the second meet in a column that the second shifts
+    by x - y, so none is shifted so. Then what meets by column in A, B and C has one person in common at most.
     """
-    if len(prime_powers(groups)) != 1 or (groups + 1) % size or size < 2 or groups < 3 * size - 1:
+    if (groups + 1) % size or groups < 3 * size - 1 or rounds < 3 or groups > LARGEST:
         return None
+    if ring(groups).units == groups:
+        shifts = _slopes(groups, size)
+        found = None if shifts is None else lines(groups, shifts, cyclic=False)
+    else:
+        found = lines(groups, _beside_two(groups, size, rounds - 1), cyclic=True)
+    if found is None or len(found) + 1 < rounds:
+        return None
+    return Design(np.concatenate([_three(found[0], found[1]), found[2:]])[:rounds], columns=False)
+
+
+def _slopes(groups: int, size: int) -> Ints | None:
+    """The shifts of all lines in columns of the plane that suit its slopes 0 and 1."""
     plane = ring(groups)
-    left_out, other = np.arange(size), np.arange(size - 1)
-    taken = np.unique(plane.minus(left_out[:, None], other[None, :]))
+    taken = np.unique(plane.minus(np.arange(size)[:, None], np.arange(size - 1)[None, :]))
     columns = np.setdiff1d(np.arange(groups), taken)[:size]
-    if len(columns) < size:
-        return None
-    places, slopes = np.arange(groups), np.arange(2, groups)
-    shifts = plane.times(slopes[:, None], columns[None, :])
-    lines = plane.plus(places[None, :, None], shifts[:, None, :]) + np.arange(0, groups * size, groups)
-    return Design(np.concatenate([lines, _three(plane, columns)]), columns=False)
+    return plane.times(np.arange(groups)[:, None], columns[None, :]) if len(columns) == size else None
 
 
-def _three(plane: Ring, columns: Ints) -> Ints:
-    """The three rounds made of slopes 0 and 1."""
-    size, groups = len(columns), plane.order
-    places = np.arange(groups)
-    first = np.repeat(places[:, None], size, axis=1)
-    second = plane.plus(places[:, None], columns[None, :])
-    chosen, other = places < size, places < size - 1
-    rounds = [
-        [*_lines(first, ~chosen), *_by_column(first, chosen, size)],
-        [*_lines(second, ~chosen), *_by_column(second, chosen, size)],
-        [*_lines(first, chosen), *_lines(second, other), *_rest(first, second, chosen, other)],
-    ]
-    return np.array(rounds, dtype=np.int64)
+def _beside_two(groups: int, size: int, rounds: int) -> Ints:
+    """Cyclic shifts, the first two of which suit each other: so many rounds, or as many as a short search finds."""
+    best = np.zeros((0, size), dtype=np.int64)
+    for seed in range(ATTEMPTS):
+        columns = np.random.default_rng(seed).permutation(np.arange(size, groups - size + 2))[:size]
+        found = more_shifts(groups, np.array([columns * 0, columns]), seed)
+        best = found if len(found) > len(best) else best
+        if len(best) >= rounds:
+            break
+    return best[:rounds]
 
 
-def _lines(rows: Ints, which: Bools) -> Ints:
-    """Those lines, given the row in which each line meets each column."""
-    return rows[which] + np.arange(0, rows.size, len(rows))
-
-
-def _by_column(rows: Ints, which: Bools, size: int) -> Ints:
-    """What those lines cover, one group per column."""
-    return _lines(rows, which).T.reshape(-1, size)
-
-
-def _rest(first: Ints, second: Ints, chosen: Bools, other: Bools) -> Ints:
-    """What neither the chosen lines of the first slope nor those of the second cover, by column."""
+def _three(first: Ints, second: Ints) -> Ints:
+    """The three rounds made of two, each [groups, size]: who sits in which line and column."""
     groups, size = map(int, first.shape)
-    covered = np.concatenate([_lines(first, chosen), _lines(second, other)])
-    return np.setdiff1d(np.arange(groups * size), covered).reshape(-1, size)
+    chosen, other = np.arange(groups) < size, np.arange(groups) < size - 1
+    covered = np.concatenate([first[chosen], second[other]])
+    rest = np.setdiff1d(np.arange(groups * size), covered).reshape(-1, size)
+    return np.array(
+        [
+            np.concatenate([first[~chosen], first[chosen].T]),
+            np.concatenate([second[~chosen], second[chosen].T]),
+            np.concatenate([covered, rest]),
+        ]
+    )
