@@ -5,8 +5,12 @@ from collections import Counter
 import numpy as np
 
 from services.matching.engine.arrays import Bools, Ints
+from services.matching.engine.densest import most_new_meetings
 from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes, ordered
 from services.matching.engine.verify import repeats
+
+MOST_SEARCHED = 200
+"""People among whom the best groups are looked for."""
 
 
 def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Bound:
@@ -15,7 +19,8 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Bo
     What the decided rounds repeat is fixed. In the free rounds a meeting is new only between two who may meet and have
     not met before, so there are no more new meetings than
     - pairs that may still meet and are present together,
-    - half the sum over people of the least of their possible new partners and the chairs beside them;
+    - half the sum over people of the least of their possible new partners and the chairs beside them,
+    - what the best groups around each person have of them;
     and a group of more people than the next round has groups must send two of them into one group again.
     """
     fixed = repeats(problem, decided.values())
@@ -34,7 +39,9 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     slots = sum(_pairs(size) for round_sizes in sizes for size in round_sizes)
     together = problem.together_pairs()
     by_order = sum(int((present[:, a] & present[:, b]).sum()) for a, b in together)
-    partners = _partners(problem, decided, present)
+    met = _met(problem, decided)
+    ruled_out = met | problem.apart_pairs() | together
+    partners = _partners(present, ruled_out)
     chairs: Ints = np.zeros(problem.people, dtype=np.int64)
     for row, round_sizes in enumerate(sizes):
         chairs += present[row] * (max(round_sizes, default=1) - 1)
@@ -44,11 +51,31 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
         Argument.PARTNERS: needed - int(np.minimum(partners, chairs).sum()) // 2,
         Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes)) - by_order,
     }
+    if met and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
+        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out)
     argument = max(found, key=lambda argument: found[argument])
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
 
 
-def _partners(problem: Problem, decided: dict[int, tuple[Group, ...]], present: Bools) -> Ints:
+def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> set[tuple[int, int]]:
+    """Pairs who met before, in the history or in rounds that are decided."""
+    met = {ordered(a, b) for a, b, _ in problem.history}
+    for groups in decided.values():
+        met |= {(a, b) for group in groups for a in group.people for b in group.people if a < b}
+    return met
+
+
+def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: set[tuple[int, int]]) -> int:
+    """The most new meetings of rounds of the same people when each group were the best around all of its people."""
+    new: Bools = ~np.eye(len(present), dtype=np.bool_)
+    for a, b in ruled_out:
+        new[a, b] = new[b, a] = False
+    times = Counter(tuple(round_sizes) for round_sizes in sizes)
+    seated: Ints = np.flatnonzero(present)
+    return sum(most_new_meetings(new, seated, list(size)) * rounds for size, rounds in times.items())
+
+
+def _partners(present: Bools, ruled_out: set[tuple[int, int]]) -> Ints:
     """For each person, how many they may still meet for the first time: of those present with them."""
     if bool((present == present[0]).all()):
         partners: Ints = present[0] * (int(present[0].sum()) - 1)
@@ -56,14 +83,10 @@ def _partners(problem: Problem, decided: dict[int, tuple[Group, ...]], present: 
         patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
         at_once: Ints = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2).astype(np.int64)
         partners = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
-    met = {ordered(a, b) for a, b, _ in problem.history}
-    for groups in decided.values():
-        met |= {(a, b) for group in groups for a in group.people for b in group.people if a < b}
-    ruled_out = met | problem.apart_pairs() | problem.together_pairs()
     if ruled_out:
         pairs: Ints = np.array(sorted(ruled_out), dtype=np.int64)
         pairs = pairs[(present[:, pairs[:, 0]] & present[:, pairs[:, 1]]).any(axis=0)]
-        partners = partners - np.bincount(pairs.ravel(), minlength=problem.people)
+        partners = partners - np.bincount(pairs.ravel(), minlength=present.shape[1])
     return partners
 
 

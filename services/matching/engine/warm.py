@@ -8,7 +8,10 @@ from services.matching.engine.solve import solve
 def warm() -> None:
     """Returns when no later search waits for the compiler: twelve people who meet more often than they can anew."""
     everybody = Round(tuple(range(12)), moderators=(0, 1, 2))
-    solve(Problem(12, 4, (everybody,) * 6, moderators=3, keep_together=((0, 1),)), Budget(iterations=1))
+    solve(
+        Problem(12, 4, (everybody,) * 6, moderators=3, history=((2, 3, 1.0),), keep_together=((0, 1),)),
+        Budget(iterations=1),
+    )
     search_starter(4, 2, 3, seed=0, iterations=1)
 
 
