@@ -1,5 +1,6 @@
 """Compiles every kernel that a search may need, or takes what was compiled before from the cache."""
 
+from services.matching.engine.algebra import construct
 from services.matching.engine.algebra.hunt import search_starter
 from services.matching.engine.problem import Budget, Problem, Round
 from services.matching.engine.solve import solve
@@ -12,6 +13,7 @@ def warm() -> None:
         Problem(12, 4, (everybody,) * 6, moderators=3, history=((2, 3, 1.0),), keep_together=((0, 1),)),
         Budget(iterations=1),
     )
+    construct(10, 4, 5, columns=True)
     search_starter(4, 2, 3, seed=0, iterations=1)
 
 
