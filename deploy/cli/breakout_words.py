@@ -40,14 +40,14 @@ REASONS = {
     Why.MODERATOR_FREE: "is free to",
 }
 COLLIDES = {
-    Clash.COMPANY: "{people} are of one company, more than there are groups; at least {least} pairs of them share one",
-    Clash.APART: "{people} are all to be kept apart, more than there are groups; at least {least} pairs share one",
-    Clash.TOGETHER: "{people} are to be kept together, more than fit into a group; at least {least} pairs must part",
+    Clash.COMPANY: "{people} are of one company, more than there are groups; pairs in one: {least} at least",
+    Clash.APART: "{people} are all to be kept apart, more than there are groups; pairs in one: {least} at least",
+    Clash.TOGETHER: "{people} are to be kept together, more than fit into a group; pairs that part: {least} at least",
     Clash.CONTRADICTION: "{people} are to be kept together one with the next, and the first and the last apart",
     Clash.PINNED: "the pins of {people} collide; at least {least} must be given up",
     Clash.NO_SEAT: "in every group is somebody with whom the first of {people} may not sit",
-    Clash.MODERATORS: "{moderators} moderators are there; {least} groups go without, or the others are larger: {sizes}",
-    Clash.MODERATOR_APART: "at least {least} groups find no moderator who may lead all their people",
+    Clash.MODERATORS: "{moderators} moderators are there; groups without one: {least}, or else larger ones: {sizes}",
+    Clash.MODERATOR_APART: "groups that find no moderator who may lead all their people: {least} at least",
     Clash.RULES: "the rules for {people} cannot all be kept; at least {least} must give",
 }
 NONE_BROKEN = "hard rules broken: none"

@@ -78,7 +78,7 @@ def test_one_moderator_short_is_said_plainly_and_is_another_room_each_round(tmp_
     rooms = [round_["moderators"].index(None) for round_ in json.loads(plan.read_text())["rounds"]]
     assert len(set(rooms)) == 3
     said = [f"round {r + 1}: group {room + 1} has no moderator" for r, room in enumerate(rooms)]
-    why = "rounds 1, 2, 3: 6 moderators are there; 1 groups go without, or the others are larger: 5 of 6 and 1 of 5"
+    why = "rounds 1, 2, 3: 6 moderators are there; groups without one: 1, or else larger ones: 5 of 6 and 1 of 5"
     assert made.stdout.splitlines()[2:] == [*said, why]
     assert judged(instance, plan)["hard_total"] == 0
 
