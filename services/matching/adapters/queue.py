@@ -72,6 +72,10 @@ class SearchQueue:
             work: dict[str, str] = json.loads(message.data)
             async with _in_progress(message):
                 await run(UUID(work["network"]), UUID(work["operation"]))
+        except asyncio.CancelledError:  # this replica stops; another one need not wait to take it up
+            with suppress(BusError):
+                await message.nak()
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a search raises, the next one must come
             _log.warning("a search was broken off; it is tried again", error=repr(error))
             await message.nak(delay=min(FIRST_PAUSE * 2.0 ** (message.metadata.num_delivered - 1), LONGEST_PAUSE))

@@ -105,11 +105,13 @@ class Numbered:
     def wishes(self) -> Wishes:
         """What is good to have."""
         visits = [self._known.visits.get(account, 0) for account in self._people]
+        experienced = tuple(person for person, times in enumerate(visits) if times >= EXPERIENCED)
+        newcomers = tuple(person for person, times in enumerate(visits) if times == 0)
         return Wishes(
             wants=tuple((self._person[a], self._person[b]) for a, b in wants(self._people, self._known.profiles)),
             profession=self._numbers(self._texts(self._people, "profession")),
-            newcomers=tuple(person for person, times in enumerate(visits) if times == 0),
-            experienced=tuple(person for person, times in enumerate(visits) if times >= EXPERIENCED),
+            newcomers=newcomers if experienced else (),
+            experienced=experienced,
             languages=self._languages(),
         )
 

@@ -41,6 +41,10 @@ class Best:
     bound: int
     searched: float
 
+    def without_seats(self) -> "Best":
+        """Its figures alone: who sat where is the break-out's to keep, and to forget."""
+        return replace(self, rounds=())
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -89,13 +93,15 @@ class Operation:
     def succeeded(self, breakout: UUID, best: Best, now: datetime) -> "Operation":
         """Its plan is the event's break-out."""
         state = OperationState.CANCELLED if self.cancelled else OperationState.DONE
-        return self._with(state=state, breakout=breakout, best=best, searched=best.searched, ended_at=now)
+        kept = best.without_seats()
+        return self._with(state=state, breakout=breakout, best=kept, searched=best.searched, ended_at=now)
 
     def failed(self, reason: str, now: datetime) -> "Operation":
         """Nothing comes of it; of one that was cancelled, nothing was to come."""
+        best = self.best and self.best.without_seats()
         if self.cancelled:
-            return self._with(state=OperationState.CANCELLED, ended_at=now)
-        return self._with(state=OperationState.FAILED, failure=reason, ended_at=now)
+            return self._with(state=OperationState.CANCELLED, best=best, ended_at=now)
+        return self._with(state=OperationState.FAILED, best=best, failure=reason, ended_at=now)
 
     def _with(self, **changes: Any) -> "Operation":
         return replace(self, version=self.version + 1, **changes)

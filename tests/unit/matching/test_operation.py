@@ -1,0 +1,49 @@
+"""The life of a long search."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+from services.matching.domain.breakout import Round
+from services.matching.domain.operation import LARGE, SHORT, Best, Operation, OperationState, seconds_of
+from tests.support.matching import NOON, a_group, people
+
+BEST = Best((Round(1, (a_group(1, *people(2)),)),), repeats=3, bound=1, searched=4.0)
+
+
+def an_operation() -> Operation:
+    return Operation(uuid4(), uuid4(), rounds=1, group_size=2, seconds=10, asked_at=NOON)
+
+
+def test_who_takes_a_search_up_goes_on_for_the_rest_of_the_time():
+    first = an_operation().taken_up()
+    second = replace(first, best=BEST, searched=4.0).taken_up()
+    assert (second.state, second.attempt, second.seconds_left) == (OperationState.RUNNING, 2, 6.0)
+
+
+def test_a_search_that_waits_is_cancelled_at_once_and_one_that_runs_by_its_solver():
+    waiting = an_operation().cancelled_at(NOON)
+    assert (waiting.state, waiting.under_way) == (OperationState.CANCELLED, False)
+    running = an_operation().taken_up().cancelled_at(NOON)
+    assert (running.state, running.cancelled) == (OperationState.RUNNING, True)
+    assert running.cancelled_at(NOON) == running
+    ended = running.succeeded(uuid4(), BEST, NOON)
+    assert ended.state is OperationState.CANCELLED
+    assert ended.cancelled_at(NOON) == ended
+
+
+def test_a_search_that_ended_keeps_its_figures_and_nobodys_seat():
+    running = replace(an_operation().taken_up(), best=BEST)
+    for ended in (running.succeeded(uuid4(), BEST, NOON), running.failed("NOBODY_PRESENT", NOON)):
+        assert ended.best is not None
+        assert (ended.best.rounds, ended.best.repeats, ended.best.bound) == ((), 3, 1)
+    assert running.failed("NOBODY_PRESENT", NOON).failure == "NOBODY_PRESENT"
+
+
+def test_a_cancelled_search_of_which_nothing_came_has_not_failed():
+    ended = an_operation().taken_up().cancelled_at(NOON).failed("NOBODY_PRESENT", NOON)
+    assert (ended.state, ended.failure) == (OperationState.CANCELLED, "")
+
+
+def test_a_search_takes_as_long_as_was_asked_or_as_so_many_seats_need():
+    assert seconds_of(9, seats=10) == 9
+    assert seconds_of(0, seats=LARGE) <= SHORT < seconds_of(0, seats=LARGE + 1)
