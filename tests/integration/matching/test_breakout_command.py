@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -175,7 +176,10 @@ def test_files_that_cannot_be_read_or_written_are_named_before_the_search(tmp_pa
     instance = an_instance(tmp_path)
     missing = breakout("solve", tmp_path / "none.json", "--out", tmp_path / "plan.json")
     assert missing.stderr == f"ontmoet: {tmp_path}/none.json: cannot be read: No such file or directory\n"
-    nowhere = breakout("solve", instance, "--seconds", "60", "--out", tmp_path / "no" / "plan.json")
+    endless = written(tmp_path / "endless.json", {"n": 100, "group_size": 10, "rounds": 5})
+    began = time.monotonic()
+    nowhere = breakout("solve", endless, "--seconds", "60", "--out", tmp_path / "no" / "plan.json")
+    assert time.monotonic() - began < 40
     assert nowhere.stderr.startswith(f"ontmoet: {tmp_path}/no/plan.json: cannot be written")
     other = breakout("verify", instance, written(tmp_path / "plan.json", {"rounds": 3}))
     assert other.stderr == f"ontmoet: {tmp_path}/plan.json: rounds: is 3, and must be a list: [...]\n"
