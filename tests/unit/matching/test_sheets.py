@@ -125,8 +125,9 @@ DETAILS = {"round": "2", "moderators": "16", "groups": "17", "rooms": "5", "room
 def test_every_notice_and_heading_has_its_words_in_every_language(language: str):
     spoken = phrases(language)
     for code in NoticeCode:
-        text = spoken.word(Notice(code, DETAILS | {"bound": "1"}))
+        details = DETAILS | {"bound": "1", "sizes": "7, 6", "people": "3", "least": "1"}
+        text = spoken.word(Notice(code, details))
         assert "{" not in text
-        assert language == "en" or text != NOTICES[code].format(**DETAILS, bound="1")
+        assert language == "en" or text != NOTICES[code].format(**details)
     say: Callable[[str], str] = spoken.say
     assert all(say(heading) for heading in HEADINGS)
