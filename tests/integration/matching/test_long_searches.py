@@ -83,6 +83,14 @@ class Searches:
             request = pb.GetBreakoutRequest(breakout_id=id)
             return (await stub.GetBreakout(request, metadata=self._metadata)).breakout
 
+    async def open_a_round(self, event: str) -> pb.Breakout:
+        """Of a short plan that somebody makes beside the search."""
+        async with self._stub() as stub:
+            request = pb.ProposeBreakoutRequest(event_id=uuid_in(event), rounds=1, group_size=SIZE, seconds=1)
+            proposed = (await stub.ProposeBreakout(request, metadata=self._metadata)).breakout
+            publish = pb.PublishRoundRequest(breakout_id=proposed.id, round_number=1)
+            return (await stub.PublishRound(publish, metadata=self._metadata)).breakout
+
     async def until(
         self, operation: str, holds: Callable[[pb.GetOperationResponse], bool], within: float = 40.0
     ) -> pb.GetOperationResponse:
@@ -147,6 +155,16 @@ async def test_a_search_that_is_cancelled_keeps_the_best_plan_so_far(searches: S
     assert (ended.state, ended.failure) == (CANCELLED, "")
     assert ended.repeats <= best.operation.repeats
     assert (await searches.breakout(ended.breakout_id)).repeats == ended.repeats
+
+
+async def test_a_search_comes_to_nothing_when_a_round_was_opened_meanwhile(searches: Searches):
+    event = await searches.an_event()
+    operation = await searches.begin(event, seconds=8)
+    await searches.until(operation, lambda found: found.HasField("best"))
+    opened = await searches.open_a_round(event)
+    ended = (await searches.until(operation, lambda found: found.operation.state != RUNNING)).operation
+    assert (ended.state, ended.failure) == (pb.OPERATION_STATE_FAILED, "BREAKOUT_STARTED")
+    assert await searches.breakout(opened.id) == opened
 
 
 async def test_one_solver_takes_one_search_after_the_other_and_two_share_them(house: House, searches: Searches):
