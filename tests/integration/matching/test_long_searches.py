@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -202,3 +203,23 @@ async def test_the_search_of_a_replica_that_is_killed_is_finished_by_another(hou
         await killed.start()
     assert done.repeats <= before.repeats
     assert done.seconds > before.seconds
+
+
+async def test_a_replica_that_slept_while_another_finished_its_search_changes_nothing_when_it_wakes(
+    house: House, searches: Searches
+):
+    operation = await searches.begin(await searches.an_event(), seconds=10)
+    await searches.until(operation, lambda found: found.HasField("best"))
+    asleep = house.programs["matching"].process
+    asleep.send_signal(signal.SIGSTOP)
+    try:
+        async with another_replica(house) as searches.port:
+            done = (await searches.until(operation, lambda found: found.operation.state == DONE)).operation
+            breakout = await searches.breakout(done.breakout_id)
+            asleep.send_signal(signal.SIGCONT)
+            await asyncio.sleep(5)
+            assert (await searches.look(operation)).operation == done
+            assert await searches.breakout(done.breakout_id) == breakout
+    finally:
+        asleep.send_signal(signal.SIGCONT)
+        searches.port = house.system.ports.of("matching")

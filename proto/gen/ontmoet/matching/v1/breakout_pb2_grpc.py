@@ -102,8 +102,8 @@ class BreakoutServiceServicer:
     """
 
     def ProposeBreakout(self, request, context):
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
-        event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
+        search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

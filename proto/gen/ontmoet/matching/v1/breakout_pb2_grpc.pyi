@@ -34,8 +34,8 @@ class BreakoutServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
-    event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
+    search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
     """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
@@ -66,8 +66,8 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
-    event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
+    search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
     """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
@@ -101,8 +101,8 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.ProposeBreakoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; while a long search for the
-        event is under way, it answers with that one. Facts: BreakoutProposed, or PlanningQueued and BreakoutProposed later.
+        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
+        search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
 
     @_abc_1.abstractmethod
