@@ -10,7 +10,7 @@ from dataclasses import replace
 from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.check import check
-from services.matching.engine.problem import Bound, Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
+from services.matching.engine.problem import Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
 from services.matching.engine.rooms import number_rooms
 from services.matching.engine.running import reseat
 from services.matching.engine.search.board import Board
@@ -19,15 +19,18 @@ from services.matching.engine.search.prices import OFTEN, REPEAT
 from services.matching.engine.search.searching import Search
 from services.matching.engine.verify import broken_rules, meetings, repeats
 
-NEVER = -(2**62)
+MORE_THAN_ANY = 2**62
+"""No schedule costs as much."""
+TELL_EVERY = 0.1
+"""Seconds between two words to who watches."""
 
 
 def solve(problem: Problem, budget: Budget | None = None, seed: int = 0, *, watch: Watch | None = None) -> Schedule:
     """The best schedule found, with the fewest repeats that any could have. Raises ProblemError when it makes no sense.
 
-    Held rounds stay as they are, running ones change the fewest seats, free ones are searched. The same problem,
-    iterations and seed give the same schedule. Rules that can't be kept are broken as little as possible and named in
-    `broken`.
+    Held rounds stay as they are, running ones change the fewest seats, free ones are searched. On one core the same
+    problem, iterations and seed give the same schedule. Rules that can't be kept are broken as little as possible and
+    named in `broken`.
     """
     check(problem)
     return _Solving(problem, budget or Budget(), seed, watch).solve()
@@ -45,7 +48,8 @@ class _Solving:
         self._decided = _decide(problem)
         self._free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
         self._lock = threading.Lock()
-        self._best_cost: int | None = None
+        self._best_cost = MORE_THAN_ANY
+        self._told = -TELL_EVERY
         self._stopped = False
 
     def solve(self) -> Schedule:
@@ -53,57 +57,56 @@ class _Solving:
         cores = max(1, self._budget.cores)
         boards = [Board(self._problem, self._decided, self._free, self._seed * cores + core) for core in range(cores)]
         given = constructed(boards[0])
-        self._bound = self._least()
-        goal = self._goal(boards[0])
+        self._bound = least_repeats(self._problem, self._decided)
+        self._goal = self._cheapest()
         starts: list[Seats | None] = [given, *[None] * (cores - 1)]
         if cores == 1:
-            found = [self._search(boards[0], goal, given)]
+            found = [self._search(boards[0], given)]
         else:
             with ThreadPoolExecutor(cores) as pool:
-                found = list(pool.map(self._search, boards, [goal] * cores, starts))
+                found = list(pool.map(self._search, boards, starts))
         board, best, _ = min(found, key=lambda each: each[2])
         return self._schedule(self._rounds(board, best))
 
-    def _search(self, board: Board, goal: int, given: Seats | None) -> tuple[Board, Seats, int]:
-        search = Search(board, self._budget, goal, self._report(board))
+    def _search(self, board: Board, given: Seats | None) -> tuple[Board, Seats, int]:
+        search = Search(board, self._budget, self._goal, self._report(board))
         search.run(given)
         return board, search.best, search.cost
 
     def _report(self, board: Board) -> Callable[[Seats, int], bool]:
-        watch = self._watch
-        if watch is None:
-            return lambda seats, cost: True
+        """Tells who watches of the best of all searches, and ends them when one has reached the goal."""
 
         def report(seats: Seats, cost: int) -> bool:
             with self._lock:
-                if self._best_cost is None or cost <= self._best_cost:
+                if cost <= self._goal:
+                    self._stopped = True
+                elif self._watch is not None and cost <= self._best_cost:
                     self._best_cost = cost
-                    best = seats.copy()
-                    found = repeats(self._problem, self._rounds(board, best))
-                    progress = Progress(
-                        repeats=found,
-                        bound=min(found, self._bound.repeats),
-                        seconds=time.monotonic() - self._began,
-                        rounds=lambda: self._rounds(board, best),
-                    )
-                    self._stopped = self._stopped or not watch(progress)
+                    self._tell(self._watch, board, seats)
                 return not self._stopped
 
         return report
+
+    def _tell(self, watch: Watch, board: Board, seats: Seats) -> None:
+        seconds = time.monotonic() - self._began
+        if seconds < self._told + TELL_EVERY:
+            return
+        self._told = seconds
+        rounds = self._rounds(board, seats)
+        found = repeats(self._problem, rounds)
+        progress = Progress(found, min(found, self._bound.repeats), seconds, lambda: rounds)
+        self._stopped = self._stopped or not watch(progress)
 
     def _rounds(self, board: Board, seats: Seats) -> tuple[tuple[Group, ...], ...]:
         found = self._decided | board.groups(seats)
         return number_rooms([found.get(r, ()) for r in range(len(self._problem.rounds))])
 
-    def _least(self) -> Bound:
-        return least_repeats(self._problem, self._decided)
-
-    def _goal(self, board: Board) -> int:
-        """The cost that no seats are below; a search that has reached it ends."""
+    def _cheapest(self) -> int:
+        """A cost that no seats are below; a search that has reached it ends."""
         if self._problem.wishes != Wishes():
-            return NEVER
+            return -MORE_THAN_ANY
         unavoidable = self._bound.repeats - repeats(self._problem, self._decided.values())
-        return unavoidable * (REPEAT + OFTEN // 2) if unavoidable else 0
+        return unavoidable * (REPEAT if self._problem.history else REPEAT + OFTEN)
 
     def _schedule(self, rounds: tuple[tuple[Group, ...], ...]) -> Schedule:
         broken = tuple(broken_rules(self._problem, rounds))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.matching.engine import Freedom, Group, Problem, Round, Schedule, solve
+from services.matching.engine import Budget, Freedom, Group, Problem, Round, Schedule, solve
 from services.matching.engine.verify import verify
 from tests.support.matching import a_problem
 
@@ -108,3 +108,25 @@ def test_when_many_leave_the_rounds_to_come_have_fewer_groups_of_even_size(left:
     assert report.sound
     assert [len(each) for each in schedule.rounds] == [17, groups, groups]
     assert schedule.repeats == 0
+
+
+def test_in_a_round_to_come_a_pin_makes_room_in_a_full_group():
+    problem = a_problem(36, 6, 2)
+    plan = solve(problem).rounds
+    for person in range(36):
+        pinned = Round(tuple(range(36)), groups=plan[1], pinned=(Group(3, (person,)),))
+        groups = solve(replace(problem, rounds=(problem.rounds[0], pinned)), Budget(iterations=1)).rounds[1]
+        assert person in next(group.people for group in groups if group.number == 3)
+        assert [len(group.people) for group in groups] == [6] * 6
+
+
+@pytest.mark.parametrize("late", [1, 2, 3, 4])
+def test_late_comers_leave_those_together_who_are_kept_together(late: int):
+    together = ((0, 1), (2, 3, 4), (20, 30))
+    plan = solve(a_problem(96, 6, 3, keep_together=together)).rounds
+    everybody = tuple(range(96 + late))
+    problem = a_problem(96 + late, 6, 3, keep_together=together)
+    later = tuple(Round(everybody, groups=groups) for groups in plan)
+    schedule = solve(replace(problem, rounds=later), Budget(iterations=1))
+    report = verify(problem, schedule.rounds)
+    assert (report.structure, report.uneven, report.broken) == (0, 0, ())

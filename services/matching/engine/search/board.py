@@ -52,7 +52,8 @@ class Board:
         """Seats everybody: as in `given`, or as in the plan there was; those without a seat there by greed."""
         seats = self._planned() if given is None else given
         for row in range(len(self.free)):
-            self._pin(row, seats)
+            self._pin(row, seats[row])
+            self._part_torn(row, seats[row])
         self.state, self.more, self.less = self.relations.table()
         kernels.meet(self.state, np.where(seats == FREE, self.nobody, seats).astype(np.int32))
         self.seats = seats
@@ -145,19 +146,32 @@ class Board:
         return seats
 
     def _pin(self, row: int, seats: Seats) -> None:
+        """Seats who is pinned; in a full group somebody who is not makes room."""
         numbers = self.numbers.get(row) or list(range(1, len(self.sizes[row]) + 1))
+        pinned = self.pinned(row)
         for group in self.problem.rounds[self.free[row]].pinned:
             if group.number not in numbers:
                 continue
             g = numbers.index(group.number)
             for person in group.people:
-                _sit(seats[row], g, person)
-                self.fixed[row, person] = True
+                seats[seats == person] = FREE
+                loose = [i for i, entity in enumerate(seats[g].tolist()) if i and entity not in {*pinned, self.nobody}]
+                free = [i for i in loose if seats[g, i] == FREE]
+                if free or loose:
+                    seats[g, (free or loose)[0]] = person
+                    self.fixed[row, person] = True
             if group.moderator is not None:
                 leader = self.problem.people + group.moderator
-                seats[row][seats[row] == leader] = FREE
-                seats[row, g, 0] = leader
+                seats[seats == leader] = FREE
+                seats[g, 0] = leader
                 self.fixed[row, leader] = True
+
+    def _part_torn(self, row: int, seats: Seats) -> None:
+        """Nobody sits of those who are to stay together and don't, but for who is pinned."""
+        for block in blocks(self.problem.keep_together):
+            there = np.isin(seats, block)
+            if there.any(axis=1).sum() > 1 or there.sum() < len(set(block) & set(self.present[row])):
+                seats[there & ~np.isin(seats, list(self.pinned(row)))] = FREE
 
     def _fill(self, row: int) -> None:
         sitting = set(self.seats[row].ravel().tolist())
@@ -178,9 +192,8 @@ class Board:
         for block in sorted((block for block in whole if len(block) > 1), key=len, reverse=True):
             seats = self.seats[row]
             homes = {g for g in range(len(self.sizes[row])) if np.isin(seats[g, 1:], block).any()}
-            if not sitting.isdisjoint(block) and len(homes) == 1:
-                homes = homes if self._room(row, min(homes)) >= len(set(block) - sitting) else set[int]()
-            fitting = homes or {g for g in range(len(self.sizes[row])) if self._room(row, g) >= len(block)}
+            needed = len(set(block) - sitting)
+            fitting = {g for g in homes or range(len(self.sizes[row])) if self._room(row, g) >= needed}
             if len(homes) > 1 or not fitting:
                 continue
             g = min(sorted(fitting), key=lambda g: (self._price(row, g, block), -self._room(row, g)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from services.matching.engine.arrays import Seats
-from services.matching.engine.problem import Budget, Wishes
+from services.matching.engine.problem import Budget
 from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
@@ -15,8 +15,10 @@ from services.matching.engine.search.units import Units, seats_of, units_of
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
 WALKS = 60
-HOT, COLD, WISHFUL = 3_500.0, 250.0, 60.0
-"""Temperatures: at first a repeat (10,000) is taken now and then, at last none, or only what a wish is worth."""
+HOT, COLD, FROZEN = 3_500.0, 250.0, 5.0
+"""Temperatures: at first a repeat (10,000) is taken now and then, from COLD on none, and at last nothing gets worse."""
+FREEZING = 0.2
+"""The last part of an annealing, in which repeats stay as they are, and who meets again is evened out."""
 LUKEWARM = 500.0
 """For a start that a construction gave: it is left slowly."""
 FIRST_STEPS, FIRST_SECONDS = 2_000_000, 0.1
@@ -44,7 +46,6 @@ class Search:
         self._began = time.monotonic()
         self._seconds = budget.seconds
         self._steps = budget.iterations or (None if budget.seconds else STEPS_UNSAID)
-        self._cold = COLD if board.problem.wishes == Wishes() else WISHFUL
         self._taken = 0
         self._stopped = False
         self._units: Units | None = None
@@ -100,7 +101,7 @@ class Search:
         steps = self._steps_per_visit(int(units.counts[:, 0].max()))
         while self._goes_on() and self._left() > until:
             done = (began - self._left()) / (began - until)
-            warmth = np.full(max(1, VISITS_AT_ONCE // len(board.free)), hot * (self._cold / hot) ** done)
+            warmth = np.full(max(1, VISITS_AT_ONCE // len(board.free)), _heat(hot, done))
             visits = annealing.anneal(
                 board.state, board.more, units.units, units.where, units.kinds, units.mobile, units.counts,
                 warmth, steps, self._goal, chances, board.dice, costs, best,
@@ -133,3 +134,10 @@ class Search:
     def _steps_per_visit(units: int) -> int:
         """Enough that the making of a visit's tables, which takes a step for each two units, doesn't weigh."""
         return 10 * units + units * units // 2
+
+
+def _heat(hot: float, done: float) -> float:
+    """The temperature when such a part of an annealing is done."""
+    if done < 1 - FREEZING:
+        return hot * (COLD / hot) ** (done / (1 - FREEZING))
+    return COLD * (FROZEN / COLD) ** ((done - 1 + FREEZING) / FREEZING)
