@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
-from services.matching.engine import Budget, Problem, Schedule, solve
+from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.problem import Progress
+from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 
 

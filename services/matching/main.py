@@ -56,7 +56,7 @@ async def main(settings: Settings) -> None:
         opened.push_async_callback(bus.close)
         membership = await opened.enter_async_context(open_channel(settings.membership_address, identity=identity))
         events = await opened.enter_async_context(open_channel(settings.events_address, identity=identity))
-        solver = await opened.enter_async_context(Solver())
+        solver = await opened.enter_async_context(Solver(settings.matching_kernel_cache))
         uow = Uow(database, MatchingTransaction, encode=encode_fact)
         servicers = registrations(uow, Events(events), Members(membership), solver, _limits(settings))
         tasks = _tasks(uow, bus, Events(events), Members(membership), solver)

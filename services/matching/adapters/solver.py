@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from services.matching.adapters.solver_process import Said, SolverProcess, Worke
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.clash import Conflict
 
-USUAL = Budget(iterations=200_000, seconds=2.0)
+USUAL = Budget(iterations=10_000_000, seconds=2.0)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
 WORKERS = 2
 
@@ -29,9 +30,9 @@ class Solver:
     waits for those.
     """
 
-    def __init__(self, workers: int = WORKERS) -> None:
-        self._short = [SolverProcess() for _ in range(workers)]
-        self._long = SolverProcess()
+    def __init__(self, kernel_cache: Path | None = None, workers: int = WORKERS) -> None:
+        self._short = [SolverProcess(kernel_cache) for _ in range(workers)]
+        self._long = SolverProcess(kernel_cache)
         self._idle: asyncio.Queue[SolverProcess] = asyncio.Queue()
         self._long_turn = asyncio.Lock()
         self._warming: list[asyncio.Task[None]] = []

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from services.matching.engine.problem import ProblemError
@@ -40,9 +41,13 @@ Told = Callable[[Said], bool]
 
 
 class SolverProcess:
-    """A spawned process that solves one problem after the other. Its methods block; call them in threads."""
+    """A spawned process that solves one problem after the other. Its methods block; call them in threads.
 
-    def __init__(self) -> None:
+    Its compiled code is kept in `kernel_cache`, or beside its source.
+    """
+
+    def __init__(self, kernel_cache: Path | None = None) -> None:
+        self._kernel_cache = kernel_cache
         self._turn = threading.Lock()
         self._process: Any = None
         self._line: Connection | None = None
@@ -103,7 +108,9 @@ class SolverProcess:
             self._end()
             context = multiprocessing.get_context("spawn")
             self._line, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), name="solver", daemon=True)
+            self._process = context.Process(
+                target=_serve, args=(theirs, self._kernel_cache), name="solver", daemon=True
+            )
             self._process.start()
             theirs.close()
             try:
@@ -118,9 +125,11 @@ class SolverProcess:
             self._process.join()
 
 
-def _serve(line: Connection) -> None:
+def _serve(line: Connection, kernel_cache: Path | None) -> None:
     """The process's own work: a problem in, words about it and its schedule out."""
     _live_with_parent()
+    if kernel_cache is not None:
+        os.environ["NUMBA_CACHE_DIR"] = str(kernel_cache)
     from services.matching.engine.warm import warm
 
     warm()
@@ -142,7 +151,7 @@ def _serve(line: Connection) -> None:
 
 
 def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None) -> Schedule:
-    from services.matching.engine import solve
+    from services.matching.engine.solve import solve
 
     if say is None:
         return solve(problem, budget, seed)

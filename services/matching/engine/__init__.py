@@ -1,4 +1,4 @@
-"""The solver: numbers in, schedule out. numpy, no I/O, the same answer for the same seed and iterations."""
+"""The solver: numbers in, schedule out; no I/O. `solve` stands in its own module, for it loads the compiled code."""
 
 from services.matching.engine.problem import (
     Broken,
@@ -11,7 +11,6 @@ from services.matching.engine.problem import (
     Rule,
     Schedule,
 )
-from services.matching.engine.solve import solve
 
 __all__ = [
     "Broken",
@@ -23,5 +22,4 @@ __all__ = [
     "Round",
     "Rule",
     "Schedule",
-    "solve",
 ]

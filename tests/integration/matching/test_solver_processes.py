@@ -10,7 +10,8 @@ from contextlib import suppress
 import psutil
 
 from services.matching.adapters.solver import Solver
-from services.matching.engine import Budget, solve
+from services.matching.engine import Budget
+from services.matching.engine.solve import solve
 from tests.support.matching import a_problem
 from tests.support.matching_service import eventually
 

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from services.common.refusals import Invalid
-from services.matching import engine
 from services.matching.adapters.phrases import phrases
 from services.matching.domain.breakout import Breakout, NoticeCode, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
@@ -17,6 +16,7 @@ from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, Nob
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.engine.conflicts import conflicts
 from services.matching.engine.moves import Why
+from services.matching.engine.solve import solve
 from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people, working_at
 
 ANN, BO, CAS, DEE, MOD = people(5)
@@ -101,7 +101,7 @@ def test_moves_name_every_seat_that_changed():
 
 
 def planned(planning: Planning) -> Plan:
-    return planning.plan(engine.solve(planning.problem), uuid4)
+    return planning.plan(solve(planning.problem), uuid4)
 
 
 def test_fewer_than_two_people_are_nobody():
@@ -177,7 +177,7 @@ def test_each_seat_that_a_new_plan_changes_has_its_reason():
     running = Round(1, (a_group(1, ANN, BO, gone), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)
     roster = a_roster([ANN, BO, CAS, DEE, late])
     planning = Planning([running], roster, Known(), group_size=3, now=NOON)
-    found = {each.move.account: each.why for each in planning.moved(engine.solve(planning.problem))}
+    found = {each.move.account: each.why for each in planning.moved(solve(planning.problem))}
     assert found == {late: Why.LATE, gone: Why.ABSENT}
 
 
@@ -200,5 +200,5 @@ def test_the_organiser_is_told_the_least_that_must_give_but_not_what_people_stat
 def told_of(roster: Roster, known: Known) -> list[str]:
     """The warnings of a plan of one round of pairs."""
     planning = Planning([Round(1)], roster, known, group_size=2, now=NOON)
-    plan = planning.plan(engine.solve(planning.problem), uuid4, conflicts(planning.problem))
+    plan = planning.plan(solve(planning.problem), uuid4, conflicts(planning.problem))
     return [phrases("en").word(notice) for notice in plan.notices]

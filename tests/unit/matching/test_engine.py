@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.matching.engine import Broken, Budget, Problem, ProblemError, Round, Rule, solve
+from services.matching.engine import Broken, Budget, Problem, ProblemError, Round, Rule
+from services.matching.engine.solve import solve
 from services.matching.engine.verify import meetings, verify
 from tests.support.matching import a_problem
 

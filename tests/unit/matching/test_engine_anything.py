@@ -6,9 +6,10 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matching.engine import Budget, Group, Problem, Round, Rule, solve
+from services.matching.engine import Budget, Group, Problem, Round, Rule
 from services.matching.engine.check import check
 from services.matching.engine.problem import ProblemError, Wishes, group_sizes
+from services.matching.engine.solve import solve
 from services.matching.engine.verify import verify
 
 BUDGET = Budget(iterations=30_000)

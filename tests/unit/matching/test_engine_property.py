@@ -5,8 +5,9 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matching.engine import Budget, Freedom, Group, Problem, Round, solve
+from services.matching.engine import Budget, Freedom, Group, Problem, Round
 from services.matching.engine.problem import even_sizes, group_count
+from services.matching.engine.solve import solve
 from services.matching.engine.verify import verify
 
 BUDGET = Budget(iterations=150)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.matching.engine import Budget, Freedom, Group, Problem, Round, Schedule, solve
+from services.matching.engine import Budget, Freedom, Group, Problem, Round, Schedule
+from services.matching.engine.solve import solve
 from services.matching.engine.verify import verify
 from tests.support.matching import a_problem
 

@@ -28,7 +28,8 @@ HUNTED = 0.5
 """The part of what is left after the first annealing in which rounds that turn into one another are looked for."""
 STEPS_UNSAID = 20_000_000
 """What a search without a budget may try: about half a second for a hundred people."""
-VISITS_AT_ONCE = 64
+STEPS_AT_ONCE = 400_000
+"""Between two looks at the clock: some milliseconds."""
 MOST_ANNEALED = 3_000
 """More people than that are mended only: what annealing keeps of each pair would fill the memory."""
 
@@ -99,9 +100,10 @@ class Search:
         units = self._units = self._units or units_of(board)
         began, best, chances = self._left(), units.where.copy(), annealing.chances()
         steps = self._steps_per_visit(int(units.counts[:, 0].max()))
+        heats = max(1, STEPS_AT_ONCE // (steps * len(board.free)))
         while self._goes_on() and self._left() > until:
             done = (began - self._left()) / (began - until)
-            warmth = np.full(max(1, VISITS_AT_ONCE // len(board.free)), _heat(hot, done))
+            warmth = np.full(heats, _heat(hot, done))
             visits = annealing.anneal(
                 board.state, board.more, units.units, units.where, units.kinds, units.mobile, units.counts,
                 warmth, steps, self._goal, chances, board.dice, costs, best,
