@@ -13,6 +13,6 @@ COPY services /app/services
 COPY deploy/__init__.py /app/deploy/__init__.py
 COPY deploy/cli /app/deploy/cli
 COPY deploy/local /app/deploy/local
-ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 NUMBA_CACHE_DIR=/tmp/kernels
 USER 10001:10001
 ENTRYPOINT ["python", "-m"]
