@@ -35,7 +35,7 @@ from services.matching.api.rules import RuleApi
 from services.matching.api.solver import SolverApi
 from services.matching.consumers import member_consumer, search_consumer
 from services.matching.domain.limits import Limits
-from services.matching.jobs import retention_job
+from services.matching.jobs import retention_jobs
 from services.matching.settings import Settings
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.search import run_operation
@@ -107,7 +107,7 @@ def _tasks(uow: Uow, bus: Bus, events: Events, members: Members, solver: Solver)
         "members": member_consumer(uow, bus, members).run,
         "searches": search_consumer(uow, bus, queue).run,
         "search": lambda: queue.work(partial(run_operation, uow, events, solver)),
-        "retention": retention_job(uow).run,
+        **{job.name: job.run for job in retention_jobs(uow)},
     }
 
 

@@ -12,4 +12,14 @@ KNOWN_NETWORKS = SystemPath(
     ),
 )
 
-SYSTEM_PATHS = (*common_paths("matching"), KNOWN_NETWORKS)
+OPERATION_RETENTION = SystemPath(
+    name="operation_retention",
+    role="matching_operation_retention",
+    reason="Long searches that have ended are forgotten after some days, in all networks; no plan of theirs is read.",
+    grants=(
+        Grant("operations", ("DELETE",)),
+        Grant("operations", ("SELECT",), ("network_id", "id", "ended_at")),
+    ),
+)
+
+SYSTEM_PATHS = (*common_paths("matching"), KNOWN_NETWORKS, OPERATION_RETENTION)

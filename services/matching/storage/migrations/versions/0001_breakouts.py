@@ -5,8 +5,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Integer, T
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.common.storage.ddl import create_network_table, create_platform, open_path
+from services.common.storage.system_paths import common_paths
 from services.common.storage.tables import NETWORK, foreign_key, unique
-from services.matching.storage.system_paths import SYSTEM_PATHS
+from services.matching.storage.system_paths import KNOWN_NETWORKS
 
 revision = "0001"
 down_revision = None
@@ -21,7 +22,7 @@ def upgrade() -> None:
     _create_encounters()
     _create_introductions()
     _create_profiles()
-    for path in SYSTEM_PATHS:
+    for path in (*common_paths("matching"), KNOWN_NETWORKS):
         open_path(op, path)
 
 
