@@ -47,7 +47,7 @@ OF_AN_EVENT = {
     "roster": "BatchGetRosters",
     "moderators": "BatchListModerators",
     "breakout": "BatchGetEventBreakouts",
-    "myGroup": "GetMyGroup",
+    "myGroup": "BatchGetMyGroups",
 }
 """The RPC behind each field of an event that takes one."""
 ASKED = {**operations("query"), **operations("mutation")}

@@ -108,6 +108,13 @@ class BreakoutApi(BreakoutServiceServicer):
         found = await look.get_my_group(self._uow, current_caller(), parse_id(request.event_id, "event_id"))
         return pb.GetMyGroupResponse(group=wire.encode_group(*found) if found else None)
 
+    async def BatchGetMyGroups(
+        self, request: pb.BatchGetMyGroupsRequest, context: object
+    ) -> pb.BatchGetMyGroupsResponse:
+        events = wire.decode_ids(request.event_ids, "event_ids", MOST_EVENTS)
+        found = await look.batch_get_my_groups(self._uow, current_caller(), events)
+        return pb.BatchGetMyGroupsResponse(groups=[wire.encode_group(*each) for each in found])
+
     async def ExportBreakout(self, request: pb.ExportBreakoutRequest, context: object) -> pb.ExportBreakoutResponse:
         caller = current_caller()
         name, content = await export.export_breakout(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,8 +42,8 @@ class Breakouts:
         """Those of the break-outs that exist."""
         return await self._read(breakouts.c.id.in_(ids))
 
-    async def open_group_of(self, event: UUID, account: UUID) -> tuple[Breakout, Round, Group] | None:
-        """Where somebody sits or leads in the event's open round; the break-out holds that group only."""
+    async def open_groups_of(self, events: Collection[UUID], account: UUID) -> list[tuple[Breakout, Round, Group]]:
+        """Where somebody sits or leads in the events' open rounds; each break-out holds that group only."""
         place = and_(
             seats.c.network_id == groups.c.network_id,
             seats.c.breakout_id == groups.c.breakout_id,
@@ -56,20 +56,18 @@ class Breakouts:
             .join_from(breakouts, rounds, _same(rounds, breakouts, breakout_id="id"))
             .join(groups, _same(groups, rounds, breakout_id="breakout_id", round="number"))
             .outerjoin(seats, place)
-            .where(breakouts.c.network_id == self._network, breakouts.c.event_id == event)
+            .where(breakouts.c.network_id == self._network, breakouts.c.event_id.in_(events))
             .where(rounds.c.state == RoundState.OPEN.value)
             .where(or_(seats.c.account_id.is_not(None), groups.c.moderator_id == account))
         )
-        row = (await self._connection.execute(query)).first()
-        if row is None:
-            return None
-        (breakout,) = await self._read(
-            breakouts.c.id == row.breakout_id,
-            only_rounds=rounds.c.number == row.round,
-            only_groups=and_(groups.c.round == row.round, groups.c.number == row.number),
-            only_seats=and_(seats.c.round == row.round, seats.c.group_number == row.number),
+        places = [tuple(row) for row in await self._connection.execute(query)]
+        found = await self._read(
+            breakouts.c.id.in_([breakout for breakout, _, _ in places]),
+            only_rounds=tuple_(rounds.c.breakout_id, rounds.c.number).in_([place[:2] for place in places]),
+            only_groups=tuple_(groups.c.breakout_id, groups.c.round, groups.c.number).in_(places),
+            only_seats=tuple_(seats.c.breakout_id, seats.c.round, seats.c.group_number).in_(places),
         )
-        return breakout, breakout.rounds[0], breakout.rounds[0].groups[0]
+        return [(breakout, breakout.rounds[0], breakout.rounds[0].groups[0]) for breakout in found]
 
     async def led(self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID) -> list[Met]:
         """Which of the moderators led whom of these people in rounds that were held at other events than one."""

@@ -26,8 +26,15 @@ async def batch_get_event_breakouts(uow: Uow, caller: Caller, events: Collection
 
 async def get_my_group(uow: Uow, caller: Caller, event: UUID) -> tuple[Breakout, Round, Group] | None:
     """Where the caller sits or leads in the open round; None when nowhere."""
+    return next(iter(await batch_get_my_groups(uow, caller, [event])), None)
+
+
+async def batch_get_my_groups(
+    uow: Uow, caller: Caller, events: Collection[UUID]
+) -> list[tuple[Breakout, Round, Group]]:
+    """Where the caller sits or leads in the open rounds of these events."""
     async with uow.begin(caller.network) as tx:
-        return await tx.breakouts.open_group_of(event, caller.account)
+        return await tx.breakouts.open_groups_of(events, caller.account)
 
 
 def _as_seen(breakout: Breakout, caller: Caller) -> Breakout:

@@ -44,6 +44,7 @@ async def test_a_nested_question_costs_one_call_per_kind_of_thing_however_many_t
 
 OF_MANY_EVENTS = """query OfManyEvents { events { edges { node { title
   registrations(first: 5, states: [CONFIRMED]) { edges { node { state member { name } } } }
+  myGroup { number seats { member { name } } }
   roster { participants { member { name } } moderators { member { name } } } moderators { member { name } } } } } }"""
 
 
@@ -56,7 +57,13 @@ async def test_who_comes_to_many_events_costs_one_call_per_kind_of_thing(probe: 
     counted = await rpcs_of(probe, client, OF_MANY_EVENTS)
     # The lists of people come back one after the other, and each asks for names at most once.
     assert 1 <= counted.pop("BatchGetMembers") <= 3
-    assert counted == {"ListEvents": 1, "BatchListRegistrations": 1, "BatchGetRosters": 1, "BatchListModerators": 1}
+    assert counted == {
+        "ListEvents": 1,
+        "BatchListRegistrations": 1,
+        "BatchGetRosters": 1,
+        "BatchListModerators": 1,
+        "BatchGetMyGroups": 1,
+    }
 
 
 async def test_the_next_page_of_an_events_registrations_goes_on_where_the_first_ended(house: House) -> None:

@@ -341,6 +341,8 @@ async def test_a_foreign_break_out_or_event_is_not_found(matching: MatchingServi
     assert {answer.code for answer in foreign} == {grpc.StatusCode.NOT_FOUND}
     batch = pb.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event)])
     assert not (await calls.BatchGetEventBreakouts(batch, metadata=elsewhere)).breakouts
+    many = pb.BatchGetMyGroupsRequest(event_ids=[str(friday.event)])
+    assert not (await calls.BatchGetMyGroups(many, metadata=elsewhere)).groups
     mine = await calls.GetMyGroup(pb.GetMyGroupRequest(event_id=str(friday.event)), metadata=elsewhere)
     assert not mine.HasField("group")
 

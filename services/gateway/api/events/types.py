@@ -225,9 +225,9 @@ class Event(relay.Node):
 
     @strawberry.field(description="Where the caller sits in the open round, as participant or moderator.")
     async def my_group(self, info: Info) -> Annotated[Group, strawberry.lazy(MATCHING)] | None:
-        from services.gateway.api.matching.types import Group, fetch_my_group
+        from services.gateway.api.matching.types import Group
 
-        found = await fetch_my_group(info, self.uuid)
+        found = await info.context.loaders.matching.my_groups.load(self.uuid)
         return Group.of(found) if found else None
 
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from ontmoet.matching.v1.breakout_pb2 import (
     BatchExplainSeatsRequest,
     BatchGetEventBreakoutsRequest,
+    BatchGetMyGroupsRequest,
     Breakout,
+    Group,
     SeatPlace,
 )
 
@@ -19,17 +21,24 @@ Place = tuple[str, int, str]
 
 
 class MatchingLoaders:
-    """What one operation has looked up in matching; None for an event without a break-out, a seat without a reason."""
+    """What one operation has looked up in matching; None for an event or a seat that has nothing of it."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self.reasons: Loader[Place, str | None] = Loader(load_fn=self._reasons, max_batch_size=200)
         self.breakouts: Loader[str, Breakout | None] = Loader(load_fn=self._breakouts, max_batch_size=200)
+        self.my_groups: Loader[str, Group | None] = Loader(load_fn=self._my_groups, max_batch_size=200)
 
     async def _breakouts(self, event_ids: list[str]) -> Sequence[Breakout | None]:
         request = BatchGetEventBreakoutsRequest(event_ids=event_ids)
         response = await self._calls.call(self._calls.services.breakouts.BatchGetEventBreakouts, request)
         found = {breakout.event_id: breakout for breakout in response.breakouts}
+        return [found.get(event_id) for event_id in event_ids]
+
+    async def _my_groups(self, event_ids: list[str]) -> Sequence[Group | None]:
+        request = BatchGetMyGroupsRequest(event_ids=event_ids)
+        response = await self._calls.call(self._calls.services.breakouts.BatchGetMyGroups, request)
+        found = {group.event_id: group for group in response.groups}
         return [found.get(event_id) for event_id in event_ids]
 
     async def _reasons(self, places: list[Place]) -> Sequence[str | None]:

@@ -939,6 +939,52 @@ class GetMyGroupResponse(_message.Message):
 Global___GetMyGroupResponse: _TypeAlias = GetMyGroupResponse  # noqa: Y015
 
 @_typing.final
+class BatchGetMyGroupsRequest(_message.Message):
+    """Asks where the caller sits now at up to 200 events."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def event_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        event_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_ids", b"event_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetMyGroupsRequest: _TypeAlias = BatchGetMyGroupsRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetMyGroupsResponse(_message.Message):
+    """Where the caller sits, at most one an event."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUPS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___Group]:
+        """None of an event of which no round is open or in whose open round the caller has no seat."""
+
+    def __init__(
+        self,
+        *,
+        groups: _abc.Iterable[Global___Group] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetMyGroupsResponse: _TypeAlias = BatchGetMyGroupsResponse  # noqa: Y015
+
+@_typing.final
 class ExportBreakoutRequest(_message.Message):
     """Asks for one output of a round."""
 

@@ -70,6 +70,11 @@ class BreakoutServiceStub:
                 request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetMyGroupRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetMyGroupResponse.FromString,
                 _registered_method=True)
+        self.BatchGetMyGroups = channel.unary_unary(
+                '/ontmoet.matching.v1.BreakoutService/BatchGetMyGroups',
+                request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchGetMyGroupsRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchGetMyGroupsResponse.FromString,
+                _registered_method=True)
         self.ExportBreakout = channel.unary_unary(
                 '/ontmoet.matching.v1.BreakoutService/ExportBreakout',
                 request_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.ExportBreakoutRequest.SerializeToString,
@@ -151,6 +156,13 @@ class BreakoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetMyGroups(self, request, context):
+        """The caller's own groups in the open rounds of many events at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExportBreakout(self, request, context):
         """A round as a file for the meeting's provider or the moderators.
         """
@@ -159,7 +171,7 @@ class BreakoutServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetOperation(self, request, context):
-        """How a long search goes.
+        """How a long search goes; NOT_FOUND from 30 days after it ended.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -223,6 +235,11 @@ def add_BreakoutServiceServicer_to_server(servicer, server):
                     servicer.GetMyGroup,
                     request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetMyGroupRequest.FromString,
                     response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetMyGroupResponse.SerializeToString,
+            ),
+            'BatchGetMyGroups': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetMyGroups,
+                    request_deserializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchGetMyGroupsRequest.FromString,
+                    response_serializer=ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchGetMyGroupsResponse.SerializeToString,
             ),
             'ExportBreakout': grpc.unary_unary_rpc_method_handler(
                     servicer.ExportBreakout,
@@ -440,6 +457,33 @@ class BreakoutService:
             '/ontmoet.matching.v1.BreakoutService/GetMyGroup',
             ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetMyGroupRequest.SerializeToString,
             ontmoet_dot_matching_dot_v1_dot_breakout__pb2.GetMyGroupResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetMyGroups(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.matching.v1.BreakoutService/BatchGetMyGroups',
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchGetMyGroupsRequest.SerializeToString,
+            ontmoet_dot_matching_dot_v1_dot_breakout__pb2.BatchGetMyGroupsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -49,10 +49,12 @@ class BreakoutServiceStub:
     """The break-outs of many events at once."""
     GetMyGroup: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetMyGroupRequest, _breakout_pb2.GetMyGroupResponse]
     """The caller's own group in the open round."""
+    BatchGetMyGroups: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetMyGroupsRequest, _breakout_pb2.BatchGetMyGroupsResponse]
+    """The caller's own groups in the open rounds of many events at once."""
     ExportBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ExportBreakoutRequest, _breakout_pb2.ExportBreakoutResponse]
     """A round as a file for the meeting's provider or the moderators."""
     GetOperation: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetOperationRequest, _breakout_pb2.GetOperationResponse]
-    """How a long search goes."""
+    """How a long search goes; NOT_FOUND from 30 days after it ended."""
     CancelOperation: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.CancelOperationRequest, _breakout_pb2.CancelOperationResponse]
     """Ends a long search early; the best plan so far becomes the proposal. One that has ended stays as it is."""
     ExplainSeat: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ExplainSeatRequest, _breakout_pb2.ExplainSeatResponse]
@@ -81,10 +83,12 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     """The break-outs of many events at once."""
     GetMyGroup: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetMyGroupRequest, _breakout_pb2.GetMyGroupResponse]  # type: ignore[assignment]
     """The caller's own group in the open round."""
+    BatchGetMyGroups: _aio.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetMyGroupsRequest, _breakout_pb2.BatchGetMyGroupsResponse]  # type: ignore[assignment]
+    """The caller's own groups in the open rounds of many events at once."""
     ExportBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ExportBreakoutRequest, _breakout_pb2.ExportBreakoutResponse]  # type: ignore[assignment]
     """A round as a file for the meeting's provider or the moderators."""
     GetOperation: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetOperationRequest, _breakout_pb2.GetOperationResponse]  # type: ignore[assignment]
-    """How a long search goes."""
+    """How a long search goes; NOT_FOUND from 30 days after it ended."""
     CancelOperation: _aio.UnaryUnaryMultiCallable[_breakout_pb2.CancelOperationRequest, _breakout_pb2.CancelOperationResponse]  # type: ignore[assignment]
     """Ends a long search early; the best plan so far becomes the proposal. One that has ended stays as it is."""
     ExplainSeat: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ExplainSeatRequest, _breakout_pb2.ExplainSeatResponse]  # type: ignore[assignment]
@@ -154,6 +158,14 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         """The caller's own group in the open round."""
 
     @_abc_1.abstractmethod
+    def BatchGetMyGroups(
+        self,
+        request: _breakout_pb2.BatchGetMyGroupsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_breakout_pb2.BatchGetMyGroupsResponse, _abc.Awaitable[_breakout_pb2.BatchGetMyGroupsResponse]]:
+        """The caller's own groups in the open rounds of many events at once."""
+
+    @_abc_1.abstractmethod
     def ExportBreakout(
         self,
         request: _breakout_pb2.ExportBreakoutRequest,
@@ -167,7 +179,7 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.GetOperationRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.GetOperationResponse, _abc.Awaitable[_breakout_pb2.GetOperationResponse]]:
-        """How a long search goes."""
+        """How a long search goes; NOT_FOUND from 30 days after it ended."""
 
     @_abc_1.abstractmethod
     def CancelOperation(
