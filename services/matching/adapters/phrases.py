@@ -29,6 +29,9 @@ NOTICES = {
         "Round {round}: {people} people of one company and {rooms} rooms: at least {least} pairs must share one."
     ),
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
+    NoticeCode.RULES_BROKEN: (
+        "Round {round}: cases in which a stated rule could not be kept: {cases}. See the list of rules."
+    ),
 }
 REASONS = {
     ReasonCode.NOT_MET: "you have not met {people}",

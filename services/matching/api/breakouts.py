@@ -13,6 +13,7 @@ from services.matching.adapters.solver import Solver
 from services.matching.domain.breakout import Breakout
 from services.matching.domain.limits import Limits
 from services.matching.domain.reasons import Place
+from services.matching.domain.rule import ORGANISING
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import explain, export, look, plan, run, search
 
@@ -130,4 +131,6 @@ class BreakoutApi(BreakoutServiceServicer):
 
 
 def _encoded(breakout: Breakout) -> pb.Breakout:
-    return wire.encode_breakout(breakout, phrases(current_caller().language).word)
+    caller = current_caller()
+    told = breakout if caller.has(*ORGANISING) else breakout.without_rules()
+    return wire.encode_breakout(told, phrases(caller.language).word)

@@ -37,6 +37,8 @@ class NoticeCode(StrEnum):
     """A company has more people than there are groups."""
     REPEATS = "repeats"
     """Some meet again."""
+    RULES_BROKEN = "rules_broken"
+    """Rules that people stated are not kept; confidential."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,10 @@ class Round:
     def seating(self) -> dict[UUID, int]:
         """The group's number of everybody seated."""
         return {account: group.number for group in self.groups for account in group.seats}
+
+    def leading(self) -> dict[UUID, int]:
+        """The group's number of every moderator."""
+        return {group.moderator: group.number for group in self.groups if group.moderator is not None}
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,10 @@ class Breakout:
             if each.state is not RoundState.PLANNED
         )
         return replace(self, rounds=rounds, notices=())
+
+    def without_rules(self) -> "Breakout":
+        """What is told to those who may not read the rules: not even that there is one."""
+        return replace(self, notices=tuple(each for each in self.notices if each.code is not NoticeCode.RULES_BROKEN))
 
     def round(self, number: int) -> Round:
         """The round of that number, from 1. Raises Invalid when there is none."""

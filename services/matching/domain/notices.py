@@ -4,21 +4,28 @@ from collections.abc import Iterator, Sequence
 
 from services.matching import engine
 from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
+from services.matching.domain.rule import Rule
 from services.matching.engine.clash import Clash, Conflict
 
 
 def notices_of(
-    before: Sequence[Round], after: Sequence[Round], schedule: engine.Schedule, collisions: Sequence[Conflict] = ()
+    before: Sequence[Round],
+    after: Sequence[Round],
+    schedule: engine.Schedule,
+    collisions: Sequence[Conflict] = (),
+    rules: Sequence[Rule] = (),
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 
-    Of what collides, moderators and companies are told. Rules that people stated are confidential, and left out.
+    Of what collides, moderators and companies are told. Of rules that people stated is told how many are broken, and
+    neither which nor about whom: that is for those who may read the list of rules.
     """
     for old, new in zip(before, after, strict=True):
         if new.state is not RoundState.HELD:
             yield from _about_hosts(new)
             yield from _about_companies(new.number, schedule)
             yield from _about_collisions(new, collisions)
+            yield from _about_rules(new, rules)
         if new.state is RoundState.OPEN:
             yield from _about_running(old, new)
     if schedule.repeats:
@@ -56,6 +63,14 @@ def _about_collisions(new: Round, collisions: Sequence[Conflict]) -> Iterator[No
             yield Notice(NoticeCode.FULLER_ROOMS, {**details, "sizes": sizes})
         if each.kind is Clash.COMPANY:
             yield Notice(NoticeCode.COMPANY_TOO_LARGE, {**details, "people": str(len(each.people))})
+
+
+def _about_rules(new: Round, rules: Sequence[Rule]) -> Iterator[Notice]:
+    """A rule that several people stated is one case."""
+    seated, led = new.seating(), new.leading()
+    broken = {(rule.kind, rule.people) for rule in rules if not rule.is_kept(seated, led)}
+    if broken:
+        yield Notice(NoticeCode.RULES_BROKEN, {"round": str(new.number), "cases": str(len(broken))})
 
 
 def _about_running(old: Round, new: Round) -> Iterator[Notice]:

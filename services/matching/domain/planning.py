@@ -73,6 +73,7 @@ class Planning:
         self._moderators = sorted({*(moderator.account for moderator in roster.moderators), *leading})
         self._person = {account: i for i, account in enumerate(self._people)}
         self._moderator = {account: i for i, account in enumerate(self._moderators)}
+        self._rules = known.rules
         self._known = Numbered(known, self._people, self._moderators, now)
 
     @cached_property
@@ -107,7 +108,7 @@ class Planning:
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
-            notices=tuple(notices_of(self._rounds, rounds, schedule, collisions)),
+            notices=tuple(notices_of(self._rounds, rounds, schedule, collisions, self._rules)),
         )
 
     def _round(self, each: Round, time: tuple[datetime, datetime] | None) -> engine.Round:

@@ -1,6 +1,6 @@
 """Who is to sit with whom or is not: stated by people for all plans to come, and told to nobody else."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +33,14 @@ class Rule:
     people: tuple[UUID, ...]
     stated_by: UUID
     stated_at: datetime
+
+    def is_kept(self, seated: Mapping[UUID, int], led: Mapping[UUID, int]) -> bool:
+        """Whether a round keeps it, by the group in which each sits or which each leads; who is absent breaks none."""
+        if self.kind is RuleKind.NOT_LED_BY:
+            leader, person = self.people
+            return leader not in led or seated.get(person) != led[leader]
+        groups = [seated[account] for account in self.people if account in seated]
+        return len(set(groups)) == (len(groups) if self.kind is RuleKind.APART else min(1, len(groups)))
 
     def can_be_withdrawn_by(self, caller: Caller) -> bool:
         """Whether the caller stated it, or organises."""

@@ -53,12 +53,54 @@ async def test_two_who_are_kept_apart_never_share_a_group_and_nothing_tells_of_i
     assert "rule" not in told.lower()
 
 
-async def test_what_cannot_be_kept_apart_is_planned_without_a_word_about_it(matching: MatchingService):
+async def warnings_to(matching: MatchingService, friday: Friday, *roles: Role, language: str = "en") -> list[str]:
+    """What somebody with these roles is told of the event's break-out."""
+    request = breakout_pb2.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event)])
+    metadata = matching.bearing(friday.network, friday.participants[0], *roles, language=language)
+    [found] = (await matching.breakouts.BatchGetEventBreakouts(request, metadata=metadata)).breakouts
+    return list(found.warnings)
+
+
+UNKEPT = {
+    "en": "Round 1: cases in which a stated rule could not be kept: 1. See the list of rules.",
+    "nl-NL": "Ronde 1: gevallen waarin een opgegeven regel niet na te leven was: 1. Zie de lijst van regels.",
+    "nl-BE": "Ronde 1: gevallen waarin een opgegeven regel niet na te leven was: 1. Zie de lijst van regels.",
+    "fr-BE": "Tour 1 : cas où une règle énoncée n'a pas pu être respectée : 1. Voir la liste des règles.",
+}
+
+
+async def test_organisers_are_told_how_many_rules_are_not_kept_and_neither_which_nor_about_whom(
+    matching: MatchingService,
+):
+    """Two who can't be kept apart, and two who can't be put together: the words are the same."""
+    pair, four = await matching.friday(participants=2), await matching.friday(participants=4)
+    for friday in (pair, four):
+        ann, bo, *_ = friday.participants
+        before = list((await matching.propose(friday, rounds=1, group_size=2)).warnings)
+        await state(matching, matching.as_member(friday, ann), APART, bo)
+        if friday is four:
+            await state(matching, matching.as_organiser(friday), TOGETHER, ann, bo)
+        proposed = await matching.propose(friday, rounds=1, group_size=2)
+        assert list(proposed.warnings) == [*before, UNKEPT["en"]]
+        for language, text_ in UNKEPT.items():
+            for role in (Role.OWNER, Role.ORGANISER):
+                assert text_ in await warnings_to(matching, friday, role, language=language)
+
+
+async def test_who_may_not_read_the_rules_is_not_told_that_one_is_not_kept(matching: MatchingService):
     friday = await matching.friday(participants=2)
     plain = await matching.propose(friday, rounds=1, group_size=2)
     await state(matching, matching.as_member(friday, friday.participants[0]), APART, *friday.participants)
-    kept = await matching.propose(friday, rounds=1, group_size=2)
-    assert list(kept.warnings) == list(plain.warnings)
+    await matching.propose(friday, rounds=1, group_size=2)
+    await matching.publish(friday, plain, 1)
+    for role in (Role.MODERATOR, Role.ASSISTANT):
+        assert await warnings_to(matching, friday, role) == list(plain.warnings)
+    assert await warnings_to(matching, friday, Role.MEMBER) == []
+    request = breakout_pb2.ReplanBreakoutRequest(breakout_id=plain.id)
+    moderator = matching.bearing(friday.network, friday.participants[0], Role.MODERATOR)
+    again = await matching.breakouts.ReplanBreakout(request, metadata=moderator)
+    assert list(again.breakout.warnings) == list(plain.warnings)
+    assert UNKEPT["en"] in await warnings_to(matching, friday, Role.ORGANISER)
 
 
 async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: MatchingService):
