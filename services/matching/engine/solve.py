@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import NamedTuple
 
 from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import least_repeats
@@ -15,12 +16,16 @@ from services.matching.engine.rooms import number_rooms
 from services.matching.engine.running import reseat
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import constructed
-from services.matching.engine.search.prices import OFTEN, REPEAT
-from services.matching.engine.search.searching import Search
+from services.matching.engine.search.prices import OFTEN, REPEAT, TIMID
+from services.matching.engine.search.searching import STEPS_UNSAID, Search
 from services.matching.engine.verify import broken_rules, meetings, repeats
 
 MORE_THAN_ANY = 2**62
 """No schedule costs as much."""
+TIMID_PART = 0.2
+"""For this part of the budget wishes may cost no repeat; where repeats remain, they may in the rest."""
+WORTH_WISHES = 1.1
+"""Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""
 TELL_EVERY = 0.1
 """Seconds between two words to who watches."""
 
@@ -34,6 +39,15 @@ def solve(problem: Problem, budget: Budget | None = None, seed: int = 0, *, watc
     """
     check(problem)
     return _Solving(problem, budget or Budget(), seed, watch).solve()
+
+
+class Found(NamedTuple):
+    """What one search found."""
+
+    rounds: tuple[tuple[Group, ...], ...]
+    broken: int
+    repeats: int
+    cost: int
 
 
 class _Solving:
@@ -65,13 +79,26 @@ class _Solving:
         else:
             with ThreadPoolExecutor(cores) as pool:
                 found = list(pool.map(self._search, boards, starts))
-        board, best, _ = min(found, key=lambda each: each[2])
-        return self._schedule(self._rounds(board, best))
+        return self._schedule(min(found, key=lambda each: (each.broken, each.repeats, each.cost)).rounds)
 
-    def _search(self, board: Board, given: Seats | None) -> tuple[Board, Seats, int]:
-        search = Search(board, self._budget, self._goal, self._report(board))
+    def _search(self, board: Board, given: Seats | None) -> Found:
+        """At first no wish may cost a repeat; where repeats remain all the same, a few more may serve the wishes."""
+        if self._problem.wishes == Wishes():
+            return self._searched(board, given, self._budget)
+        board.wishes_divided = TIMID
+        timid = self._searched(board, given, _part(self._budget, TIMID_PART))
+        if timid.repeats <= self._bound.repeats and not timid.broken:
+            return timid
+        board.wishes_divided = 1
+        bold = self._searched(board, None, _part(self._budget, 1 - TIMID_PART))
+        worth = bold.broken <= timid.broken and bold.repeats <= timid.repeats * WORTH_WISHES
+        return bold if worth else timid
+
+    def _searched(self, board: Board, given: Seats | None, budget: Budget) -> Found:
+        search = Search(board, budget, self._goal, self._report(board))
         search.run(given)
-        return board, search.best, search.cost
+        rounds = self._rounds(board, search.best)
+        return Found(rounds, len(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), search.cost)
 
     def _report(self, board: Board) -> Callable[[Seats, int], bool]:
         """Tells who watches of the best of all searches, and ends them when one has reached the goal."""
@@ -116,6 +143,13 @@ class _Solving:
             freed = replace(self._problem, company=(), keep_apart=())
             bound = least_repeats(freed, self._decided)
         return Schedule(rounds, found, min(found, bound.repeats), broken, bound.argument)
+
+
+def _part(budget: Budget, part: float) -> Budget:
+    steps = budget.iterations if budget.iterations or budget.seconds else STEPS_UNSAID
+    return replace(
+        budget, iterations=steps and max(1, int(steps * part)), seconds=budget.seconds and budget.seconds * part
+    )
 
 
 def _decide(problem: Problem) -> dict[int, tuple[Group, ...]]:

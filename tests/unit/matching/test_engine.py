@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from services.matching.engine import Broken, Budget, Problem, ProblemError, Round, Rule
+from services.matching.engine.problem import Wishes
 from services.matching.engine.solve import solve
 from services.matching.engine.verify import meetings, verify
 from tests.support.matching import a_problem
@@ -153,3 +155,18 @@ def test_a_problem_that_makes_no_sense_is_refused_naming_the_field(field: str, p
     with pytest.raises(ProblemError) as refused:
         solve(problem)
     assert refused.value.field == field
+
+
+def test_no_wish_costs_a_repeat_where_none_is_needed():
+    rng = np.random.default_rng(1)
+    wants = tuple({(int(min(pair)), int(max(pair))) for pair in (rng.permutation(94)[:2] for _ in range(80))})
+    wishes = Wishes(
+        wants=wants,
+        profession=tuple(rng.integers(0, 8, 94).tolist()),
+        newcomers=tuple(range(30)),
+        experienced=tuple(range(30, 94)),
+    )
+    schedule = solve(a_problem(94, 6, 4, moderators=17, companies=(8, 6, 5, 3), wishes=wishes), seed=1)
+    assert (schedule.repeats, schedule.broken) == (0, ())
+    met = meetings(schedule.rounds)
+    assert sum(pair in met for pair in wants) > len(wants) * 3 / 4

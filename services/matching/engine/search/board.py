@@ -35,6 +35,7 @@ class Board:
         self.leaders = [self._leaders(row, short[row]) for row in range(len(self.free))]
         self.spans = self._spans()
         self.fixed = np.zeros((len(self.free), self.relations.size), dtype=np.bool_)
+        self.wishes_divided = 1
         self.seats = self.unseated()
 
     def unseated(self) -> Seats:
@@ -54,7 +55,7 @@ class Board:
         for row in range(len(self.free)):
             self._pin(row, seats[row])
             self._part_torn(row, seats[row])
-        self.state, self.more, self.less = self.relations.table()
+        self.state, self.more, self.less = self.relations.table(self.wishes_divided)
         kernels.meet(self.state, np.where(seats == FREE, self.nobody, seats).astype(np.int32))
         self.seats = seats
         for row in range(len(self.free)):

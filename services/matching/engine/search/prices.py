@@ -13,7 +13,9 @@ from services.matching.engine.problem import Group, Problem
 BROKEN = 1_000_000
 REPEAT = 10_000
 WISH = REPEAT // 1000
-"""A repeat is worth a wish of weight 1000."""
+"""A repeat is worth a wish of weight 1000, or several together that weigh as much."""
+TIMID = 15
+"""Wishes that may cost no repeat weigh so many times less: twenty of them together are less than one repeat."""
 OFTEN = 50
 """A repeat costs more the more (and the more recent) the earlier meetings: this much for each, up to MOST_OFTEN."""
 MOST_OFTEN = 20.0
@@ -50,8 +52,11 @@ class Relations:
         for a, b in problem.together_pairs():
             self._of(a, b)[:] = [TOGETHER, 0, 0, 0]
 
-    def table(self) -> tuple[States, Prices, Prices]:
-        """The states of all pairs before any free round, and what a meeting more and a meeting less of each costs."""
+    def table(self, divided: int) -> tuple[States, Prices, Prices]:
+        """The states of all pairs before any free round, and what a meeting more and a meeting less of each costs.
+
+        Wishes weigh so many times less.
+        """
         kinds: dict[tuple[int, ...], int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (TOGETHER, 0, 0, 0): 2}
         state = np.zeros((self.size, self.size), dtype=np.uint16)
         state[self.people :, :] = state[:, self.people :] = TIMES
@@ -60,7 +65,7 @@ class Relations:
             ends: Ints = np.array(list(self._pairs), dtype=np.int64)
             found = [kinds.setdefault(self._kind(a, b, pair), len(kinds)) for (a, b), pair in self._pairs.items()]
             state[ends[:, 0], ends[:, 1]] = state[ends[:, 1], ends[:, 0]] = np.array(found, dtype=np.uint16) * TIMES
-        more = np.stack([prices(kind) for kind in kinds])
+        more = np.stack([prices(kind, divided) for kind in kinds])
         less = np.roll(more, 1, axis=1)
         less[:, 0] = 0
         return state, more.ravel(), less.ravel()
@@ -114,12 +119,12 @@ class Relations:
 
 
 @lru_cache(maxsize=4096)
-def prices(kind: tuple[int, ...]) -> Prices:
+def prices(kind: tuple[int, ...], divided: int) -> Prices:
     """What it costs two of that kind to meet once more, for each number of free rounds that they share already."""
-    return np.array([price(kind, times) for times in range(TIMES)], dtype=np.int64)
+    return np.array([price(kind, times, divided) for times in range(TIMES)], dtype=np.int64)
 
 
-def price(kind: tuple[int, ...], times: int) -> int:
+def price(kind: tuple[int, ...], times: int, divided: int) -> int:
     """What it costs two of that kind to meet once more, when they share so many free rounds already."""
     rule, level, against, wanted = kind
     if rule == TOGETHER:
@@ -129,4 +134,4 @@ def price(kind: tuple[int, ...], times: int) -> int:
     if rule >= LEADER:
         return round(LED_BEFORE * often) + (rule - LEADER) * BROKEN
     repeat = REPEAT + round(OFTEN * often) if before > 0 else 0
-    return repeat + rule * BROKEN + WISH * (against - (wanted if times == 0 else 0))
+    return repeat + rule * BROKEN + WISH * (against - (wanted if times == 0 else 0)) // divided
