@@ -22,22 +22,26 @@ LEVELS = 3
 """Pairs that met once, twice, and more often are told apart."""
 
 STYLE = """
-svg { --paper: #ffffff; --ink: #1c2430; --faint: #5b6675; --line: #c6cdd6; --box: #f4f6f9;
-      --met1: #2f6fb5; --met2: #d98a00; --met3: #c2272d; }
-@media (prefers-color-scheme: dark) {
-  svg { --paper: #14181e; --ink: #e9edf2; --faint: #a0abb9; --line: #3a4451; --box: #1e252e;
-        --met1: #6aa9ee; --met2: #f0b13c; --met3: #ff6b6b; }
-}
 text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
-       font-size: 13px; fill: var(--ink); font-variant-numeric: tabular-nums; }
+       font-size: 13px; fill: #1c2430; font-variant-numeric: tabular-nums; }
 .head { font-size: 18px; font-weight: 600; }
-.small, .axis { font-size: 11px; fill: var(--faint); }
-.again { font-size: 11px; font-weight: 600; fill: var(--met3); }
-.paper { fill: var(--paper); }
-.box { fill: var(--box); stroke: var(--line); }
-.grid { fill: none; stroke: var(--line); stroke-width: 0.5; }
-.met1 { fill: var(--met1); } .met2 { fill: var(--met2); } .met3 { fill: var(--met3); }
-.self { fill: var(--line); }
+.small, .axis { font-size: 11px; fill: #5b6675; }
+.again { font-size: 11px; font-weight: 600; fill: #c2272d; }
+.paper { fill: #ffffff; }
+.box { fill: #f4f6f9; stroke: #c6cdd6; }
+.grid { fill: none; stroke: #c6cdd6; stroke-width: 0.5; }
+.met1 { fill: #2f6fb5; } .met2 { fill: #d98a00; } .met3 { fill: #c2272d; }
+.self { fill: #c6cdd6; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e9edf2; }
+  .small, .axis { fill: #a0abb9; }
+  .again { fill: #ff6b6b; }
+  .paper { fill: #14181e; }
+  .box { fill: #1e252e; stroke: #3a4451; }
+  .grid { stroke: #3a4451; }
+  .met1 { fill: #6aa9ee; } .met2 { fill: #f0b13c; } .met3 { fill: #ff6b6b; }
+  .self { fill: #3a4451; }
+}
 """
 
 Met = Counter[tuple[int, int]]
