@@ -12,20 +12,20 @@ from deploy.cli.breakout_files import can_be_written, problems_of, read, write, 
 from deploy.cli.breakout_search import Search
 from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
-from services.matching.engine.change import as_written, changed, least_moves, problem_after, read_change
-from services.matching.engine.conflicts import conflicts
-from services.matching.engine.figures import figures
-from services.matching.engine.instance import (
+from services.matching.engine.collisions.conflicts import conflicts
+from services.matching.engine.files.change import as_written, changed, least_moves, problem_after, read_change
+from services.matching.engine.files.figures import figures
+from services.matching.engine.files.instance import (
     SEASON,
     Instance,
     problem_of,
     read_instance,
     write_instance,
 )
-from services.matching.engine.moves import moves
-from services.matching.engine.picture import draw as picture
-from services.matching.engine.season import evenness, plan_season, weeks
-from services.matching.engine.seating import in_turn, planned, read_seats, write_seats
+from services.matching.engine.files.picture import draw as picture
+from services.matching.engine.files.season import evenness, plan_season, weeks
+from services.matching.engine.files.seating import in_turn, planned, read_seats, write_seats
+from services.matching.engine.replan.moves import moves
 from services.matching.engine.verify import broken_rules, repeats
 
 Rounds = tuple[tuple[Group, ...], ...]

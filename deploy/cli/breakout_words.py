@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from services.matching.engine import Broken, Group, Rule, Schedule
-from services.matching.engine.clash import Clash, Conflict
-from services.matching.engine.instance import Instance
-from services.matching.engine.moves import Move, Why
+from services.matching.engine.collisions.clash import Clash, Conflict
+from services.matching.engine.files.instance import Instance
+from services.matching.engine.files.season import Evenness
 from services.matching.engine.problem import Argument
-from services.matching.engine.season import Evenness
+from services.matching.engine.replan.moves import Move, Why
 
 Rounds = Sequence[Sequence[Group]]
 

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from services.matching.domain.breakout import Notice, NoticeCode
 from services.matching.domain.reasons import Reason, ReasonCode
-from services.matching.engine.moves import Why
+from services.matching.engine.replan.moves import Why
 
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")

@@ -11,7 +11,7 @@ from services.common.logging import logger
 from services.common.refusals import Busy
 from services.matching.adapters.solver_process import Said, SolverProcess, WorkerDied
 from services.matching.engine import Budget, Problem, Schedule
-from services.matching.engine.clash import Conflict
+from services.matching.engine.collisions.clash import Conflict
 
 USUAL = Budget(iterations=10_000_000, seconds=2.0)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""

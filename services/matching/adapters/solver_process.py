@@ -16,7 +16,7 @@ from services.matching.engine.problem import ProblemError
 
 if TYPE_CHECKING:
     from services.matching.engine import Budget, Group, Problem, Schedule
-    from services.matching.engine.clash import Conflict
+    from services.matching.engine.collisions.clash import Conflict
     from services.matching.engine.problem import Progress
 
 TELL_EVERY = 1.0
@@ -168,7 +168,7 @@ def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None) -> Sc
 
 
 def _collisions(problem: Problem) -> tuple[Conflict, ...]:
-    from services.matching.engine.conflicts import conflicts
+    from services.matching.engine.collisions.conflicts import conflicts
 
     return conflicts(problem)
 

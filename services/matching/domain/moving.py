@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.matching import engine
 from services.matching.domain.breakout import Move
-from services.matching.engine.moves import Why
-from services.matching.engine.moves import moves as engine_moves
+from services.matching.engine.replan.moves import Why
+from services.matching.engine.replan.moves import moves as engine_moves
 
 
 @dataclass(frozen=True)

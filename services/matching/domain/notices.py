@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from services.matching import engine
 from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
 from services.matching.domain.rule import Rule
-from services.matching.engine.clash import Clash, Conflict
+from services.matching.engine.collisions.clash import Clash, Conflict
 
 
 def notices_of(

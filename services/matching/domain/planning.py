@@ -12,7 +12,7 @@ from services.matching.domain.known import Known, Numbered
 from services.matching.domain.moving import Moved, moved
 from services.matching.domain.notices import notices_of
 from services.matching.domain.refusals import NobodyPresent
-from services.matching.engine.clash import Conflict
+from services.matching.engine.collisions.clash import Conflict
 
 
 @dataclass(frozen=True)

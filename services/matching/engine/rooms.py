@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.matching.engine.problem import Group
-from services.matching.engine.running import choose_host
+from services.matching.engine.replan.running import choose_host
 
 
 def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], ...]:

@@ -12,8 +12,8 @@ from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.check import check
 from services.matching.engine.problem import Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
+from services.matching.engine.replan.running import reseat
 from services.matching.engine.rooms import number_rooms
-from services.matching.engine.running import reseat
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import constructed
 from services.matching.engine.search.prices import OFTEN, REPEAT, TIMID

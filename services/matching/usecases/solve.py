@@ -8,7 +8,7 @@ from services.common.refusals import Invalid
 from services.matching.adapters.solver import Solver
 from services.matching.domain.limits import Limits
 from services.matching.engine import Budget, Problem, ProblemError, Schedule
-from services.matching.engine.clash import Conflict
+from services.matching.engine.collisions.clash import Conflict
 from services.matching.storage.transaction import Uow
 
 LONGEST = 10

@@ -23,7 +23,7 @@ from services.matching.domain.planning import Moderator, Roster
 from services.matching.domain.profile import Profile
 from services.matching.domain.reasons import Place
 from services.matching.domain.sheets import Contact, Format
-from services.matching.engine.moves import Why
+from services.matching.engine.replan.moves import Why
 
 _ROUND_STATES = {
     RoundState.PLANNED: breakout_pb2.ROUND_STATE_PLANNED,

@@ -13,7 +13,7 @@ from services.matching.domain.known import EXPERIENCED, Known, Numbered
 from services.matching.domain.profile import Profile
 from services.matching.engine import Group, Problem, Round, Schedule
 from services.matching.engine.check import MOST_PEOPLE
-from services.matching.engine.clash import Conflict
+from services.matching.engine.collisions.clash import Conflict
 
 LONGEST_KEY = 200
 _NOW = datetime(2000, 1, 1, tzinfo=UTC)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from services.matching.engine.figures import figures
-from services.matching.engine.instance import Instance, problem_of, read_instance
-from services.matching.engine.seating import read_seats
+from services.matching.engine.files.figures import figures
+from services.matching.engine.files.instance import Instance, problem_of, read_instance
+from services.matching.engine.files.seating import read_seats
 from tests.bench.matching.kinds import Data, random_groups
 
 BENCH_PYTHON = Path(".venv-bench/bin/python").absolute()

@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 
 from services.matching.engine import Budget
-from services.matching.engine.instance import problem_of, read_instance
+from services.matching.engine.files.instance import problem_of, read_instance
+from services.matching.engine.files.seating import write_seats
 from services.matching.engine.problem import Progress
-from services.matching.engine.seating import write_seats
 from services.matching.engine.solve import solve
 
 

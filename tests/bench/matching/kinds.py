@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from services.matching.engine.instance import balanced
+from services.matching.engine.files.instance import balanced
 
 Data = dict[str, Any]
 

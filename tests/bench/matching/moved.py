@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.matching.engine import Budget, Group
-from services.matching.engine.change import Change, changed, least_moves, problem_after
-from services.matching.engine.instance import Instance, problem_of, read_instance
-from services.matching.engine.moves import seats_changed
+from services.matching.engine.files.change import Change, changed, least_moves, problem_after
+from services.matching.engine.files.instance import Instance, problem_of, read_instance
+from services.matching.engine.replan.moves import seats_changed
 from services.matching.engine.solve import solve
 from tests.bench.matching.kinds import Data, random_groups
 

@@ -8,12 +8,12 @@ from statistics import median
 from typing import cast
 
 from services.matching.engine import Budget, Schedule
-from services.matching.engine.change import Change, changed, least_moves, problem_after
-from services.matching.engine.figures import figures
-from services.matching.engine.instance import Instance, problem_of, read_instance
-from services.matching.engine.moves import seats_changed
-from services.matching.engine.season import evenness, plan_season
-from services.matching.engine.seating import in_turn, read_seats, write_seats
+from services.matching.engine.files.change import Change, changed, least_moves, problem_after
+from services.matching.engine.files.figures import figures
+from services.matching.engine.files.instance import Instance, problem_of, read_instance
+from services.matching.engine.files.season import evenness, plan_season
+from services.matching.engine.files.seating import in_turn, read_seats, write_seats
+from services.matching.engine.replan.moves import seats_changed
 from services.matching.engine.solve import solve
 from tests.bench.matching.kinds import (
     Data,

@@ -14,8 +14,8 @@ from services.matching.domain.known import Known, Met
 from services.matching.domain.planning import Moderator, Planning, Roster, round_times
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
 from services.matching.domain.rule import Rule, RuleKind
-from services.matching.engine.conflicts import conflicts
-from services.matching.engine.moves import Why
+from services.matching.engine.collisions.conflicts import conflicts
+from services.matching.engine.replan.moves import Why
 from services.matching.engine.solve import solve
 from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people, working_at
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Freedom, Group, Problem, Round
-from services.matching.engine.clash import Clash, Conflict
-from services.matching.engine.conflicts import conflicts
-from services.matching.engine.seatable import feasible
+from services.matching.engine.collisions.clash import Clash, Conflict
+from services.matching.engine.collisions.conflicts import conflicts
+from services.matching.engine.collisions.seatable import feasible
 from tests.support.matching import a_problem
 
 

@@ -8,10 +8,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.matching.engine import Group, Problem, Round
-from services.matching.engine.clash import Clash, Conflict
-from services.matching.engine.conflicts import conflicts
+from services.matching.engine.collisions.clash import Clash, Conflict
+from services.matching.engine.collisions.conflicts import conflicts
+from services.matching.engine.collisions.seatable import feasible
 from services.matching.engine.problem import even_sizes
-from services.matching.engine.seatable import feasible
 
 
 @st.composite

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Freedom, Group, Problem, Round
-from services.matching.engine.moves import Move, Why, moves, seats_changed
 from services.matching.engine.problem import even_sizes
-from services.matching.engine.running import Reseated, reseated
+from services.matching.engine.replan.moves import Move, Why, moves, seats_changed
+from services.matching.engine.replan.running import Reseated, reseated
 from services.matching.engine.solve import solve
 from services.matching.engine.verify import meetings
 from tests.support.matching import a_problem

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Group, ProblemError
-from services.matching.engine.instance import Instance, problem_of, read_instance, write_instance
+from services.matching.engine.files.instance import Instance, problem_of, read_instance, write_instance
 
 
 def an_instance(**fields: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Freedom, Group, ProblemError
-from services.matching.engine.change import Change, as_written, changed, least_moves, problem_after, read_change
-from services.matching.engine.instance import Instance, read_instance, write_instance
-from services.matching.engine.seating import Seats, in_turn, planned, read_seats, write_seats
+from services.matching.engine.files.change import Change, as_written, changed, least_moves, problem_after, read_change
+from services.matching.engine.files.instance import Instance, read_instance, write_instance
+from services.matching.engine.files.seating import Seats, in_turn, planned, read_seats, write_seats
 
 SEATS = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
 PLAN = [{"groups": SEATS, "moderators": [0, 1, 2]}] * 3

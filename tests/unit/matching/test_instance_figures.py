@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from services.matching.engine.figures import figures
-from services.matching.engine.instance import read_instance
-from services.matching.engine.seating import read_seats
+from services.matching.engine.files.figures import figures
+from services.matching.engine.files.instance import read_instance
+from services.matching.engine.files.seating import read_seats
 
 Data = dict[str, Any]
 

@@ -4,8 +4,8 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from services.matching.engine.picture import draw
-from services.matching.engine.seating import Seats, read_seats
+from services.matching.engine.files.picture import draw
+from services.matching.engine.files.seating import Seats, read_seats
 
 SVG = "{http://www.w3.org/2000/svg}"
 

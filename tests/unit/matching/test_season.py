@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Group, Problem, ProblemError
-from services.matching.engine.instance import Instance, read_instance
-from services.matching.engine.season import evenness, plan_season, weeks
+from services.matching.engine.files.instance import Instance, read_instance
+from services.matching.engine.files.season import evenness, plan_season, weeks
 
 Rounds = tuple[tuple[Group, ...], ...]
 

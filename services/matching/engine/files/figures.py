@@ -15,9 +15,9 @@ from itertools import combinations
 import numpy as np
 
 from services.matching.engine.arrays import Ints
-from services.matching.engine.instance import Instance
+from services.matching.engine.files.instance import Instance
+from services.matching.engine.files.seating import Seats, is_id
 from services.matching.engine.problem import ordered
-from services.matching.engine.seating import Seats, is_id
 
 Figures = dict[str, object]
 

@@ -1,6 +1,6 @@
 """Moderators of a running round: who leads stays, and those who are free take over where one is missing."""
 
-from services.matching.engine.floor import OUT, Floor, Seats
+from services.matching.engine.replan.floor import OUT, Floor, Seats
 
 
 def lead(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from services.matching.engine.floor import OUT, Floor, Seats
-from services.matching.engine.placing import Limits
+from services.matching.engine.replan.floor import OUT, Floor, Seats
+from services.matching.engine.replan.placing import Limits
 
 NODES = 400
 """Seats tried in all before one gives up."""

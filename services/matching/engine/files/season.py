@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.matching.engine.arrays import Floats
-from services.matching.engine.evening import even_out
-from services.matching.engine.instance import Instance, Known, problem_of
+from services.matching.engine.files.evening import even_out
+from services.matching.engine.files.instance import Instance, Known, problem_of
 from services.matching.engine.problem import Group, Problem, ProblemError
 
 WEEK = 3

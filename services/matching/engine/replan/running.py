@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from services.matching.engine.floor import Floor, Seats
-from services.matching.engine.leading import lead, lead_whatever
-from services.matching.engine.placing import Limits, place_everyone, polish
 from services.matching.engine.problem import Group, Problem
-from services.matching.engine.proving import fewest
+from services.matching.engine.replan.floor import Floor, Seats
+from services.matching.engine.replan.leading import lead, lead_whatever
+from services.matching.engine.replan.placing import Limits, place_everyone, polish
+from services.matching.engine.replan.proving import fewest
 
 WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
+from services.matching.engine.files.seating import Seats, is_id
 from services.matching.engine.problem import ordered
-from services.matching.engine.seating import Seats, is_id
 
 WIDTH = 1160
 MARGIN = 24

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.matching.engine.floor import CROWDED, OUT, Floor, Seats, Sizes, excess
+from services.matching.engine.replan.floor import CROWDED, OUT, Floor, Seats, Sizes, excess
 
 ROUNDS = 50
 """Times all exchanges are looked through before one is content."""

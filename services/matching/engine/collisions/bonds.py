@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterator, Set
 from itertools import combinations, pairwise
 
-from services.matching.engine.clash import Clash, Conflict
-from services.matching.engine.floor import excess
-from services.matching.engine.seatable import Rules
+from services.matching.engine.collisions.clash import Clash, Conflict
+from services.matching.engine.collisions.seatable import Rules
+from services.matching.engine.replan.floor import excess
 
 
 class Bonds:

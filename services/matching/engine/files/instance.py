@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 
-from services.matching.engine import forms
 from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS
+from services.matching.engine.files import forms
 from services.matching.engine.problem import (
     Group,
     Problem,

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.matching.engine.bonds import Bonds
-from services.matching.engine.clash import Clash, Conflict
-from services.matching.engine.cliques import large_clique
+from services.matching.engine.collisions.bonds import Bonds
+from services.matching.engine.collisions.clash import Clash, Conflict
+from services.matching.engine.collisions.cliques import large_clique
+from services.matching.engine.collisions.seatable import Rules, most_led, needed, rules_of, seatable
 from services.matching.engine.problem import Freedom, Problem, even_sizes
-from services.matching.engine.seatable import Rules, most_led, needed, rules_of, seatable
 
 SMALL, MEDIUM = 10, 40
 """With so many people a round is decided by trying, when counting finds nothing; with more it is tried a little."""

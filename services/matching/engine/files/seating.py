@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard, cast
 
-from services.matching.engine import forms
-from services.matching.engine.instance import Instance
+from services.matching.engine.files import forms
+from services.matching.engine.files.instance import Instance
 from services.matching.engine.problem import Group, ProblemError
 
 Seatings = Sequence[Sequence[Group]]

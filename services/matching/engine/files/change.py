@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.matching.engine import forms
-from services.matching.engine.instance import Ids, Instance, balanced, check_pins, problem_of, read_pins
+from services.matching.engine.files import forms
+from services.matching.engine.files.instance import Ids, Instance, balanced, check_pins, problem_of, read_pins
 from services.matching.engine.problem import Freedom, Group, Problem, ProblemError, Round, ordered
-from services.matching.engine.running import reseated
+from services.matching.engine.replan.running import reseated
 from services.matching.engine.verify import meetings
 
 KEYS = frozenset({"held", "absent", "late", "moderators_gone", "pins"})

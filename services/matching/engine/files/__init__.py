@@ -1,0 +1,1 @@
+"""Problems and schedules as files: read, written, changed, judged and drawn."""
