@@ -20,6 +20,7 @@ from services.events.wire import (
 )
 
 BATCH = 200
+BATCH_WITH_EVENTS = 50
 
 
 class EventApi(EventServiceServicer):
@@ -74,6 +75,23 @@ class EventApi(EventServiceServicer):
             ends_after=decode_timestamp(request.ends_after, "ends_after") if request.HasField("ends_after") else None,
         )
         return pb.ListEventsResponse(events=[encode_event(event) for event in events], next_page_token=next_page_token)
+
+    async def BatchListOccurrences(
+        self, request: pb.BatchListOccurrencesRequest, context: object
+    ) -> pb.BatchListOccurrencesResponse:
+        pages = await look.list_occurrences(
+            self._uow,
+            current_caller(),
+            decode_ids(request.series_ids, "series_ids", BATCH_WITH_EVENTS),
+            size=page_size(request.page_size, 50, 200),
+            ends_after=decode_timestamp(request.ends_after, "ends_after") if request.HasField("ends_after") else None,
+        )
+        return pb.BatchListOccurrencesResponse(
+            series=[
+                pb.SeriesOccurrences(series_id=str(series_id), events=map(encode_event, page), next_page_token=token)
+                for series_id, (page, token) in pages.items()
+            ]
+        )
 
     async def OpenRegistration(
         self, request: pb.OpenRegistrationRequest, context: object

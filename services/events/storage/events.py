@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, RowMapping, Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import BindParameter, RowMapping, Select, bindparam, func, insert, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
 from services.events.domain.event import Event, EventState, Mode
 from services.events.storage.tables import events, registrations
+from services.events.storage.tables import series as series_table
 
 THE_EVENT = (events.c.network_id == bindparam("network"), events.c.id == bindparam("event"))
 _ITS_EVENT = (
@@ -74,17 +75,29 @@ class Events:
         with_drafts: bool,
     ) -> list[Event]:
         """The next events by start, after the one named by its start and id."""
-        query = select(events).where(events.c.network_id == self._network)
+        query = self._by_start(size, ends_after, with_drafts=with_drafts)
         if after is not None:
             query = query.where(tuple_(events.c.starts_at, events.c.id) > after)
         if series is not None:
             query = query.where(events.c.series_id == series)
-        if ends_after is not None:
-            query = query.where(events.c.ends_at > ends_after)
-        if not with_drafts:
-            query = query.where(events.c.state != EventState.DRAFT)
-        query = query.order_by(events.c.starts_at, events.c.id).limit(size)
         return [_event(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def first_occurrences(
+        self, ids: Sequence[UUID], *, size: int, ends_after: datetime | None, with_drafts: bool
+    ) -> dict[UUID, list[Event]]:
+        """The first events of each of these series that has any, in the order of `page`."""
+        of_series = events.c.series_id == series_table.c.id
+        first = self._by_start(size, ends_after, with_drafts=with_drafts).where(of_series).lateral("first")
+        query = (
+            select(first)
+            .select_from(series_table.join(first, true()))
+            .where(series_table.c.network_id == self._network, series_table.c.id.in_(ids))
+            .order_by(first.c.starts_at, first.c.id)
+        )
+        found: dict[UUID, list[Event]] = {}
+        for row in (await self._connection.execute(query)).mappings():
+            found.setdefault(row["series_id"], []).append(_event(row))
+        return found
 
     async def add(self, new: Sequence[Event]) -> None:
         """Store events that were just made."""
@@ -94,6 +107,14 @@ class Events:
     async def save(self, event: Event) -> None:
         """Store what can change about an event; it must be locked."""
         await self._connection.execute(_SAVE, {"network": self._network, "event": event.id, **changed_counters(event)})
+
+    def _by_start(self, size: int, ends_after: datetime | None, *, with_drafts: bool) -> Select[Any]:
+        query = select(events).where(events.c.network_id == self._network)
+        if ends_after is not None:
+            query = query.where(events.c.ends_at > ends_after)
+        if not with_drafts:
+            query = query.where(events.c.state != EventState.DRAFT)
+        return query.order_by(events.c.starts_at, events.c.id).limit(size)
 
     async def _one(self, query: Select[Any], **parameters: UUID) -> RowMapping | None:
         result = await self._connection.execute(query, {"network": self._network, **parameters})

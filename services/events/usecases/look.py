@@ -41,8 +41,18 @@ async def list_events(
             ends_after=ends_after,
             with_drafts=caller.has(*ORGANISERS),
         )
-    page = events[:size]
-    return page, encode_cursor(page[-1].starts_at, page[-1].id) if len(events) > size else ""
+    return _page_of_events(events, size)
+
+
+async def list_occurrences(
+    uow: Uow, caller: Caller, series_ids: Sequence[UUID], *, size: int, ends_after: datetime | None
+) -> dict[UUID, tuple[list[Event], str]]:
+    """The first page, and the token of the next one, of each series that has events that the caller may see."""
+    async with uow.begin(caller.network) as tx:
+        pages = await tx.events.first_occurrences(
+            series_ids, size=size + 1, ends_after=ends_after, with_drafts=caller.has(*ORGANISERS)
+        )
+    return {series_id: _page_of_events(events, size) for series_id, events in pages.items()}
 
 
 async def get_series(uow: Uow, caller: Caller, series_id: UUID) -> Series:
@@ -91,6 +101,12 @@ async def list_many_registrations(
         seen = [event.id for event in await visible_events(tx, caller, event_ids)]
         pages = await tx.registrations.first_pages(seen, size=size + 1, states=states)
     return {event_id: _page(registrations, size) for event_id, registrations in pages.items()}
+
+
+def _page_of_events(events: list[Event], size: int) -> tuple[list[Event], str]:
+    """At most `size` of them, and the token of the next page when there are more."""
+    page = events[:size]
+    return page, encode_cursor(page[-1].starts_at, page[-1].id) if len(events) > size else ""
 
 
 def _page(registrations: list[Registration], size: int) -> tuple[list[Registration], str]:

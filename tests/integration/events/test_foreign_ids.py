@@ -42,6 +42,7 @@ e, r = event_pb2, registration_pb2
 REQUESTS: dict[str, Build] = {
     "GetSeries": lambda ids, _: e.GetSeriesRequest(series_id=ids.series),
     "BatchGetSeries": lambda ids, _: e.BatchGetSeriesRequest(series_ids=[ids.series]),
+    "BatchListOccurrences": lambda ids, _: e.BatchListOccurrencesRequest(series_ids=[ids.series]),
     "GetEvent": lambda ids, _: e.GetEventRequest(event_id=ids.event),
     "BatchGetEvents": lambda ids, _: e.BatchGetEventsRequest(event_ids=[ids.event]),
     "ListEvents": lambda ids, _: e.ListEventsRequest(series_id=ids.series),

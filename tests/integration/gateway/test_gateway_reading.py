@@ -66,6 +66,25 @@ async def test_who_comes_to_many_events_costs_one_call_per_kind_of_thing(probe: 
     }
 
 
+async def test_the_occurrences_of_many_series_cost_one_call(probe: Probe, house: House) -> None:
+    gathering = await an_open_event(house)
+    client = gathering.organiser.client
+    made = {"mode": "ONLINE", "durationSeconds": 3600, "capacity": 5, "startTime": "09:00", "firstDate": in_a_week()}
+    of_series = {
+        title: await client.do("createSeries", "occurrences { id }", title=title, **made) for title in ("A", "B")
+    }
+    document = """query { events(first: 50) { edges { node { title series {
+      occurrences(first: 3) { edges { node { id } } pageInfo { hasNextPage endCursor } } } } } } }"""
+    counted = await rpcs_of(probe, client, document)
+    assert counted == {"ListEvents": 1, "BatchGetSeries": 1, "BatchListOccurrences": 1}
+    for edge in (await client.ask(document))["events"]["edges"]:
+        if edge["node"]["series"] is None:
+            continue
+        found = edge["node"]["series"]["occurrences"]
+        assert [each["node"] for each in found["edges"]] == of_series[edge["node"]["title"]]["occurrences"][:3]
+        assert found["pageInfo"]["hasNextPage"]
+
+
 async def test_the_next_page_of_an_events_registrations_goes_on_where_the_first_ended(house: House) -> None:
     gathering = await an_open_event(house, "Ann", "Bo", "Cas", places=1)
     document = """query ($e: ID!, $after: String) { event(id: $e) { registrations(first: 2, after: $after) {

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from ontmoet.events.v1.event_pb2 import BatchGetEventsRequest, BatchGetSeriesRequest, Event, Series
+from ontmoet.events.v1.event_pb2 import (
+    BatchGetEventsRequest,
+    BatchGetSeriesRequest,
+    BatchListOccurrencesRequest,
+    Event,
+    Series,
+    SeriesOccurrences,
+)
 from ontmoet.events.v1.registration_pb2 import (
     BatchGetMyRegistrationsRequest,
     BatchGetRostersRequest,
@@ -21,9 +29,11 @@ from ontmoet.events.v1.registration_pb2 import (
 
 from services.gateway.adapters.services import Calls
 from services.gateway.api.loader import Loader
+from services.gateway.wire import to_timestamp
 
-# What the services take at once where people come with each event.
+# What the services take at once where people come with each event, or events with each series.
 MOST_WITH_PEOPLE = 50
+MOST_WITH_EVENTS = 50
 
 
 class FirstPage(NamedTuple):
@@ -34,6 +44,14 @@ class FirstPage(NamedTuple):
     states: tuple[RegistrationState.ValueType, ...]
 
 
+class FirstOccurrences(NamedTuple):
+    """The first occurrences of a series, or those that end after a time."""
+
+    series_id: str
+    size: int
+    ends_after: datetime | None
+
+
 class EventsLoaders:
     """What one operation has looked up in events; None for what does not exist or may not be seen."""
 
@@ -41,6 +59,9 @@ class EventsLoaders:
         self._calls = calls
         self.events: Loader[str, Event | None] = Loader(load_fn=self._events, max_batch_size=200)
         self.series: Loader[str, Series | None] = Loader(load_fn=self._series, max_batch_size=200)
+        self.occurrences: Loader[FirstOccurrences, SeriesOccurrences | None] = Loader(
+            load_fn=self._occurrences, max_batch_size=MOST_WITH_EVENTS
+        )
         self.my_registrations: Loader[str, Registration | None] = Loader(
             load_fn=self._my_registrations, max_batch_size=200
         )
@@ -61,6 +82,20 @@ class EventsLoaders:
         response = await self._calls.call(self._calls.services.events.BatchGetSeries, request)
         found = {series.id: series for series in response.series}
         return [found.get(series_id) for series_id in series_ids]
+
+    async def _occurrences(self, pages: list[FirstOccurrences]) -> Sequence[SeriesOccurrences | None]:
+        """One call for all pages that are alike but for their series."""
+        alike: dict[tuple[int, datetime | None], list[str]] = defaultdict(list)
+        for page in pages:
+            alike[page.size, page.ends_after].append(page.series_id)
+        found: dict[FirstOccurrences, SeriesOccurrences] = {}
+        for (size, ends_after), series_ids in alike.items():
+            request = BatchListOccurrencesRequest(
+                series_ids=series_ids, page_size=size, ends_after=to_timestamp(ends_after)
+            )
+            response = await self._calls.call(self._calls.services.events.BatchListOccurrences, request)
+            found |= {FirstOccurrences(each.series_id, size, ends_after): each for each in response.series}
+        return [found.get(page) for page in pages]
 
     async def _my_registrations(self, event_ids: list[str]) -> Sequence[Registration | None]:
         request = BatchGetMyRegistrationsRequest(event_ids=event_ids)

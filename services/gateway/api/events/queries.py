@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
+from ontmoet.events.v1 import event_pb2
 
 from services.gateway.api.context import Info
 from services.gateway.api.events.types import (
     Event,
     Registration,
     Series,
+    fetch_events,
     fetch_registration,
-    list_events,
     load_event,
     load_series,
 )
-from services.gateway.api.relay import Connection, uuid_of
+from services.gateway.api.relay import Connection, page, uuid_of
 
 
 @strawberry.type
@@ -35,7 +37,11 @@ class EventsQueries:
         ends_after: datetime | None = None,
     ) -> Connection[Event]:
         series = uuid_of("Series", series_id, "series_id") if series_id else ""
-        return await list_events(info, first, after, series_id=series, ends_after=ends_after)
+
+        async def fetch(size: int, token: str) -> tuple[Sequence[event_pb2.Event], str]:
+            return await fetch_events(info, size, token, series_id=series, ends_after=ends_after)
+
+        return await page(first, after, fetch, Event.of)
 
     @strawberry.field(description="One series; null when there is none.")
     async def series(self, info: Info, id: strawberry.ID) -> Series | None:

@@ -14,7 +14,7 @@ from strawberry import relay
 from services.common.refusals import NotFound
 from services.gateway.adapters.services import or_none
 from services.gateway.api.context import Info
-from services.gateway.api.events.loaders import FirstPage
+from services.gateway.api.events.loaders import FirstOccurrences, FirstPage
 from services.gateway.api.events.roster import Moderator, Roster
 from services.gateway.api.membership.types import Member, load_member
 from services.gateway.api.relay import Connection, global_id, page
@@ -129,7 +129,13 @@ class Series(relay.Node):
     async def occurrences(
         self, info: Info, first: int | None = None, after: str | None = None, ends_after: datetime | None = None
     ) -> Connection[Event]:
-        return await list_events(info, first, after, series_id=self.uuid, ends_after=ends_after)
+        async def fetch(size: int, token: str) -> tuple[Sequence[event_pb2.Event], str]:
+            if token:
+                return await fetch_events(info, size, token, series_id=self.uuid, ends_after=ends_after)
+            found = await info.context.loaders.events.occurrences.load(FirstOccurrences(self.uuid, size, ends_after))
+            return (found.events, found.next_page_token) if found else ((), "")
+
+        return await page(first, after, fetch, Event.of)
 
 
 @strawberry.type(description="Something that members attend.")
@@ -258,17 +264,13 @@ async def fetch_registration(info: Info, registration_id: str) -> Registration |
     return Registration.of(response.registration) if response else None
 
 
-async def list_events(
-    info: Info, first: int | None, after: str | None, *, series_id: str = "", ends_after: datetime | None = None
-) -> Connection[Event]:
-    """Events by start: all, or those of one series."""
+async def fetch_events(
+    info: Info, size: int, token: str, *, series_id: str = "", ends_after: datetime | None = None
+) -> tuple[Sequence[event_pb2.Event], str]:
+    """A page of events by start, of all or of one series, and the token of the next page."""
     calls = info.context.calls
-
-    async def fetch(size: int, token: str) -> tuple[list[event_pb2.Event], str]:
-        request = event_pb2.ListEventsRequest(
-            page_size=size, page_token=token, series_id=series_id, ends_after=to_timestamp(ends_after)
-        )
-        response = await calls.call(calls.services.events.ListEvents, request)
-        return list(response.events), response.next_page_token
-
-    return await page(first, after, fetch, Event.of)
+    request = event_pb2.ListEventsRequest(
+        page_size=size, page_token=token, series_id=series_id, ends_after=to_timestamp(ends_after)
+    )
+    response = await calls.call(calls.services.events.ListEvents, request)
+    return response.events, response.next_page_token

@@ -581,6 +581,89 @@ class ListEventsResponse(_message.Message):
 Global___ListEventsResponse: _TypeAlias = ListEventsResponse  # noqa: Y015
 
 @_typing.final
+class BatchListOccurrencesRequest(_message.Message):
+    """Lists the occurrences of up to 50 series; what is said of the page and the end holds for each of them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERIES_IDS_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    ENDS_AFTER_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """1 to 200 of each series; 0 means 50."""
+    @_builtins.property
+    def series_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def ends_after(self) -> _timestamp_pb2.Timestamp:
+        """When set, only events that end after it."""
+
+    def __init__(
+        self,
+        *,
+        series_ids: _abc.Iterable[_builtins.str] | None = ...,
+        page_size: _builtins.int = ...,
+        ends_after: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_after", b"ends_after"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ends_after", b"ends_after", "page_size", b"page_size", "series_ids", b"series_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListOccurrencesRequest: _TypeAlias = BatchListOccurrencesRequest  # noqa: Y015
+
+@_typing.final
+class BatchListOccurrencesResponse(_message.Message):
+    """The first page of each series that has any that the caller may see."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def series(self) -> _containers.RepeatedCompositeFieldContainer[Global___SeriesOccurrences]: ...
+    def __init__(
+        self,
+        *,
+        series: _abc.Iterable[Global___SeriesOccurrences] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["series", b"series"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListOccurrencesResponse: _TypeAlias = BatchListOccurrencesResponse  # noqa: Y015
+
+@_typing.final
+class SeriesOccurrences(_message.Message):
+    """The first page of a series' occurrences, in the order of ListEvents."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SERIES_ID_FIELD_NUMBER: _builtins.int
+    EVENTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    series_id: _builtins.str
+    next_page_token: _builtins.str
+    """For ListEvents; empty when this is all."""
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___Event]: ...
+    def __init__(
+        self,
+        *,
+        series_id: _builtins.str = ...,
+        events: _abc.Iterable[Global___Event] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events", "next_page_token", b"next_page_token", "series_id", b"series_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SeriesOccurrences: _TypeAlias = SeriesOccurrences  # noqa: Y015
+
+@_typing.final
 class OpenRegistrationRequest(_message.Message):
     """Opens a draft or closed event for registration."""
 

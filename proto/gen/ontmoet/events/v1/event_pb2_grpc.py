@@ -70,6 +70,11 @@ class EventServiceStub:
                 request_serializer=ontmoet_dot_events_dot_v1_dot_event__pb2.ListEventsRequest.SerializeToString,
                 response_deserializer=ontmoet_dot_events_dot_v1_dot_event__pb2.ListEventsResponse.FromString,
                 _registered_method=True)
+        self.BatchListOccurrences = channel.unary_unary(
+                '/ontmoet.events.v1.EventService/BatchListOccurrences',
+                request_serializer=ontmoet_dot_events_dot_v1_dot_event__pb2.BatchListOccurrencesRequest.SerializeToString,
+                response_deserializer=ontmoet_dot_events_dot_v1_dot_event__pb2.BatchListOccurrencesResponse.FromString,
+                _registered_method=True)
         self.OpenRegistration = channel.unary_unary(
                 '/ontmoet.events.v1.EventService/OpenRegistration',
                 request_serializer=ontmoet_dot_events_dot_v1_dot_event__pb2.OpenRegistrationRequest.SerializeToString,
@@ -145,6 +150,13 @@ class EventServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchListOccurrences(self, request, context):
+        """The first occurrences of many series at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def OpenRegistration(self, request, context):
         """Opens registration. Facts: RegistrationOpened.
         """
@@ -210,6 +222,11 @@ def add_EventServiceServicer_to_server(servicer, server):
                     servicer.ListEvents,
                     request_deserializer=ontmoet_dot_events_dot_v1_dot_event__pb2.ListEventsRequest.FromString,
                     response_serializer=ontmoet_dot_events_dot_v1_dot_event__pb2.ListEventsResponse.SerializeToString,
+            ),
+            'BatchListOccurrences': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListOccurrences,
+                    request_deserializer=ontmoet_dot_events_dot_v1_dot_event__pb2.BatchListOccurrencesRequest.FromString,
+                    response_serializer=ontmoet_dot_events_dot_v1_dot_event__pb2.BatchListOccurrencesResponse.SerializeToString,
             ),
             'OpenRegistration': grpc.unary_unary_rpc_method_handler(
                     servicer.OpenRegistration,
@@ -422,6 +439,33 @@ class EventService:
             '/ontmoet.events.v1.EventService/ListEvents',
             ontmoet_dot_events_dot_v1_dot_event__pb2.ListEventsRequest.SerializeToString,
             ontmoet_dot_events_dot_v1_dot_event__pb2.ListEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchListOccurrences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ontmoet.events.v1.EventService/BatchListOccurrences',
+            ontmoet_dot_events_dot_v1_dot_event__pb2.BatchListOccurrencesRequest.SerializeToString,
+            ontmoet_dot_events_dot_v1_dot_event__pb2.BatchListOccurrencesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,8 @@ class EventServiceStub:
     """Many events at once."""
     ListEvents: _grpc.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]
     """Events by start."""
+    BatchListOccurrences: _grpc.UnaryUnaryMultiCallable[_event_pb2.BatchListOccurrencesRequest, _event_pb2.BatchListOccurrencesResponse]
+    """The first occurrences of many series at once."""
     OpenRegistration: _grpc.UnaryUnaryMultiCallable[_event_pb2.OpenRegistrationRequest, _event_pb2.OpenRegistrationResponse]
     """Opens registration. Facts: RegistrationOpened."""
     CloseRegistration: _grpc.UnaryUnaryMultiCallable[_event_pb2.CloseRegistrationRequest, _event_pb2.CloseRegistrationResponse]
@@ -75,6 +77,8 @@ class EventServiceAsyncStub(EventServiceStub):
     """Many events at once."""
     ListEvents: _aio.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]  # type: ignore[assignment]
     """Events by start."""
+    BatchListOccurrences: _aio.UnaryUnaryMultiCallable[_event_pb2.BatchListOccurrencesRequest, _event_pb2.BatchListOccurrencesResponse]  # type: ignore[assignment]
+    """The first occurrences of many series at once."""
     OpenRegistration: _aio.UnaryUnaryMultiCallable[_event_pb2.OpenRegistrationRequest, _event_pb2.OpenRegistrationResponse]  # type: ignore[assignment]
     """Opens registration. Facts: RegistrationOpened."""
     CloseRegistration: _aio.UnaryUnaryMultiCallable[_event_pb2.CloseRegistrationRequest, _event_pb2.CloseRegistrationResponse]  # type: ignore[assignment]
@@ -142,6 +146,14 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_event_pb2.ListEventsResponse, _abc.Awaitable[_event_pb2.ListEventsResponse]]:
         """Events by start."""
+
+    @_abc_1.abstractmethod
+    def BatchListOccurrences(
+        self,
+        request: _event_pb2.BatchListOccurrencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_event_pb2.BatchListOccurrencesResponse, _abc.Awaitable[_event_pb2.BatchListOccurrencesResponse]]:
+        """The first occurrences of many series at once."""
 
     @_abc_1.abstractmethod
     def OpenRegistration(
