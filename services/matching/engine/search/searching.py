@@ -57,6 +57,7 @@ class Search:
     def run(self, given: Seats | None = None) -> None:
         """Searches until the goal is reached, the budget is spent or the report says so."""
         self._sit(given)
+        self._stopped = not self._report(self.best, self.cost)
         if self._board.problem.people > MOST_ANNEALED or not self._board.free:
             return
         part, hot = self._first_part(), HOT if given is None else LUKEWARM
