@@ -170,3 +170,9 @@ def test_no_wish_costs_a_repeat_where_none_is_needed():
     assert (schedule.repeats, schedule.broken) == (0, ())
     met = meetings(schedule.rounds)
     assert sum(pair in met for pair in wants) > len(wants) * 3 / 4
+
+
+def test_who_met_before_or_is_kept_apart_sits_in_one_column_of_a_construction():
+    met, apart = ((0, 50, 1.0), (50, 99, 1.0), (7, 8, 1.0)), ((1, 2), (2, 3), (60, 61))
+    schedule = solve(a_problem(102, 6, 17, history=met, keep_apart=apart, companies=(1, 4, 4)), Budget(iterations=1))
+    assert (schedule.repeats, schedule.broken) == (0, ())

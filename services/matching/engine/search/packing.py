@@ -7,6 +7,7 @@ import numpy as np
 from services.matching.engine.algebra import Design, construct
 from services.matching.engine.algebra.hunt import search_starter
 from services.matching.engine.arrays import Bools, Ints, Seats
+from services.matching.engine.problem import blocks
 from services.matching.engine.search.board import Board
 
 PACKINGS, PERTURBED = 60, 6.0
@@ -17,7 +18,7 @@ LEAST_PART = 0.5
 
 def constructed(board: Board) -> Seats | None:
     """Seats by construction; rounds beyond its reach, and who leads where it doesn't say, stay FREE. None: no help."""
-    if not _plain(board):
+    if not _alike(board):
         return None
     sizes, rounds = board.sizes[0], len(board.free)
     groups, size = len(sizes), max(sizes)
@@ -38,7 +39,8 @@ def constructed(board: Board) -> Seats | None:
 
 def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | None:
     """Seats without a repeat in rounds that turn into one another, if so many proposals find them before `stop`."""
-    if not _plain(board) or any(company >= 0 for company in board.problem.company):
+    problem = board.problem
+    if not _alike(board) or problem.history or any(i >= 0 for i in problem.company):
         return None
     groups, size = len(board.sizes[0]), max(board.sizes[0])
     seed = int(board.rng.integers(2**31))
@@ -47,12 +49,12 @@ def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | N
     return None if design is None or people is None else _seats(board, design.blocks, people, led=False)
 
 
-def _plain(board: Board) -> bool:
-    """Whether every round is alike and nothing but the companies says who may not meet."""
+def _alike(board: Board) -> bool:
+    """Whether every round has the same people in groups of the same sizes, and nobody is bound to others or a group."""
     problem = board.problem
     if not board.free or len(board.free) < len(problem.rounds) or board.numbers:
         return False
-    if problem.history or problem.keep_together or any(round_.pinned for round_ in problem.rounds):
+    if problem.keep_together or any(round_.pinned for round_ in problem.rounds):
         return False
     alike = all(sizes == board.sizes[0] for sizes in board.sizes)
     return alike and all(set(there) == set(board.present[0]) for there in board.present) and len(board.sizes[0]) > 1
@@ -63,22 +65,23 @@ def _in_columns(board: Board, groups: int, size: int) -> Ints:
 
     The last column may have gaps: points with the empty seat.
     """
-    present = board.rng.permutation(np.array(board.present[0], dtype=np.int64))
+    present = [int(person) for person in board.rng.permutation(np.array(board.present[0], dtype=np.int64))]
     people: Ints = np.full(groups * size, board.nobody, dtype=np.int64)
-    company = board.problem.company
-    if not any(number >= 0 for number in company):
+    tied = _tied(board, groups)
+    if not tied:
         people[: len(present)] = present
         return people
+    block_of = {person: number for number, members in enumerate(tied) for person in members}
     of_one: dict[int, list[int]] = {}
-    for person in map(int, present):
-        of_one.setdefault(company[person] if company[person] >= 0 else -1 - person, []).append(person)
-    blocks = sorted(of_one.values(), key=len, reverse=True)
+    for person in present:
+        of_one.setdefault(block_of.get(person, -1 - person), []).append(person)
+    whole = sorted(of_one.values(), key=len, reverse=True)
     space = [groups] * (size - 1) + [len(present) - groups * (size - 1)]
-    packed, split = _pack(blocks, space)
+    packed, split = _pack(whole, space)
     for _ in range(PACKINGS if split else 0):
-        chance = board.rng.random(len(blocks))
-        order = sorted(range(len(blocks)), key=lambda i: -len(blocks[i]) - PERTURBED * chance[i])
-        again, split = _pack([blocks[i] for i in order], space)
+        chance = board.rng.random(len(whole))
+        order = sorted(range(len(whole)), key=lambda i: -len(whole[i]) - PERTURBED * chance[i])
+        again, split = _pack([whole[i] for i in order], space)
         if not split:
             packed = again
             break
@@ -87,17 +90,34 @@ def _in_columns(board: Board, groups: int, size: int) -> Ints:
     return people
 
 
-def _pack(blocks: list[list[int]], space: list[int]) -> tuple[list[list[int]], bool]:
-    """Each block into the fullest column that takes it whole, else spread; and whether one had to be spread."""
+def _tied(board: Board, groups: int) -> list[tuple[int, ...]]:
+    """Parties of people who should not meet: by company, apart, or met before, as far as a column holds each."""
+    problem = board.problem
+    by_company: dict[int, tuple[int, ...]] = {}
+    for person, company in enumerate(problem.company):
+        if company >= 0:
+            by_company[company] = (*by_company.get(company, ()), person)
+    companies = list(by_company.values())
+    apart = [*companies, *problem.keep_apart]
+    met = [(a, b) for a, b, _ in problem.history] if len(problem.history) <= problem.people else []
+    for ties in ([*apart, *met], apart):
+        parties = blocks(ties)
+        if all(len(party) <= groups for party in parties):
+            return parties
+    return [company for company in companies if len(company) > 1]
+
+
+def _pack(parties: list[list[int]], space: list[int]) -> tuple[list[list[int]], bool]:
+    """Each party into the fullest column that takes it whole, else spread; and whether one had to be spread."""
     columns: list[list[int]] = [[] for _ in space]
     split = False
-    for block in blocks:
-        whole = [a for a, column in enumerate(columns) if space[a] - len(column) >= len(block)]
-        if whole:
-            columns[min(whole, key=lambda a: space[a] - len(columns[a]))] += block
+    for party in parties:
+        fitting = [a for a, column in enumerate(columns) if space[a] - len(column) >= len(party)]
+        if fitting:
+            columns[min(fitting, key=lambda a: space[a] - len(columns[a]))] += party
             continue
         split = True
-        for person in block:
+        for person in party:
             columns[max(range(len(space)), key=lambda a: space[a] - len(columns[a]))].append(person)
     return columns, split
 
@@ -109,8 +129,8 @@ def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
     if not missing:
         return people
     met: Bools = np.zeros((points, points), dtype=np.bool_)
-    for blocks in design.blocks:
-        met[blocks[:, :, None], blocks[:, None, :]] = True
+    for groups in design.blocks:
+        met[groups[:, :, None], groups[:, None, :]] = True
     for first in range(points):
         empty: list[int] = [first]
         for point in range(points):
