@@ -24,7 +24,7 @@ MORE_THAN_ANY = 2**62
 """No schedule costs as much."""
 TIMID_PART = 0.2
 """For this part of the budget wishes may cost no repeat; where repeats remain, they may in the rest."""
-WORTH_WISHES = 1.1
+WORTH_WISHES = 1.2
 """Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""
 TELL_EVERY = 0.1
 """Seconds between two words to who watches."""
