@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 WORKERS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+SIDE_BY_SIDE = pytest -n $(WORKERS) --dist loadgroup --max-worker-restart 0
 # The stamp names the folder, for a virtual environment doesn't survive a move. BASE_PYTHON chooses another Python.
 READY := .venv/ready-$(shell pwd | cksum | cut -d ' ' -f 1)
 
@@ -16,17 +17,17 @@ reset: $(READY)  ## empty the home of the local system
 	@exec $(PYTHON) -m deploy.cli.main reset
 
 test: $(READY)  ## run every test that needs nothing but this machine
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not containers and not soak" $(ARGS)
+	$(PYTHON) -m $(SIDE_BY_SIDE) -m "not containers and not soak" $(ARGS)
 
 test-containers: $(READY)  ## integration tests and the demo against containers; needs a container engine
 	@$(PYTHON) -c "import docker; docker.from_env().ping()" 2>/dev/null || { \
 		echo "test-containers: no container engine answers; start one, or set DOCKER_HOST" >&2; exit 1; }
-	ONTMOET_TEST_SERVERS=containers $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup \
+	ONTMOET_TEST_SERVERS=containers $(PYTHON) -m $(SIDE_BY_SIDE) \
 		tests/integration --ignore tests/integration/local -m "not soak" $(ARGS)
 	$(PYTHON) -m pytest tests/containers $(ARGS)
 
 soak: $(READY)  ## the kills, cancels and fuzz in full
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m soak $(ARGS)
+	$(PYTHON) -m $(SIDE_BY_SIDE) -m soak $(ARGS)
 
 bench: $(READY)  ## measure what must be fast
 	$(PYTHON) -m tests.bench
