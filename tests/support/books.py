@@ -67,7 +67,7 @@ class Books:
         )
         stream = stream_name(area)
         consumer = await self._bus.js.add_consumer(stream, config)
-        pull = await self._bus.js.pull_subscribe_bind(consumer=consumer.name, stream=stream)
+        pull = await self._bus.js.pull(stream, consumer.name)
         found: list[Written] = []
         while len(found) < (consumer.num_pending or 0):
             for message in await pull.fetch(FETCH, timeout=5):

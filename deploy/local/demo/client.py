@@ -15,6 +15,9 @@ import websockets
 
 Json = dict[str, Any]
 
+ACKNOWLEDGED_WITHIN = 30.0
+"""Seconds that a subscription may take to be taken on."""
+
 
 class DemoError(Exception):
     """The system answered with something the play cannot go on with."""
@@ -84,8 +87,9 @@ class Client:
             await socket.send(
                 json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {self.token}"}})
             )
-            if json.loads(await socket.recv())["type"] != "connection_ack":
-                raise DemoError("the subscription was not acknowledged")
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
+                if json.loads(await socket.recv())["type"] != "connection_ack":
+                    raise DemoError("the subscription was not acknowledged")
             payload = {"query": document, "variables": variables}
             await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
             reader = asyncio.create_task(_read(socket, queue))

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 import structlog
-from nats.aio.client import Client
 from nats.errors import Error
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from services.common.messaging.jetstream import jetstream
+from services.common.messaging.jetstream import NatsClient, jetstream
+from services.common.tasks import end
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -28,7 +28,7 @@ KEPT_IN_STREAM = timedelta(days=14)
 class Bus:
     """One connection to NATS, and JetStream on it. While it is down every publish raises at once."""
 
-    def __init__(self, client: Client, connecting: asyncio.Task[None]) -> None:
+    def __init__(self, client: NatsClient, connecting: asyncio.Task[None]) -> None:
         self.client = client
         self.js = jetstream(client, timeout=REQUEST_TIMEOUT.total_seconds())
         self._connecting = connecting
@@ -45,14 +45,13 @@ class Bus:
 
     async def close(self) -> None:
         """Sends what is still to be sent and closes; during an outage it just closes."""
-        self._connecting.cancel()
-        await asyncio.gather(self._connecting, return_exceptions=True)
+        await end(self._connecting)
         await self.client.close()
 
 
 async def connect(nats_url: str, name: str) -> Bus:
     """Connects as `name`. When NATS is not there yet, the bus connects as soon as it comes."""
-    client = Client()
+    client = NatsClient()
     connecting = asyncio.create_task(_connect(client, nats_url, name))
     await asyncio.wait({connecting}, timeout=FIRST_CONNECT.total_seconds())
     if connecting.done():
@@ -96,7 +95,7 @@ def work_subject(area: str, kind: str) -> str:
     return f"ontmoet-work.{area}.{kind}"
 
 
-async def _connect(client: Client, nats_url: str, name: str) -> None:
+async def _connect(client: NatsClient, nats_url: str, name: str) -> None:
     options: dict[str, Any] = {
         "max_reconnect_attempts": -1,
         "reconnect_time_wait": RECONNECT_WAIT.total_seconds(),
@@ -115,7 +114,7 @@ async def _report(error: Exception) -> None:
         _log.warning("trouble on the bus", error=repr(error))
 
 
-async def _report_disconnect(client: Client) -> None:
+async def _report_disconnect(client: NatsClient) -> None:
     if not client.is_closed:
         _log.warning("the bus is gone; connecting again")
 

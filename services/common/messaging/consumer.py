@@ -109,7 +109,7 @@ class Consumer(Generic[Tx]):
         stream = stream_name(self._area)
         await self._bus.js.add_consumer(stream, self._config())
         await self._bus.js.reset_consumer(stream, self._key)
-        pull = await self._bus.js.pull_subscribe_bind(consumer=self._key, stream=stream)
+        pull = await self._bus.js.pull(stream, self._key)
         try:
             async with asyncio.TaskGroup() as group:
                 lanes = Lanes(group, self._settle)

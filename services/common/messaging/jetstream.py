@@ -1,21 +1,29 @@
-"""The part of nats-py's JetStream that is used here, with types."""
+"""The part of nats-py's JetStream that is used here, with types, and so that a task that waits for it can be ended."""
 
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, ConsumerInfo, PubAck, StreamConfig, StreamInfo
 
+from services.common.tasks import heeding_cancellation
 
-class Pull(Protocol):
+
+class Pull:
     """Messages of one consumer, on request."""
 
-    async def fetch(self, batch: int, timeout: float) -> list[Msg]:  # noqa: ASYNC109 - the signature is nats-py's
-        """The next messages; raises nats.errors.TimeoutError when none came in time."""
-        ...
+    def __init__(self, subscription: JetStreamContext.PullSubscription) -> None:
+        self._subscription = subscription
 
-    async def unsubscribe(self) -> None: ...
+    async def fetch(self, batch: int, timeout: float) -> list[Msg]:  # noqa: ASYNC109 - nats-py tells the server of it
+        """The next messages; raises TimeoutError when none came in time."""
+        with heeding_cancellation():
+            return await self._subscription.fetch(batch, timeout)
+
+    async def unsubscribe(self) -> None:
+        """Wants no more."""
+        await self._subscription.unsubscribe()
 
 
 class JetStream(Protocol):
@@ -32,9 +40,22 @@ class JetStream(Protocol):
         """Has everything that is not acknowledged delivered anew, in order, counting deliveries from 1."""
         ...
 
-    async def pull_subscribe_bind(self, consumer: str, stream: str) -> Pull: ...
+    async def pull(self, stream: str, consumer: str) -> Pull: ...
 
 
-def jetstream(client: Client, timeout: float) -> JetStream:
+class NatsClient(Client):
+    """nats-py's client; all that JetStream asks of the server goes through `request`."""
+
+    async def request(self, *args: Any, **values: Any) -> Msg:
+        with heeding_cancellation():
+            return await super().request(*args, **values)
+
+
+class _JetStream(JetStreamContext):
+    async def pull(self, stream: str, consumer: str) -> Pull:
+        return Pull(await self.pull_subscribe_bind(consumer=consumer, stream=stream))
+
+
+def jetstream(client: NatsClient, timeout: float) -> JetStream:
     """JetStream over this connection; `timeout` seconds bound each request."""
-    return cast(JetStream, JetStreamContext(client, timeout=timeout))
+    return cast(JetStream, _JetStream(client, timeout=timeout))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.common.refusals import Refusal
 from services.common.storage.database import Database
+from services.common.tasks import end
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -53,7 +54,5 @@ async def _lead_once(database: Database, name: str, work: Callable[[], Awaitable
                 await connection.execute(_STILL_THERE)
                 await asyncio.wait({working}, timeout=STILL_LEADING)
         finally:
-            while not working.done():  # again, for what swallows a cancellation: wait_for may, before Python 3.12
-                working.cancel()
-                await asyncio.wait({working}, timeout=STILL_LEADING)
+            await end(working)
         working.result()

@@ -14,6 +14,7 @@ from services.common.messaging.bus import Bus, stream_name
 from services.common.messaging.envelope import Envelope, Received, Undecodable
 from services.common.messaging.jetstream import Pull
 from services.common.messaging.tracing import trace_of
+from services.common.tasks import end
 
 QUEUE = 256
 """Facts that wait for one slow subscriber, at most."""
@@ -109,7 +110,7 @@ class Live:
         """Passes on what comes from now on, until something may have got lost."""
         connections, stream = self._bus.connections, stream_name(area)
         consumer = await self._bus.js.add_consumer(stream, _only_new())
-        pull = await self._bus.js.pull_subscribe_bind(consumer=consumer.name, stream=stream)
+        pull = await self._bus.js.pull(stream, consumer.name)
         try:
             for feed in self._feeds:
                 feed.resync()
@@ -163,8 +164,7 @@ async def listen(bus: Bus, areas: Iterable[str]) -> AsyncGenerator[Live]:
     try:
         yield live
     finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await end(listening)
 
 
 def _only_new() -> ConsumerConfig:

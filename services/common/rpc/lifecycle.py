@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from services.common.logging import logger
 from services.common.rpc.server import DRAIN, RpcServer
+from services.common.tasks import end
 
 Task = Callable[[], Awaitable[None]]
 
@@ -35,8 +36,7 @@ async def run_service(server: RpcServer, tasks: Mapping[str, Task], *, grace: fl
         await server.stop(grace)
     finally:
         for task in [stopped, *running][::-1]:
-            task.cancel()
-            await asyncio.wait([task])
+            await end(task)
     for task in done - {stopped}:
         raise TaskEnded(task.get_name()) from task.exception()
     log.info("stopped")

@@ -54,7 +54,7 @@ class SearchQueue:
         stream, name = queue_name(_AREA), f"{_AREA}-{_KIND}"
         config = ConsumerConfig(name=name, durable_name=name, ack_policy=AckPolicy.EXPLICIT, ack_wait=ACK_WAIT)
         await self._bus.js.add_consumer(stream, config)
-        pull = await self._bus.js.pull_subscribe_bind(consumer=name, stream=stream)
+        pull = await self._bus.js.pull(stream, name)
         try:
             connections = self._bus.connections
             while self._bus.connections == connections:

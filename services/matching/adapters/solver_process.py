@@ -113,6 +113,8 @@ class SolverProcess:
             )
             self._process.start()
             theirs.close()
+            if self._over:  # killed before there was anything to kill
+                self._end()
             try:
                 self._line.recv()
             except (EOFError, OSError):
@@ -120,7 +122,7 @@ class SolverProcess:
         return self._line
 
     def _end(self) -> None:
-        if self._process is not None:
+        if self._process is not None and self._process.pid is not None:
             self._process.kill()
             self._process.join()
 

@@ -195,7 +195,7 @@ async def told(bus: Bus, network: UUID, area: str = AREA) -> list[Envelope]:
     )
     consumer = await bus.js.add_consumer(stream_name(area), config)
     waiting = consumer.num_pending or 0
-    pull = await bus.js.pull_subscribe_bind(consumer=consumer.name, stream=stream_name(area))
+    pull = await bus.js.pull(stream_name(area), consumer.name)
     found: list[Envelope] = []
     while len(found) < waiting:
         messages = await pull.fetch(500, timeout=5)

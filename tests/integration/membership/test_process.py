@@ -67,7 +67,7 @@ async def test_a_guest_signs_in_and_the_fact_of_it_is_published(postgres: TestPo
     await ensure_streams(bus, ["membership"])
     subject = f"ontmoet.{network.id}.membership.v1.member_joined"
     await bus.js.add_consumer("MEMBERSHIP", ConsumerConfig(durable_name=network.slug, filter_subject=subject))
-    joined = await bus.js.pull_subscribe_bind(network.slug, "MEMBERSHIP")
+    joined = await bus.js.pull("MEMBERSHIP", network.slug)
     async with mail_sink() as sink:
         process = a_process(tmp_path, database_url=url, nats_url=nats_url, sink=sink)
         await process.program.start()

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import strawberry
-from nats.aio.client import Client
 from ontmoet.membership.v1.network_pb2 import GetNetworkRequest, Network
 
 from services.common.identity.keys import FixedKeys
 from services.common.identity.tokens import Verifier
 from services.common.messaging.bus import Bus
+from services.common.messaging.jetstream import NatsClient
 from services.common.messaging.live import Live
 from services.common.refusals import Busy, Invalid
 from services.common.rpc.channel import open_channel
@@ -71,7 +71,7 @@ async def context() -> AsyncIterator[Context]:
             directory=directory,
             addressing=Addressing(directory.find, "ontmoet.example"),
             verifier=Verifier(FixedKeys(()), FixedKeys(())),
-            live=Live(Bus(Client(), asyncio.create_task(asyncio.sleep(0))), ()),
+            live=Live(Bus(NatsClient(), asyncio.create_task(asyncio.sleep(0))), ()),
             messages=Messages.load(),
             websockets=WebSockets(),
         )
