@@ -56,8 +56,16 @@ async def test_it_ends_too_when_an_error_comes_in_place_of_the_cancellation():
     assert rounds == 1
 
 
-async def test_what_is_not_cancelled_goes_on():
-    async with asyncio.timeout(1):
+async def test_a_loop_goes_on_after_a_group_that_failed():
+    """Such a group cancels the task that waits for it, and that is over with the group."""
+
+    async def fails() -> None:
+        raise ValueError
+
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(fails())
         with heeding_cancellation():
             await asyncio.sleep(0)
 
