@@ -13,7 +13,7 @@ from services.matching.adapters.solver_process import Said, SolverProcess, Worke
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.collisions.clash import Conflict
 
-USUAL = Budget(iterations=10_000_000, seconds=2.0)
+USUAL = Budget(iterations=3_000_000, seconds=2.0)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
 WORKERS = 2
 

@@ -22,7 +22,7 @@ from services.matching.engine.verify import broken_rules, meetings, repeats
 
 MORE_THAN_ANY = 2**62
 """No schedule costs as much."""
-TIMID_PART = 0.2
+TIMID_PART = 0.1
 """For this part of the budget wishes may cost no repeat; where repeats remain, they may in the rest."""
 WORTH_WISHES = 1.2
 """Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""

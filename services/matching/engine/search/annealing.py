@@ -1,8 +1,11 @@
 """Simulated annealing of one round at a time, given the others, compiled.
 
 While the others stand still, what it costs a unit to share each group is a table, so a change of seats is judged by
-five look-ups. A unit is a person, people who stay together, a leader, or the empty seat of a group that is smaller than
-others; only units of one kind change seats.
+four look-ups. A step takes a unit and judges all others that it could change seats with at once: each change costs what
+it costs less the temperature times a chance of Gumbel's distribution, staying costs nothing less such a chance, and the
+cheapest happens. Each then happens as often as Boltzmann's weights say, without the many proposals that are refused
+when it is cold (rejection-free, or heat-bath, annealing). A unit is a person, people who stay together, a leader, or
+the empty seat of a group that is smaller than others; only units of one kind change seats.
 
 Arrays of one round:
 - units (units, most members) int32: the entities of each, filled up with the last entity, the empty seat.
@@ -13,15 +16,25 @@ Arrays of one round:
 
 import numpy as np
 
-from services.matching.engine.arrays import Dice, Floats, Ints, Prices, Seats, States
+from services.matching.engine.arrays import Dice, Floats, Index, Ints, Prices, Seats, States
 from services.matching.engine.compiled import compiled
 
 CHANCES = 4096
+WINDOW = 256
+"""So many units at most are judged in a step; in a larger round they are a stretch of it that begins anywhere."""
+NEVER = 2**30
 
 
 def chances() -> Floats:
-    """How many temperatures of worsening are accepted, one for each equal chance."""
-    return -np.log((np.arange(CHANCES) + 0.5) / CHANCES)
+    """Of Gumbel's distribution, in no order; those from CHANCES on are the first ones again."""
+    drawn = -np.log(-np.log((np.arange(CHANCES) + 0.5) / CHANCES))
+    mixed = np.random.default_rng(CHANCES).permutation(drawn)
+    return np.concatenate([mixed, mixed[: WINDOW + 1]])
+
+
+def steps_for(units: int) -> int:
+    """Steps of a visit: enough that the making of its tables, which looks at each two units, doesn't weigh."""
+    return 4 * units
 
 
 @compiled
@@ -76,6 +89,62 @@ def weigh(state: States, more: Prices, units: Seats, weights: Seats) -> None:
 
 
 @compiled
+def tables(units: Seats, where: Seats, weights: Seats, groups: int, nobody: int) -> tuple[Seats, Seats, Ints]:
+    """What each group costs each unit, what each unit's own group costs it, and how many people each group has."""
+    count = units.shape[0]
+    near = np.zeros((groups, count), np.int32)
+    filled = np.zeros(groups, np.int64)
+    for v in range(count):
+        g = where[v]
+        for i in range(units.shape[1]):
+            filled[g] += units[v, i] != nobody
+        for u in range(count):
+            near[g, u] += weights[v, u]
+    own = np.empty(count, np.int32)
+    for v in range(count):
+        own[v] = near[where[v], v]
+    return near, own, filled
+
+
+@compiled
+def change_seats(near: Seats, own: Seats, where: Seats, weights: Seats, u: Index, v: Index) -> None:
+    """Puts each of two units where the other is."""
+    g, h = where[u], where[v]
+    for w in range(where.shape[0]):
+        shift = weights[v, w] - weights[u, w]
+        near[g, w] += shift
+        near[h, w] -= shift
+    where[u], where[v] = h, g
+    for w in range(where.shape[0]):
+        own[w] = near[where[w], w]
+
+
+@compiled
+def partner(
+    near: Seats, own: Seats, where: Seats, weights: Seats, kinds: Ints, there: Seats, noise: Seats, u: Index, dice: int
+) -> Index:
+    """With whom a unit changes seats; -1: it stays. `there` is filled on the way."""
+    g, mine = where[u], own[u]
+    for h in range(there.shape[0]):
+        there[h] = near[h, u] - mine
+    there[g] = NEVER
+    luck = np.int64(dice & np.uint64(CHANCES - 1))
+    first, number = kinds[u, 0], kinds[u, 1]
+    if number > WINDOW:
+        skipped = np.int64((((dice >> np.uint64(12)) & np.uint64(0xFFFFFF)) * np.uint64(number)) >> np.uint64(24))
+        first, number = first + skipped, min(number - skipped, WINDOW)
+    end = first + number
+    homes, nears, owns = where[first:end], near[g, first:end], own[first:end]
+    shared, luckily = weights[u, first:end], noise[luck + 1 : luck + 1 + number]
+    least, v = np.int64(noise[luck]), np.int64(-1)
+    for i in range(number):
+        cost = there[homes[i]] + nears[i] - owns[i] - 2 * shared[i] + luckily[i]
+        if cost < least:
+            least, v = np.int64(cost), first + i
+    return v
+
+
+@compiled
 def visit(
     state: States,
     more: Prices,
@@ -96,14 +165,9 @@ def visit(
     share(state, units, where, groups, -1)
     weights = np.zeros((count, count), np.int32)
     weigh(state, more, units, weights)
-    near = np.zeros((groups, count), np.int32)
-    filled = np.zeros(groups, np.int64)
-    for v in range(count):
-        g = where[v]
-        for i in range(units.shape[1]):
-            filled[g] += units[v, i] != nobody
-        for u in range(count):
-            near[g, u] += weights[v, u]
+    near, own, filled = tables(units, where, weights, groups, nobody)
+    noise = (-heat * chances).astype(np.int32)
+    there = np.empty(groups, np.int32)
     x, found = dice[0], False
     for step in range(steps):
         x ^= x >> np.uint64(12)
@@ -111,30 +175,20 @@ def visit(
         x ^= x >> np.uint64(27)
         random = x * np.uint64(2685821657736338717)
         u = mobile[np.int64(((random >> np.uint64(40)) * np.uint64(mobile.shape[0])) >> np.uint64(24))]
-        g = where[u]
-        if near[g, u] <= 0 and step & 3:
+        if own[u] <= 0 and step & 3:
             continue
-        v = kinds[u, 0] + np.int64(
-            (((random >> np.uint64(12)) & np.uint64(0xFFFFFF)) * np.uint64(kinds[u, 1])) >> np.uint64(24)
-        )
-        h = where[v]
-        if g == h:
+        v = partner(near, own, where, weights, kinds, there, noise, u, random)
+        if v < 0:
             continue
-        change = near[h, u] - near[g, u] + near[g, v] - near[h, v] - 2 * weights[u, v]
-        if change > 0 and change >= heat * chances[np.int64(random & np.uint64(4095))]:
-            continue
+        g, h = where[u], where[v]
         empty_u, empty_v = units[u, 0] == nobody, units[v, 0] == nobody
         if empty_u != empty_v:
             if (filled[g] + 1 != filled[h]) if empty_u else (filled[h] + 1 != filled[g]):
                 continue
             filled[g] += empty_u - empty_v
             filled[h] += empty_v - empty_u
-        for w in range(count):
-            shift = weights[v, w] - weights[u, w]
-            near[g, w] += shift
-            near[h, w] -= shift
-        where[u], where[v] = h, g
-        costs[0] += change
+        costs[0] += there[h] + near[g, v] - own[v] - 2 * weights[u, v]
+        change_seats(near, own, where, weights, u, v)
         if costs[0] < costs[1]:
             costs[1] = costs[0]
             best[:] = where

@@ -15,20 +15,22 @@ from services.matching.engine.search.units import Units, seats_of, units_of
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
 WALKS = 60
-HOT, COLD, FROZEN = 3_500.0, 250.0, 5.0
+HOT, COLD, FROZEN = 6_000.0, 700.0, 5.0
 """Temperatures: at first a repeat (10,000) is taken now and then, from COLD on none, and at last nothing gets worse."""
 FREEZING = 0.2
 """The last part of an annealing, in which repeats stay as they are, and who meets again is evened out."""
-LUKEWARM = 500.0
+LUKEWARM = 1_000.0
 """For a start that a construction gave: it is left slowly."""
-FIRST_STEPS, FIRST_SECONDS = 2_000_000, 0.1
+FIRST_STEPS, FIRST_SECONDS = 400_000, 0.1
 GROWTH = 10
 """Each annealing lasts so many times as long as the one before."""
 HUNTED = 0.5
 """The part of what is left after the first annealing in which rounds that turn into one another are looked for."""
-STEPS_UNSAID = 20_000_000
+PROPOSALS = 20
+"""Of a hunt for such rounds, for each step: they take about as long."""
+STEPS_UNSAID = 5_000_000
 """What a search without a budget may try: about half a second for a hundred people."""
-STEPS_AT_ONCE = 400_000
+STEPS_AT_ONCE = 40_000
 """Between two looks at the clock: some milliseconds."""
 MOST_ANNEALED = 3_000
 """More people than that are mended only: what annealing keeps of each pair would fill the memory."""
@@ -100,7 +102,7 @@ class Search:
         board, costs = self._board, self._costs
         units = self._units = self._units or units_of(board)
         began, best, chances = self._left(), units.where.copy(), annealing.chances()
-        steps = self._steps_per_visit(int(units.counts[:, 0].max()))
+        steps = annealing.steps_for(int(units.counts[:, 0].max()))
         heats = max(1, STEPS_AT_ONCE // (steps * len(board.free)))
         while self._goes_on() and self._left() > until:
             done = (began - self._left()) / (began - until)
@@ -117,7 +119,7 @@ class Search:
     def _hunt(self, until: float) -> None:
         """Looks for rounds that turn into one another until so much of the budget is left, and sits as found."""
         steps = int((self._left() - until) * self._steps) if self._steps else 2**62
-        seats = hunted(self._board, steps, self._no_more(until))
+        seats = hunted(self._board, steps * PROPOSALS, self._no_more(until))
         if self._steps and seats is not None:
             self._taken += steps
         if seats is not None:
@@ -132,11 +134,6 @@ class Search:
             return self._stopped or self._left() <= until
 
         return stop
-
-    @staticmethod
-    def _steps_per_visit(units: int) -> int:
-        """Enough that the making of a visit's tables, which takes a step for each two units, doesn't weigh."""
-        return 10 * units + units * units // 2
 
 
 def _heat(hot: float, done: float) -> float:
