@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import re
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +14,6 @@ from uuid import UUID, uuid4
 import httpx
 
 from deploy.local.databases import AREAS
-from deploy.local.failures import LocalFailure
 from deploy.local.home import Home, temporary_home
 from deploy.local.nats import Nats
 from deploy.local.ports import Ports
@@ -37,9 +35,8 @@ from services.membership.usecases.networks import found_network
 from services.membership.wire import encode_fact
 from tests.support.graphql import Client
 from tests.support.membership import a_network
+from tests.support.ports import free_port, free_row
 from tests.support.postgres import TestPostgres
-
-FIRST_PORT, LAST_PORT = 20_000, 32_000
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class House:
     @asynccontextmanager
     async def gateway(self, **values: Any) -> AsyncGenerator[int]:
         """One more gateway, and its port."""
-        port = free_ports(1)
+        port = free_port()
         async with serving(self.settings(port, **values)):
             yield port
 
@@ -153,7 +150,7 @@ async def running_services(postgres: TestPostgres, nats: Nats) -> AsyncGenerator
     """The same without a gateway; its place and its port are free."""
     async with AsyncExitStack() as opened:
         folder = opened.enter_context(temporary_home())
-        system = LocalSystem(Home(folder / "home"), Ports(free_ports(6)))
+        system = LocalSystem(Home(folder / "home"), Ports(free_row()))
         system.home.prepare()
         system.keys.prepare()
         system.postgres, system.nats = postgres.server, nats
@@ -165,18 +162,6 @@ async def running_services(postgres: TestPostgres, nats: Nats) -> AsyncGenerator
         database = Database.connect(system.database_url("membership"), service_role="membership_service", pool_size=2)
         opened.push_async_callback(database.close)
         yield House(system, programs, Uow(database, MembershipTransaction, encode=encode_fact))
-
-
-def free_ports(count: int) -> int:
-    """The first of a row of ports that nobody listens at."""
-    for _ in range(100):
-        base = random.randrange(FIRST_PORT, LAST_PORT)
-        try:
-            Ports(base).check_free()
-        except LocalFailure:
-            continue
-        return base
-    raise LocalFailure(f"no {count} free ports in a row")
 
 
 async def _prepare(postgres: TestPostgres, nats: Nats) -> None:

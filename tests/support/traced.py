@@ -40,8 +40,8 @@ from services.membership.usecases.members import add_members
 from services.membership.usecases.networks import found_network
 from services.membership.wire import encode_fact as encode_membership_fact
 from tests.support.graphql import Client
-from tests.support.house import free_ports
 from tests.support.membership import a_network
+from tests.support.ports import free_port
 from tests.support.postgres import TestPostgres
 from tests.support.rpc import TestIdentity, running
 
@@ -81,7 +81,7 @@ async def running_traced(postgres: TestPostgres) -> AsyncGenerator[Traced]:
         rooms = await opened.enter_async_context(_rooms(postgres))
         membership, events = await opened.enter_async_context(_serving(rooms, identity))
         await opened.enter_async_context(_telling(rooms, identity, membership, nats.url))
-        port = free_ports(1)
+        port = free_port()
         settings = Settings(
             environment="development",
             http_address=f"127.0.0.1:{port}",

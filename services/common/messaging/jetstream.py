@@ -1,9 +1,11 @@
 """The part of nats-py's JetStream that is used here, with types, and so that a task that waits for it can be ended."""
 
+from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, ConsumerInfo, PubAck, StreamConfig, StreamInfo
 
@@ -26,6 +28,22 @@ class Pull:
         await self._subscription.unsubscribe()
 
 
+class Push:
+    """Messages of one consumer, as they come."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        self._subscription = subscription
+
+    async def next(self, within: float) -> Msg:
+        """The next message, or sign of life; raises TimeoutError when neither came within so many seconds."""
+        with heeding_cancellation():
+            return await self._subscription.next_msg(within)
+
+    async def unsubscribe(self) -> None:
+        """Wants no more."""
+        await self._subscription.unsubscribe()
+
+
 class JetStream(Protocol):
     """Streams, their consumers, and publishing with an acknowledgement."""
 
@@ -42,6 +60,10 @@ class JetStream(Protocol):
 
     async def pull(self, stream: str, consumer: str) -> Pull: ...
 
+    async def push(self, stream: str, config: ConsumerConfig) -> Push:
+        """Makes a consumer whose messages come by themselves."""
+        ...
+
 
 class NatsClient(Client):
     """nats-py's client; all that JetStream asks of the server goes through `request`."""
@@ -52,10 +74,24 @@ class NatsClient(Client):
 
 
 class _JetStream(JetStreamContext):
+    def __init__(self, client: NatsClient, timeout: float) -> None:
+        super().__init__(client, timeout=timeout)
+        self._client = client
+
     async def pull(self, stream: str, consumer: str) -> Pull:
         return Pull(await self.pull_subscribe_bind(consumer=consumer, stream=stream))
+
+    async def push(self, stream: str, config: ConsumerConfig) -> Push:
+        inbox = self._client.new_inbox()
+        push = Push(await self._client.subscribe(inbox))  # pyright: ignore[reportUnknownMemberType]
+        try:
+            await cast(JetStream, self).add_consumer(stream, replace(config, deliver_subject=inbox))
+        except BaseException:
+            await push.unsubscribe()
+            raise
+        return push
 
 
 def jetstream(client: NatsClient, timeout: float) -> JetStream:
     """JetStream over this connection; `timeout` seconds bound each request."""
-    return cast(JetStream, _JetStream(client, timeout=timeout))
+    return cast(JetStream, _JetStream(client, timeout))

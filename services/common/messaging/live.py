@@ -7,19 +7,21 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from google.protobuf.message import Message
 from nats.errors import Error as BusError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, Header
 from opentelemetry import trace
 
 from services.common.messaging.bus import Bus, stream_name
 from services.common.messaging.envelope import Envelope, Received, Undecodable
-from services.common.messaging.jetstream import Pull
+from services.common.messaging.jetstream import Push
 from services.common.messaging.tracing import trace_of
 from services.common.tasks import end
 
 QUEUE = 256
 """Facts that wait for one slow subscriber, at most."""
-FETCH = 256
-FETCH_WAIT = 2.0
+HEARTBEAT = 1.0
+"""Seconds without a fact after which the server gives a sign of life."""
+GONE_AFTER = 3.5
+"""Seconds without one after which the consumer is taken to be gone."""
 NEXT_LISTENING = 0.5
 FORGOTTEN_AFTER = 30.0
 """Seconds after which the server drops the consumer of a listener that died."""
@@ -28,6 +30,10 @@ _log = structlog.stdlib.get_logger(__name__)
 _tracer = trace.get_tracer(__name__)
 
 Predicate = Callable[[Received[Message]], bool]
+
+
+class Gap(Exception):
+    """A fact got lost on its way."""
 
 
 class Resync:
@@ -102,35 +108,36 @@ class Live:
         while True:
             try:
                 await self._listen(area)
-            except (BusError, TimeoutError, OSError) as error:
+            except (BusError, TimeoutError, OSError, Gap) as error:
                 _log.warning("listening starts anew", area=area, error=repr(error))
             await asyncio.sleep(NEXT_LISTENING)
 
     async def _listen(self, area: str) -> None:
         """Passes on what comes from now on, until something may have got lost."""
-        connections, stream = self._bus.connections, stream_name(area)
-        consumer = await self._bus.js.add_consumer(stream, _only_new())
-        pull = await self._bus.js.pull(stream, consumer.name)
+        connections = self._bus.connections
+        push = await self._bus.js.push(stream_name(area), _only_new())
         try:
             for feed in self._feeds:
                 feed.resync()
-            await self._pass_on(pull, connections)
+            await self._pass_on(push, connections)
         finally:
             with suppress(BusError):
-                await pull.unsubscribe()
+                await push.unsubscribe()
 
-    async def _pass_on(self, pull: Pull, connections: int) -> None:
+    async def _pass_on(self, push: Push, connections: int) -> None:
         delivered = 0
         while self._bus.connections == connections:
-            try:
-                messages = await pull.fetch(FETCH, timeout=FETCH_WAIT)
-            except TimeoutError:  # nothing new; nats-py raises its own kind or, under load, the plain one
-                continue
-            for message in messages:
+            message = await push.next(GONE_AFTER)
+            headers = message.headers or {}
+            if Header.STATUS in headers:
+                sent = int(headers.get(Header.LAST_CONSUMER, delivered))
+            else:
                 delivered += 1
-                if message.metadata.sequence.consumer != delivered:
-                    return
-                self._offer(Envelope(message.subject, dict(message.headers or {}), message.data))
+                sent = message.metadata.sequence.consumer
+            if sent != delivered:
+                raise Gap
+            if Header.STATUS not in headers:
+                self._offer(Envelope(message.subject, dict(headers), message.data))
 
     def _offer(self, envelope: Envelope) -> None:
         try:
@@ -172,6 +179,7 @@ def _only_new() -> ConsumerConfig:
         deliver_policy=DeliverPolicy.NEW,
         ack_policy=AckPolicy.NONE,
         mem_storage=True,
+        idle_heartbeat=HEARTBEAT,
         num_replicas=1,
         inactive_threshold=FORGOTTEN_AFTER,
     )

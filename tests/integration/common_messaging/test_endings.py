@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
-from typing import Any
+from types import CoroutineType
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from services.common.messaging.bus import Bus, connect
+from services.common.messaging.consumer import Consumer
 from services.common.messaging.live import Feed, Live, Resync
 from tests.integration.common_messaging.conftest import effects_of, eventually, fact_about
 from tests.integration.common_messaging.notes.service import AREA, NotesUow
@@ -18,12 +20,14 @@ TURNS = range(8)
 
 
 @pytest.fixture(autouse=True)
-async def nothing_goes_on(bus: Bus, uow: NotesUow) -> AsyncGenerator[None]:
-    """What did not end is ended by force, so that it does not keep the run from ending."""
+async def nothing_goes_on() -> AsyncGenerator[None]:
+    """A loop that did not end is ended by force, so that it does not keep the run from ending."""
     before = asyncio.all_tasks()
     yield
-    for task in asyncio.all_tasks() - before - {asyncio.current_task()}:
-        task.cancel()
+    for task in asyncio.all_tasks() - before:
+        coroutine = cast("CoroutineType[Any, Any, Any]", task.get_coro())
+        if coroutine.__qualname__.startswith((Live.__name__, Consumer.__name__)):
+            task.cancel()
 
 
 async def ended_as_a_fact_comes(bus: Bus, nats_url: str, network: UUID, turns: int, task: asyncio.Task[None]) -> bool:

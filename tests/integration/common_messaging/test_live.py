@@ -5,9 +5,11 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from google.protobuf.message import Message
+from nats.js.api import Header
+from nats.js.manager import JetStreamManager
 from ontmoet.events.v1.facts_pb2 import PlaceConfirmed
 
-from services.common.messaging.bus import Bus
+from services.common.messaging.bus import Bus, stream_name
 from services.common.messaging.envelope import Envelope, Received
 from services.common.messaging.live import QUEUE, Feed, Resync, listen
 from tests.integration.common_messaging.conftest import fact_about
@@ -53,11 +55,39 @@ async def test_a_fact_that_cannot_be_decoded_is_left_out(bus: Bus, network: UUID
         assert (await following(feed)).version == 2
 
 
+async def test_subscribers_are_told_when_the_server_forgot_who_listens(bus: Bus, network: UUID):
+    """As when the server that kept the consumer in its memory started anew."""
+    before = await consumers(bus)
+    async with listen(bus, [AREA]) as live, live.subscribe(of(network)) as feed:
+        await listening(feed)
+        [forgotten] = await consumers(bus) - before
+        await JetStreamManager(bus.client).delete_consumer(stream_name(AREA), forgotten)
+        await listening(feed)
+        await publish(bus, fact_about(network, version=2).enclose(AREA))
+        assert (await following(feed)).version == 2
+
+
+async def test_subscribers_are_told_when_a_fact_got_lost_on_its_way(bus: Bus, network: UUID):
+    """The server's next sign of life counts one fact more than came."""
+    before = await consumers(bus)
+    async with listen(bus, [AREA]) as live, live.subscribe(of(network)) as feed:
+        await listening(feed)
+        [consumer] = await consumers(bus) - before
+        info = await JetStreamManager(bus.client).consumer_info(stream_name(AREA), consumer)
+        assert info.config.deliver_subject
+        await bus.client.publish(info.config.deliver_subject, headers={Header.STATUS: "100", Header.LAST_CONSUMER: "1"})
+        await listening(feed)
+
+
 def of(network: UUID) -> Callable[[Received[Message]], bool]:
     def wanted(fact: Received[Message]) -> bool:
         return fact.network == network
 
     return wanted
+
+
+async def consumers(bus: Bus) -> set[str]:
+    return {consumer.name for consumer in await JetStreamManager(bus.client).consumers_info(stream_name(AREA))}
 
 
 async def publish(bus: Bus, envelope: Envelope) -> None:
