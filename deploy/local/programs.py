@@ -20,7 +20,8 @@ from deploy.local.processes import last_lines, spawn, stop
 Probe = Callable[[], Awaitable[bool]]
 
 _POLL_SECONDS = 0.05
-_TO_BECOME_READY = timedelta(seconds=60)
+_TO_BECOME_READY = timedelta(minutes=3)
+"""Matching compiles its kernels first where none are kept yet: half a minute on two free cores."""
 _TO_DRAIN = timedelta(seconds=20)
 
 
