@@ -27,7 +27,7 @@ TIMID_PART = 0.1
 WORTH_WISHES = 1.2
 """Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""
 TELL_EVERY = 0.1
-"""Seconds between two words to who watches."""
+"""Seconds between two words of one search to who watches."""
 
 
 def solve(problem: Problem, budget: Budget | None = None, seed: int = 0, *, watch: Watch | None = None) -> Schedule:
@@ -62,8 +62,7 @@ class _Solving:
         self._decided = _decide(problem)
         self._free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
         self._lock = threading.Lock()
-        self._best_cost = MORE_THAN_ANY
-        self._told = -TELL_EVERY
+        self._shown: Found | None = None
         self._stopped = False
 
     def solve(self) -> Schedule:
@@ -97,32 +96,36 @@ class _Solving:
     def _searched(self, board: Board, given: Seats | None, budget: Budget) -> Found:
         search = Search(board, budget, self._goal, self._report(board))
         search.run(given)
-        rounds = self._rounds(board, search.best)
-        return Found(rounds, len(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), search.cost)
+        return self._found(board, search.best, search.cost)
 
     def _report(self, board: Board) -> Callable[[Seats, int], bool]:
         """Tells who watches of the best of all searches, and ends them when one has reached the goal."""
+        told = -TELL_EVERY
 
         def report(seats: Seats, cost: int) -> bool:
+            nonlocal told
+            seconds = time.monotonic() - self._began
             with self._lock:
                 if cost <= self._goal:
                     self._stopped = True
-                elif self._watch is not None and cost <= self._best_cost:
-                    self._best_cost = cost
-                    self._tell(self._watch, board, seats)
+                elif self._watch is not None and seconds >= told + TELL_EVERY:
+                    told = seconds
+                    self._tell(self._watch, self._found(board, seats, cost), seconds)
                 return not self._stopped
 
         return report
 
-    def _tell(self, watch: Watch, board: Board, seats: Seats) -> None:
-        seconds = time.monotonic() - self._began
-        if seconds < self._told + TELL_EVERY:
-            return
-        self._told = seconds
-        rounds = self._rounds(board, seats)
-        found = repeats(self._problem, rounds)
-        progress = Progress(found, min(found, self._bound.repeats), seconds, lambda: rounds)
+    def _tell(self, watch: Watch, found: Found, seconds: float) -> None:
+        """Of the same plan again, when a search with other prices has none that is as good."""
+        if self._shown is None or (found.broken, found.repeats) <= (self._shown.broken, self._shown.repeats):
+            self._shown = found
+        shown = self._shown
+        progress = Progress(shown.repeats, min(shown.repeats, self._bound.repeats), seconds, lambda: shown.rounds)
         self._stopped = self._stopped or not watch(progress)
+
+    def _found(self, board: Board, seats: Seats, cost: int) -> Found:
+        rounds = self._rounds(board, seats)
+        return Found(rounds, len(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), cost)
 
     def _rounds(self, board: Board, seats: Seats) -> tuple[tuple[Group, ...], ...]:
         found = self._decided | board.groups(seats)

@@ -50,6 +50,16 @@ def test_a_symmetry_that_the_base_rounds_keep_finds_what_is_full():
     assert is_good(search_starter(10, 4, 13, seed=1, iterations=300_000_000), 10, 4, 13)
 
 
+@pytest.mark.parametrize("turns", range(1, 9))
+@pytest.mark.parametrize("orbits", range(5))
+@pytest.mark.parametrize("fixed", range(4))
+def test_usable_classes_are_counted_without_making_them(turns: int, orbits: int, fixed: int):
+    turning = Turning(turns, orbits, fixed)
+    if turning.people > 1:
+        _, closed = turning.classes()
+        assert turning.usable == (~closed).sum()
+
+
 def test_the_same_seed_finds_the_same_rounds():
     one, same = (search_starter(8, 3, 11, seed=5, iterations=20_000_000) for _ in range(2))
     assert one is not None

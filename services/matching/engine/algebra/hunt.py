@@ -39,9 +39,8 @@ class Prescription:
 
     def density(self, size: int) -> float:
         """The share of the usable classes of pairs that a solution uses: beyond 1 there is none."""
-        pairs, closed = self.turning.classes()
-        usable = len(closed) - int(closed.sum())
-        return self.bases * len(pairs) * (size - 1) / (2 * usable) if usable else 2.0
+        usable = self.turning.usable
+        return self.bases * self.turning.people * (size - 1) / (2 * usable) if usable else 2.0
 
 
 class Hunt:

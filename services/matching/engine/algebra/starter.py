@@ -25,6 +25,12 @@ class Turning:
     def people(self) -> int:
         return self.turns * self.orbits + self.fixed
 
+    @property
+    def usable(self) -> int:
+        """How many classes of pairs there are whose people may meet: see `classes`."""
+        within, fixed = (self.turns - 1) // 2, self.fixed
+        return self.orbits * (within + fixed) + self.orbits * (self.orbits - 1) // 2 * self.turns
+
     def expand(self, bases: Ints, size: int) -> Ints:
         """[rounds, groups, size]: every base round of [bases, people] turned 0, 1, 2... times."""
         orbits, places = np.divmod(bases[:, None, :], self.turns)

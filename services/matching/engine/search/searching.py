@@ -11,6 +11,7 @@ from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.units import Units, seats_of, units_of
+from services.matching.engine.verify import repeats
 
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
@@ -117,7 +118,12 @@ class Search:
             self._stopped = visits == 0 or not self._report(self.best, self.cost)
 
     def _hunt(self, until: float) -> None:
-        """Looks for rounds that turn into one another until so much of the budget is left, and sits as found."""
+        """Looks for rounds that turn into one another until so much of the budget is left, and sits as found.
+
+        They are free of repeats and know no wishes, so where only wishes are left there is nothing to look for.
+        """
+        if not repeats(self._board.problem, self._board.groups(self.best).values()):
+            return
         steps = int((self._left() - until) * self._steps) if self._steps else 2**62
         seats = hunted(self._board, steps * PROPOSALS, self._no_more(until))
         if self._steps and seats is not None:

@@ -1,0 +1,35 @@
+"""A search on its way: heard, told to stop, and over when its time is."""
+
+from time import monotonic
+
+import pytest
+
+from services.matching.engine import Budget
+from services.matching.engine.problem import Progress, Wishes
+from services.matching.engine.solve import solve
+from tests.support.matching import a_problem
+
+MIXED = Wishes(profession=tuple(person % 3 for person in range(12)))
+
+
+@pytest.mark.parametrize("wishes", [Wishes(), MIXED])
+@pytest.mark.parametrize("cores", [1, 2])
+def test_whoever_watches_hears_of_the_best_so_far_until_the_end(wishes: Wishes, cores: int):
+    """Also while a second search, in which wishes weigh more, has found nothing as good as the first."""
+    told: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        told.append(progress)
+        return True
+
+    solve(a_problem(12, 3, 5, wishes=wishes), Budget(seconds=2.0, cores=cores), watch=watch)
+    assert told[-1].seconds > 1
+    assert [progress.repeats for progress in told] == sorted((progress.repeats for progress in told), reverse=True)
+
+
+def test_a_thousand_people_of_seven_professions_are_seated_within_the_budget():
+    """With a wide margin: what nobody needs must not be looked for, least of all for a minute."""
+    began = monotonic()
+    wishes = Wishes(profession=tuple(person % 7 for person in range(1000)))
+    assert solve(a_problem(1000, 6, 5, wishes=wishes), Budget(seconds=12.0)).repeats == 0
+    assert monotonic() - began < 20
