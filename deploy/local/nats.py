@@ -56,8 +56,8 @@ class Nats:
         configuration.write_text(
             _CONFIGURATION.format(
                 port=self._port or -1,
-                ports=json.dumps(str(folder)),
-                store=json.dumps(str(folder)),
+                ports=_quoted(folder),
+                store=_quoted(folder),
                 sync="always" if self._durable else '"2m"',
             )
         )
@@ -86,6 +86,11 @@ class Nats:
         except TimeoutError:
             await stop(process, by=signal.SIGKILL, within=_PATIENCE)
         raise LocalFailure(f"nats-server does not start, see {self._log}:\n{last_lines(self._log)}")
+
+
+def _quoted(path: Path) -> str:
+    """The path as a string of nats-server's configuration, whose escapes are JSON's but for those of letters."""
+    return json.dumps(str(path), ensure_ascii=False)
 
 
 def _announced_port(folder: Path, pid: int) -> int | None:

@@ -2,6 +2,9 @@
 
 import asyncio
 import signal
+from pathlib import Path
+
+import pytest
 
 from deploy.local.nats import Nats
 from tests.support.postgres import TestPostgres
@@ -24,3 +27,13 @@ async def test_a_killed_nats_server_starts_again_on_its_port(nats_server: Nats):
     host, port = before.removeprefix("nats://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
     writer.close()
+
+
+@pytest.mark.parametrize("name", ["a b", "réseau", 'say "hi"', "back\\slash", "$HOME", "日本" * 20])
+async def test_nats_keeps_its_streams_in_a_home_of_any_name(tmp_path: Path, name: str):
+    server = Nats(tmp_path / name, durable=False)
+    try:
+        await server.start()
+    finally:
+        await server.stop()
+    assert (tmp_path / name / "nats" / "jetstream").is_dir()
