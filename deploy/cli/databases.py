@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from deploy.local.databases import AREAS, prepare_database
 from deploy.local.failures import LocalFailure
@@ -44,7 +45,7 @@ def migrate() -> None:
     the running local system is meant.
     """
     passwords = _passwords()
-    admin_url = os.environ.get(ADMIN_URL) or local_url(ADMIN, "postgres")
+    admin_url = _given(ADMIN_URL) or local_url(ADMIN, "postgres")
     for area in AREAS:
         owner_url = make_url(admin_url).set(username=OWNER, password=passwords.get("owner"), database=area)
         work = prepare_database(admin_url, owner_url.render_as_string(hide_password=False), area, passwords=passwords)
@@ -54,7 +55,7 @@ def migrate() -> None:
 
 def database_of(area: str) -> AbstractAsyncContextManager[Database]:
     """A service's database, in its own role: ONTMOET_DATABASE_URL, or that of the running local system."""
-    return opened(os.environ.get(DATABASE_URL) or local_url(service_role(area), area), area)
+    return opened(_given(DATABASE_URL) or local_url(service_role(area), area), area)
 
 
 @asynccontextmanager
@@ -76,12 +77,24 @@ def local_url(role: str, database: str) -> str:
     return socket_url(home.path, role, database)
 
 
+def _given(variable: str) -> str | None:
+    """The address in the environment; LocalFailure when it is none, without quoting it, for it may hold a password."""
+    url = os.environ.get(variable)
+    if not url:
+        return None
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise LocalFailure(f"{variable} is no address such as postgresql://user:password@host/database") from None
+    return url
+
+
 def _passwords() -> Mapping[str, str]:
     path = os.environ.get(PASSWORDS_FILE)
     if not path:
         return {}
     try:
-        passwords = json.loads(Path(path).read_text())
-    except (OSError, json.JSONDecodeError) as error:
+        passwords: Mapping[object, object] = dict(json.loads(Path(path).read_text()))
+    except (OSError, ValueError, TypeError) as error:
         raise LocalFailure(f"{PASSWORDS_FILE}: {path} cannot be read: {type(error).__name__}") from None
     return {str(name): str(password) for name, password in passwords.items()}

@@ -63,7 +63,7 @@ def main() -> None:
     """Runs the command; what its user can understand and mend is told in a line, with exit code 1."""
     try:
         app()
-    except (LocalFailure, Refusal, WrongDatabaseRole) as failure:
+    except (LocalFailure, Refusal, WrongDatabaseRole, OSError) as failure:
         sys.exit(f"ontmoet: {failure}")
 
 

@@ -14,10 +14,9 @@ from deploy.local.keys import Keys
 from services.common.identity.keys import load_signing_keys
 from services.common.identity.tokens import sign_access_token
 from services.common.storage.ddl import service_role
-from services.membership.domain.texts import EmailAddress
 from services.membership.storage.uow import MembershipTransaction, Uow
 from services.membership.usecases.find_sign_in import find_sign_in
-from services.membership.wire import encode_fact
+from services.membership.wire import email_address, encode_fact
 
 LIFETIME = timedelta(hours=1)
 
@@ -35,7 +34,7 @@ def token(
 async def _token(network: str, email: str) -> str:
     async with opened(local_url(service_role("membership"), "membership"), "membership") as database:
         uow = Uow(database, MembershipTransaction, encode=encode_fact)
-        found = await find_sign_in(uow, network, EmailAddress(email))
+        found = await find_sign_in(uow, network, email_address(email, "email"))
     signing_keys = load_signing_keys(Keys(Home.from_environment().keys).signing)
     return sign_access_token(
         signing_keys[0],

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import make_url
 
 from tests.support.postgres import TestPostgres
@@ -52,6 +53,32 @@ def test_tokens_are_refused_outside_development(tmp_path: Path):
     outcome = ontmoet("token", "voka", "organiser@voka.example", ONTMOET_ENVIRONMENT="production")
     assert (outcome.returncode, outcome.stdout) == (1, "")
     assert outcome.stderr == "ontmoet: tokens are made for development only; elsewhere people sign in\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "line"),
+    [
+        ("seed", {"ONTMOET_DATABASE_URL": "hunter2"}, "ONTMOET_DATABASE_URL is no address such as postgresql://"),
+        ("migrate", {"ONTMOET_ADMIN_DATABASE_URL": "hunter2"}, "ONTMOET_ADMIN_DATABASE_URL is no address such as"),
+        ("migrate", {"ONTMOET_ADMIN_DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x"}, "[Errno 111] "),
+        ("migrate", {"ONTMOET_DATABASE_PASSWORDS_FILE": "{list}"}, "ONTMOET_DATABASE_PASSWORDS_FILE: "),
+        (
+            "rebuild matching-members",
+            {"ONTMOET_SERVICE_KEY_FILE": "/nowhere", "ONTMOET_MEMBERSHIP_ADDRESS": "127.0.0.1:1"},
+            "[Errno 2] No such file or directory: '/nowhere'",
+        ),
+    ],
+)
+def test_a_wrong_address_or_file_is_one_line_that_quotes_no_secret(
+    words: str, environment: dict[str, str], line: str, tmp_path: Path
+):
+    (tmp_path / "list.json").write_text("[1]")
+    given = {name: value.format(list=tmp_path / "list.json") for name, value in environment.items()}
+    outcome = ontmoet(*words.split(), **given)
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith(f"ontmoet: {line}")
+    assert outcome.stderr.count("\n") == 1
+    assert "hunter2" not in outcome.stderr
 
 
 def test_what_needs_a_running_system_says_so(tmp_path: Path):
