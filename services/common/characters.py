@@ -3,7 +3,15 @@
 import unicodedata
 
 _CONTROLS = {"Cc", "Zl", "Zp", "Cs"}
+# Letters, numbers, punctuation and symbols; and those among them that are drawn as nothing.
+_VISIBLE = {"L", "N", "P", "S"}
+_BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 _TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def shows(line: str) -> bool:
+    """Whether anything of it is seen: a space, a joiner or a blank letter alone is not."""
+    return any(unicodedata.category(character)[0] in _VISIBLE and character not in _BLANK for character in line)
 
 
 def has_control(line: str) -> bool:

@@ -1,10 +1,9 @@
 """What an organiser says about an event or a series, within its limits."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.common.characters import has_control, has_turning
+from services.common.characters import has_control, has_turning, shows
 from services.common.refusals import Invalid
 from services.events.domain.event import Mode
 
@@ -15,9 +14,6 @@ LARGEST_CAPACITY = 100_000
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=24)
 SHORTEST_OFFER, LONGEST_OFFER = timedelta(seconds=10), timedelta(days=14)
 FURTHEST_YEARS = 10
-
-# Letters, numbers, punctuation and symbols.
-_VISIBLE = {"L", "N", "P", "S"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +39,7 @@ class Outline:
 
 def check_title(title: str) -> None:
     """Refuse a title that is blank, too long, not one line, or that turns what stands beside it."""
-    if not any(unicodedata.category(character)[0] in _VISIBLE for character in title):
+    if not shows(title):
         raise Invalid("title", "An event needs a title.", rule="empty")
     if len(title) > LONGEST_TITLE:
         limit = str(LONGEST_TITLE)

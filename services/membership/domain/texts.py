@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NewType
 
-from services.common.characters import has_control, has_turning
+from services.common.characters import has_control, has_turning, shows
 from services.common.refusals import Invalid
 
 EmailAddress = NewType("EmailAddress", str)
@@ -14,13 +14,11 @@ NAME_LENGTH = 200
 TOPIC_LENGTH = 120
 TOPICS = 10
 
-_VISIBLE = {"L", "N", "P", "S"}
-
 
 def name(text: str, field: str) -> str:
     """The name of a person or a network, in any script: 1 to 200 characters of which at least one shows."""
     cleaned = short_text(text, field)
-    if not any(unicodedata.category(character)[0] in _VISIBLE for character in cleaned):
+    if not shows(cleaned):
         raise Invalid(field, "A name is needed here.", rule="empty")
     return cleaned
 

@@ -23,6 +23,14 @@ def test_a_name_that_is_empty_too_long_or_holds_control_characters_is_refused_by
     assert refused.value.field == "members[3].name"
 
 
+@pytest.mark.parametrize("name", ["\u200b\u200d", "\u3164", "\u2800", "\u115f \u1160", "\uffa0\ufe0f"])
+def test_a_name_of_which_nothing_shows_is_empty(name: str):
+    with pytest.raises(Invalid) as refused:
+        texts.name(name, "name")
+    assert refused.value.details["rule"] == "empty"
+    assert texts.name(f"{name}Ann", "name").endswith("Ann")
+
+
 @pytest.mark.parametrize("name", ["אורלי \u200fכהן", "\u061cمحمد", "👩\u200d👩\u200d👧", "می\u200cخواهم", "\u200eAnn"])
 def test_marks_and_joiners_that_scripts_need_stay(name: str):
     assert texts.name(name, "name") == name
