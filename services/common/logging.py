@@ -72,8 +72,8 @@ def configure(service_name: str, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # They say per request what our own lines say, and with addresses in them.
-    for chatty in ("uvicorn.access", "httpx", "httpcore"):
+    # They say per request what our own lines say, and with addresses in them: uvicorn.error names each WebSocket's.
+    for chatty in ("uvicorn.access", "uvicorn.error", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -78,6 +78,17 @@ def test_no_personal_data_and_no_secret_gets_into_a_line(secret: str, capsys: py
     assert all(json.loads(line) for line in printed.splitlines())
 
 
+@pytest.mark.parametrize("library", ["uvicorn.access", "uvicorn.error", "httpx"])
+def test_a_librarys_line_about_each_request_is_left_out_for_it_names_addresses(
+    library: str, capsys: pytest.CaptureFixture[str]
+):
+    logging.configure("gateway")
+    standard.getLogger(library).info('%s - "WebSocket %s" [accepted]', "203.0.113.7:36108", "/graphql?token=x")
+    standard.getLogger(library).warning("Invalid HTTP request received.")
+    [line] = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "Invalid HTTP request received."
+
+
 def test_a_line_keeps_what_is_no_secret():
     for text in ("took 3.5 s", "/ontmoet.events.v1.EventService/GetEvent", "http://127.0.0.1:8080/", str(uuid4())):
         assert logging.scrub(text) == text
