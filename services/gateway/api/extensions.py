@@ -15,7 +15,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.graphql import OperationType
 
 from services.common.caller import calling
-from services.common.refusals import Refusal
+from services.common.refusals import Invalid, Refusal
 from services.common.rpc.deadline import within
 from services.gateway.api.context import Context
 from services.gateway.api.mutation import camel_path
@@ -88,14 +88,11 @@ class Telemetry(SchemaExtension):
 
 
 class Errors(MaskErrors):
-    """Says refusals in the caller's language and validation errors as they are; everything else is masked."""
-
-    def __init__(self) -> None:
-        super().__init__(should_mask_error=lambda error: cause_of(error) is not None)
+    """Says refusals, and what is wrong with a document, in the caller's language; everything else is masked."""
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         context = cast(Context, self.execution_context.context)
-        cause = cause_of(error)
+        cause = cause_of(error) or Invalid("", error.message, rule="document", problem=error.message)
         if isinstance(cause, Refusal):
             extensions: dict[str, object] = {"code": cause.reason}
             if cause.field:

@@ -11,6 +11,7 @@ from cross_web import HTTPException
 from fastapi.requests import HTTPConnection
 from strawberry import UNSET
 from strawberry.fastapi import GraphQLRouter
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
@@ -101,6 +102,8 @@ class Router(GraphQLRouter[Context, None]):
                 raise NotFound("page") from None
             if request.method != "POST":
                 raise Invalid("method", "This is sent by POST.", rule="post") from None
+            if isinstance(error.__cause__, InvalidOperationTypeError):
+                raise Invalid("query", "A subscription needs a WebSocket or an event stream.", rule="stream") from None
             raise _unreadable() from None
 
     def decode_json(self, data: str | bytes) -> object:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 from graphql import GraphQLError
 from strawberry import relay
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from services.common.logging import logger
 from services.common.refusals import Refusal
@@ -71,6 +74,11 @@ Subscription = merge_types("Subscription", (EventsSubscriptions, MatchingSubscri
 
 class Schema(strawberry.Schema):
     """Logs what nobody expected, and leaves the rest to the caller."""
+
+    async def execute(self, *arguments: Any, **named: Any) -> ExecutionResult:
+        """The one answer of a query or a mutation; a subscription has many, and needs a way that streams."""
+        types = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
+        return await super().execute(*arguments, allowed_operation_types=types, **named)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         for error in errors:

@@ -119,6 +119,19 @@ async def test_g3_nothing_is_done_by_get(house: House, document: str) -> None:
     assert "data" not in response.text
 
 
+async def test_a_subscription_that_is_posted_is_told_how_it_is_followed(house: House) -> None:
+    client = house.client(await house.network())
+    document = {"query": 'subscription S { breakout(eventId: "x") { breakout { id } } }'}
+    response = await client.post(document)
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {
+            "message": "Een subscription volgt u over een WebSocket, of als text/event-stream.",
+            "extensions": {"code": "INVALID_ARGUMENT"},
+        }
+    ]
+
+
 async def test_g7_a_body_over_1_mb_is_413_whether_its_length_was_announced_or_not(house: House) -> None:
     """G7: a body over 1 MB: 413."""
     network = await house.network()
@@ -139,7 +152,8 @@ async def test_g7_a_body_over_1_mb_is_413_whether_its_length_was_announced_or_no
 async def test_g6_validation_errors_come_through_and_name_no_field_that_was_not_asked_for(house: House) -> None:
     """G6: validation errors do get out."""
     answer = await house.client(await house.network()).execute("{ networ { name } }")
-    assert answer["errors"][0]["message"] == "Cannot query field 'networ' on type 'Query'."
+    said = answer["errors"][0]["message"]
+    assert said == "Dit verzoek past niet bij het schema: Cannot query field 'networ' on type 'Query'."
 
 
 async def test_an_unreadable_value_of_a_variable_is_named(house: House) -> None:

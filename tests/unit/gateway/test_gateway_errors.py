@@ -120,9 +120,12 @@ async def test_a_refusal_is_said_in_the_callers_language_with_its_code_and_field
     ],
 )
 async def test_g6_errors_of_the_document_come_through(context: Context, document: str, message: str) -> None:
-    """G6: validation errors do."""
+    """G6: validation errors do, with a lead in the caller's language, which English needs none of."""
     [error] = await errors_of(context, document)
-    assert error["message"] == message
+    assert error["message"] == f"Dit verzoek past niet bij het schema: {message}"
+    assert error["extensions"] == {"code": "INVALID_ARGUMENT"}
+    context.language = "en"
+    assert [error["message"] for error in await errors_of(context, document)] == [message]
 
 
 async def test_a_service_that_is_away_is_a_refusal(context: Context) -> None:
