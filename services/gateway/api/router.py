@@ -14,7 +14,7 @@ from strawberry.fastapi import GraphQLRouter
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
 
 from services.common.refusals import Invalid, Kind, NotFound, Refusal
 from services.gateway.api.context import Context
@@ -41,6 +41,12 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         finally:
             sockets.closed(self.websocket)
 
+    async def handle_message(self, message: Message) -> None:
+        if has_its_form(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("Failed to parse message")
+
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         payload: object = message.get("payload")
         if isinstance(payload, dict) and not self.connection_init_received:
@@ -56,6 +62,21 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         for key, value in payload.items():
             if str(key).lower() == "authorization":
                 await self.context.sign_in(str(value))
+
+
+def has_its_form(message: object) -> bool:
+    """Whether its parts are of the kinds that graphql-transport-ws says, on which the library relies unseen."""
+    match message:
+        case {"type": "subscribe", "id": str(), "payload": {"query": str()}}:
+            operation: dict[str, object] = cast(dict[str, Any], message)["payload"]
+            named = isinstance(operation.get("operationName"), str | None)
+            return named and isinstance(operation.get("variables"), dict | None)
+        case {"type": "complete", "id": str()}:
+            return True
+        case {"type": str(kind)}:
+            return kind not in ("subscribe", "complete")
+        case _:
+            return False
 
 
 def decoded(data: str | bytes) -> object:

@@ -178,6 +178,15 @@ INIT = {"type": "connection_init"}
         ([INIT, *[{"id": "1", "type": "subscribe", "payload": {"query": "{ network { name } }"}}] * 2], 4409),
         ([{"type": "connection_init", "payload": 7}], 4400),
         ([{"type": "nonsense"}], 4400),
+        ([[INIT]], 4400),
+        (["connection_init"], 4400),
+        ([{"type": ["ping"]}], 4400),
+        ([INIT, {"id": "1", "type": "subscribe"}], 4400),
+        ([INIT, {"id": "1", "type": "subscribe", "payload": ["{ network { name } }"]}], 4400),
+        ([INIT, {"id": "1", "type": "subscribe", "payload": {"query": 1}}], 4400),
+        ([INIT, {"id": ["1"], "type": "subscribe", "payload": {"query": "{ network { name } }"}}], 4400),
+        ([INIT, {"id": "1", "type": "subscribe", "payload": {"query": "{ x }", "variables": [1]}}], 4400),
+        ([INIT, {"id": ["1"], "type": "complete"}], 4400),
     ],
 )
 async def test_g4_a_websocket_that_breaks_the_protocol_is_closed_with_its_code(
