@@ -160,6 +160,9 @@ async def test_a_sign_up_is_counted_by_operation_and_by_rpc_and_the_lags_are_kno
     before = figures()
     await sign_up(await traced.person("Cy"), event)
     assert [after - earlier for after, earlier in zip(figures(), before, strict=True)] == [1, 1, 1]
+    for histogram in ("rpc.server.duration", "graphql.server.duration"):
+        [bounds] = probe.bounds(histogram)
+        assert bounds[:3] == (0.005, 0.01, 0.025), "seconds, of which most operations take a fraction"
     failed = counted("graphql.server.duration", operation_name="Broken", outcome="error")
     await traced.client(traced.network.id).execute('query Broken { event(id: "x") { id } }')
     assert counted("graphql.server.duration", operation_name="Broken", outcome="error") == failed + 1

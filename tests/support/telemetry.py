@@ -36,6 +36,19 @@ class Probe:
                         found += [(point.attributes or {}, _value(point)) for point in one.data.data_points]
         return found
 
+    def bounds(self, metric: str) -> set[tuple[float, ...]]:
+        """Where a histogram is cut."""
+        data = self.reader.get_metrics_data()
+        return {
+            tuple(point.explicit_bounds)
+            for resource in (data.resource_metrics if data else ())
+            for scope in resource.scope_metrics
+            for one in scope.metrics
+            if one.name == metric
+            for point in one.data.data_points
+            if isinstance(point, HistogramDataPoint)
+        }
+
 
 def _value(point: Any) -> float:
     if isinstance(point, HistogramDataPoint):

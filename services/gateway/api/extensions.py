@@ -17,6 +17,7 @@ from strawberry.types.graphql import OperationType
 from services.common.caller import calling
 from services.common.refusals import Invalid, Refusal
 from services.common.rpc.deadline import within
+from services.common.telemetry import SECONDS
 from services.gateway.api.context import Context
 from services.gateway.api.mutation import camel_path
 
@@ -27,7 +28,10 @@ MOST_NAMES = 300
 _tracer = trace.get_tracer("ontmoet.gateway")
 _meter = metrics.get_meter("ontmoet.gateway")
 _duration = _meter.create_histogram(
-    "graphql.server.duration", unit="s", description="How long GraphQL operations took, by name, type and outcome."
+    "graphql.server.duration",
+    unit="s",
+    description="How long GraphQL operations took, by name, type and outcome.",
+    explicit_bucket_boundaries_advisory=SECONDS,
 )
 _names: set[str] = set()
 

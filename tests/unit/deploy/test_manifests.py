@@ -54,3 +54,14 @@ def test_every_mounted_secret_is_where_the_settings_look_for_it(service: str):
     files = {value for name, value in {**shared["data"], **own}.items() if name.endswith("_FILE")}
     mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
     assert {str(Path(file).parent) for file in files} <= mounts
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in BASE.glob("*.yaml")))
+def test_no_pod_names_a_volume_a_container_or_a_variable_twice(file: str):
+    """Kubernetes refuses it, or takes the last; its schemas accept it."""
+    for document in documents(file):
+        pod = document.get("spec", {}).get("template", {}).get("spec", {})
+        containers = [*pod.get("initContainers", []), *pod.get("containers", [])]
+        lists = [pod.get("volumes", []), containers, *(container.get("env", []) for container in containers)]
+        for names in ([entry["name"] for entry in entries] for entries in lists):
+            assert len(names) == len(set(names)), names
