@@ -11,6 +11,8 @@ PREFIX = "ONTMOET_"
 
 Address = Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")]
 """host:port"""
+Endpoint = Annotated[str, Field(pattern=r"^https?://\S+$")]
+"""Where traces and metrics go, over gRPC: http://collector:4317; its scheme says whether with TLS."""
 
 
 class PlatformSettings(BaseSettings):
@@ -26,7 +28,7 @@ class PlatformSettings(BaseSettings):
     # The service's own private key, a JSON Web Key, and the public keys of all services, a JSON Web Key Set.
     service_key_file: Path
     service_keys_file: Path
-    otlp_endpoint: str | None = None
+    otlp_endpoint: Endpoint | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

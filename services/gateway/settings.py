@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.common.settings import PREFIX, Address
+from services.common.settings import PREFIX, Address, Endpoint
 
 
 class Settings(BaseSettings):
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     nats_url: str = Field(pattern=r"^(nats|tls)://", repr=False)
     # The gateway's own private key, a JSON Web Key. The other services hold its public part.
     service_key_file: Path
-    otlp_endpoint: str | None = None
+    otlp_endpoint: Endpoint | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     # Origins besides the own host whose pages may call, as JSON: ["https://members.voka.example"].
     allowed_origins: tuple[str, ...] = ()

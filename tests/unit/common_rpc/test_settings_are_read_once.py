@@ -50,6 +50,17 @@ def test_a_wrong_variable_is_named_without_its_value(
     assert "hunter2" not in said
 
 
+def test_an_endpoint_without_its_scheme_is_refused_for_its_figures_would_get_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("ONTMOET_OTLP_ENDPOINT", "collector:4317")
+    with pytest.raises(SystemExit):
+        read(ServiceSettings)
+    assert capsys.readouterr().err.startswith("ONTMOET_OTLP_ENDPOINT: ")
+    monkeypatch.setenv("ONTMOET_OTLP_ENDPOINT", "http://collector:4317")
+    assert read(ServiceSettings).otlp_endpoint == "http://collector:4317"
+
+
 def test_settings_do_not_print_what_may_hold_a_password():
     """A6."""
     assert "hunter2" not in repr(read(ServiceSettings))
