@@ -58,7 +58,7 @@ def announce(system: LocalSystem, screen: Screen) -> None:
     for seed_ in SEEDS:
         network = seed_.network
         address = f"http://{network.slug}.localhost:{system.ports.base}"
-        screen.say(f"  {network.name:<24} {address:<36} organiser@{network.slug}.example")
+        screen.say(f"  {network.name:<24} {address:<38} organiser@{network.slug}.example")
     screen.say(f"Sign in as organiser@, moderator1@ or member1@...; the code comes by mail: {system.url}/dev/mail")
     screen.say("gRPC: " + ", ".join(f"{area} localhost:{system.ports.of(area)}" for area in AREAS))
 

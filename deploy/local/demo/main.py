@@ -19,6 +19,8 @@ import typer
 from deploy.local.demo.client import Address, DemoError
 from deploy.local.demo.figures import Figures
 from deploy.local.demo.friday import NETWORK, play
+from deploy.local.home import Home
+from deploy.local.ports import Ports
 from deploy.local.processes import tied
 
 PORTS_NEEDED = 8
@@ -27,14 +29,20 @@ START_WITHIN_SECONDS = 120
 
 def demo() -> int:
     """Play, print the table, and answer the exit code: 0 when every figure is right."""
-    port = int(os.environ.get("ONTMOET_PORT", "8080"))
-    with running_system(port) as serving:
+    with running_system(port_of_the_system()) as serving:
         try:
             figures = asyncio.run(play(Address(host=f"{NETWORK}.localhost", port=serving)))
         except (DemoError, TimeoutError, httpx.HTTPError) as error:
             typer.echo(f"\ndemo: the play could not go on: {error or type(error).__name__}", err=True)
             return 1
     return verdict(figures)
+
+
+def port_of_the_system() -> int:
+    """Where ONTMOET_PORT says, or else where the system serves that uses the home, or else the default."""
+    if not os.environ.get("ONTMOET_PORT") and (port := Home.from_environment().port):
+        return port
+    return Ports.from_environment().base
 
 
 def verdict(figures: Figures) -> int:

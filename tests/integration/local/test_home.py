@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.demo.main import port_of_the_system
 from deploy.local.failures import LocalFailure
 from deploy.local.home import Home, temporary_home
 from deploy.local.keys import SERVICES, Keys
@@ -103,6 +104,19 @@ async def test_postgres_runs_in_a_folder_that_others_cannot_enter():
             await server.stop()
             home.reset()
         assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_demo_looks_where_it_is_told_and_else_where_the_home_is_served(home: Home, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ONTMOET_HOME", str(home.path))
+    monkeypatch.delenv("ONTMOET_PORT", raising=False)
+    assert port_of_the_system() == 8080
+    with home.held(9000):
+        assert port_of_the_system() == 9000
+        monkeypatch.setenv("ONTMOET_PORT", "9100")
+        assert port_of_the_system() == 9100
+    monkeypatch.setenv("ONTMOET_PORT", "eighty")
+    with pytest.raises(LocalFailure, match="must be a number"):
+        port_of_the_system()
 
 
 @pytest.mark.parametrize(
