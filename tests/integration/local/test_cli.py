@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,18 @@ def test_tokens_are_refused_outside_development(tmp_path: Path):
     outcome = ontmoet("token", "voka", "organiser@voka.example", ONTMOET_ENVIRONMENT="production")
     assert (outcome.returncode, outcome.stdout) == (1, "")
     assert outcome.stderr == "ontmoet: tokens are made for development only; elsewhere people sign in\n"
+
+
+def test_ctrl_c_before_a_command_began_ends_it_without_a_stack():
+    command = [sys.executable, "-X", "importtime", "-m", "deploy.cli.main", "run"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "typer" in line:  # the first of many parts
+            break
+    process.send_signal(signal.SIGINT)
+    said = [line for line in process.stderr if not line.startswith("import time:")]
+    assert (process.wait(), said) == (-signal.SIGINT, [])
 
 
 @pytest.mark.parametrize(

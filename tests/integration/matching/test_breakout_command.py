@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy.cli.main import app
+from deploy.cli.commands import app
 
 Data = dict[str, Any]
 
