@@ -38,18 +38,19 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     sizes = [group_sizes(problem, r) for r in free]
     slots = sum(_pairs(size) for round_sizes in sizes for size in round_sizes)
     together = problem.together_pairs()
-    by_order = sum(int((present[:, a] & present[:, b]).sum()) for a, b in together)
+    by_order = [int((present[:, a] & present[:, b]).sum()) for a, b in together]
     met = _met(problem, decided)
     ruled_out = met | problem.apart_pairs() | together
     partners = _partners(present, ruled_out)
     chairs: Ints = np.zeros(problem.people, dtype=np.int64)
     for row, round_sizes in enumerate(sizes):
         chairs += present[row] * (max(round_sizes, default=1) - 1)
-    needed = slots - by_order
+    needed = slots - sum(by_order)
     found = {
         Argument.PAIRS: needed - int(partners.sum()) // 2,
         Argument.PARTNERS: needed - int(np.minimum(partners, chairs).sum()) // 2,
-        Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes)) - by_order,
+        Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes))
+        - sum(max(0, times - 1) for times in by_order),
     }
     if met and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
         found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out)

@@ -85,3 +85,7 @@ def partitions(people: Sequence[int], sizes: Sequence[int]) -> Iterator[tuple[tu
             remaining = [person for person in rest if person not in others]
             for groups in partitions(remaining, left):
                 yield ((first, *others), *groups)
+
+
+def test_only_the_second_and_later_meetings_of_two_kept_together_are_by_order():
+    assert least_repeats(a_problem(12, 4, 2, keep_together=((0, 1),)), {}).repeats == 2
