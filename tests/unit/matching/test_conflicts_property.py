@@ -7,11 +7,12 @@ from itertools import combinations
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from services.matching.engine import Group, Problem, Round
+from services.matching.engine import Budget, Group, Problem, ProblemError, Round
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.conflicts import conflicts
 from services.matching.engine.collisions.seatable import feasible
 from services.matching.engine.problem import even_sizes
+from services.matching.engine.solve import solve
 
 
 @st.composite
@@ -168,3 +169,20 @@ def test_a_round_can_be_seated_by_all_rules_or_there_is_a_conflict(problem: Prob
     for conflict in found:
         assert least_cost(only(problem, conflict)) > 0, conflict
         assert 1 <= conflict.least <= cost, conflict
+
+
+@given(problem=problems())
+@settings(max_examples=150, deadline=None)
+def test_a_round_that_can_be_seated_by_all_rules_is(problem: Problem):
+    try:
+        schedule = solve(problem, Budget(iterations=2_000))
+    except ProblemError:
+        return
+    if least_cost(problem):
+        return
+    groups = {group.number: group for group in schedule.rounds[0]}
+    assert not schedule.broken
+    assert not problem.moderators or all(group.moderator is not None for group in groups.values())
+    for pin in problem.rounds[0].pinned:
+        assert set(pin.people) <= set(groups[pin.number].people)
+        assert pin.moderator in (None, groups[pin.number].moderator)

@@ -10,6 +10,9 @@ from services.matching.engine.problem import Freedom, Problem, blocks, group_siz
 DEPTH = 400
 """People beyond whom nothing is tried."""
 
+Seating = list[tuple[int | None, tuple[int, ...]]]
+"""The people of each group, with its number when somebody is pinned to it."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -112,13 +115,26 @@ def feasible(problem: Problem, r: int, nodes: int = 20_000) -> bool | None:
 
 def seatable(rules: Rules, nodes: int) -> bool | None:
     """Whether there is a way to seat everybody; None when more than `nodes` seats would have to be tried."""
+    return _attempted(rules, nodes)[0]
+
+
+def seating(rules: Rules, nodes: int) -> Seating | None:
+    """A way to seat everybody, found within so many seats tried; or None."""
+    answer, attempt = _attempted(rules, nodes)
+    if attempt is None or not answer:
+        return None
+    return attempt.seating()
+
+
+def _attempted(rules: Rules, nodes: int) -> tuple[bool | None, "_Attempt | None"]:
     if rules.led > len(rules.moderators) or len({number for _, number in (*rules.pins, *rules.leads)}) > len(
         rules.sizes
     ):
-        return False
+        return False, None
     if len(rules.people) > DEPTH:
-        return None
-    return _Attempt(rules, nodes).seat(0)
+        return None, None
+    attempt = _Attempt(rules, nodes)
+    return attempt.seat(0), attempt
 
 
 def needed(rules: Rules, nodes: int) -> Rules:
@@ -168,8 +184,13 @@ class _Attempt:
         self._never = never
         self._order = self._most_bound_first()
 
+    def seating(self) -> Seating:
+        """Who sits in each group, when all are seated."""
+        numbers = {place: number for number, place in self._place.items()}
+        return [(numbers.get(place), tuple(sorted(people))) for place, people in enumerate(self._at)]
+
     def seat(self, index: int) -> bool | None:
-        """Whether this person of the order, and all after, can be seated."""
+        """Whether this person of the order, and all after, can be seated; if so, they stay there."""
         self._nodes -= 1
         if self._nodes < 0:
             return None
@@ -182,10 +203,10 @@ class _Attempt:
             self._at[place].add(person)
             self._where[person] = place
             answer = self.seat(index + 1) if self._fits() else False
-            self._at[place].discard(person)
-            del self._where[person]
             if answer is not False:
                 return answer
+            self._at[place].discard(person)
+            del self._where[person]
         if self._bench and person not in self._pin:
             self._bench -= 1
             answer = self.seat(index + 1)

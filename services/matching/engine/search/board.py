@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from services.matching.engine.arrays import Ints, Seats
-from services.matching.engine.problem import Group, Problem, blocks, group_sizes
+from services.matching.engine.collisions.seatable import Seating
+from services.matching.engine.problem import Group, Problem, Round, blocks, group_sizes
 from services.matching.engine.search import kernels
 from services.matching.engine.search.prices import Relations
 
@@ -52,6 +53,7 @@ class Board:
     def start(self, given: Seats | None = None) -> None:
         """Seats everybody: as in `given`, or as in the plan there was; those without a seat there by greed."""
         seats = self._planned() if given is None else given
+        self.fixed[:] = False
         for row in range(len(self.free)):
             self._pin(row, seats[row])
             self._part_torn(row, seats[row])
@@ -60,6 +62,19 @@ class Board:
         self.seats = seats
         for row in range(len(self.free)):
             self._fill(row)
+
+    def seated(self, row: int, groups: Seating) -> Seats:
+        """The seats of a round with these people in its groups."""
+        numbers = self.numbers.get(row) or list(range(1, len(groups) + 1))
+        named = {numbers.index(number): people for number, people in groups if number is not None}
+        others = (people for number, people in groups if number is None)
+        members = [named[g] if g in named else next(others) for g in range(len(groups))]
+        self.sizes[row] = [len(people) for people in members]
+        self.present[row] = sorted(person for people in members for person in people)
+        seats = self.unseated()[row]
+        for g, people in enumerate(members):
+            seats[g, 1 : 1 + len(people)] = people
+        return seats
 
     def cost(self) -> int:
         """What all meetings of the free rounds cost together."""
@@ -101,15 +116,21 @@ class Board:
         return np.array([(g, max(g, n)) for g, n in zip(groups, leaders, strict=True)], dtype=np.int64).reshape(-1, 2)
 
     def _sizes(self, row: int) -> list[int]:
-        """The size of each group; those with more pins or more people of a plan are the larger ones."""
+        """The size of each group; those with more pins (and who stays with these) or more of a plan are the larger."""
         round_ = self.problem.rounds[self.free[row]]
         sizes = group_sizes(self.problem, self.free[row])
-        filled = Counter({group.number: 1000 * len(group.people) for group in round_.pinned})
+        filled = Counter({group.number: 1000 * self._sure(round_, group) for group in round_.pinned})
         for group in round_.groups:
             filled[group.number] += len(set(group.people) & set(round_.present))
         numbers = self.numbers.get(row) or range(1, len(sizes) + 1)
         order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
         return [size for _, size in sorted(zip(order, sizes, strict=True))]
+
+    def _sure(self, round_: Round, pinned: Group) -> int:
+        """How many are pinned to that group, or stay with somebody who is."""
+        elsewhere = {person for group in round_.pinned if group != pinned for person in group.people}
+        bound = [block for block in blocks(self.problem.keep_together) if not set(block).isdisjoint(pinned.people)]
+        return len({*pinned.people, *(i for block in bound for i in block if i in round_.present)} - elsewhere)
 
     def _who_sits(self, decided: Mapping[int, tuple[Group, ...]]) -> list[list[int]]:
         """Who has a seat in each round: who sat out least goes without one."""
@@ -176,8 +197,8 @@ class Board:
 
     def _fill(self, row: int) -> None:
         sitting = set(self.seats[row].ravel().tolist())
-        bound = self._place_blocks(row, sitting)
-        rest = [person for person in self.present[row] if person not in sitting and person not in bound]
+        self._place_blocks(row, sitting)
+        rest = [person for person in self.present[row] if person not in sitting]
         self._place(row, rest, int(self.spans[row, 0]), leading=False)
         self._place(row, [i for i in self.leaders[row] if i not in sitting], int(self.spans[row, 1]), leading=True)
 
@@ -185,25 +206,29 @@ class Board:
         order: Ints = self.rng.permutation(np.array(list(entities), dtype=np.int64))
         kernels.place_all(self.state, self.more, self.seats, row, order, groups, leading, GROUPS_TRIED, self.dice)
 
-    def _place_blocks(self, row: int, sitting: set[int]) -> set[int]:
-        """Seats those who are kept together, larger blocks first; one that fits nowhere falls apart."""
+    def _place_blocks(self, row: int, sitting: set[int]) -> None:
+        """Seats those who are kept together, larger blocks first; one that fits nowhere is seated in parts."""
         there = set(self.present[row])
-        bound: set[int] = set()
         whole = [[person for person in block if person in there] for block in blocks(self.problem.keep_together)]
         for block in sorted((block for block in whole if len(block) > 1), key=len, reverse=True):
-            seats = self.seats[row]
-            homes = {g for g in range(len(self.sizes[row])) if np.isin(seats[g, 1:], block).any()}
-            needed = len(set(block) - sitting)
-            fitting = {g for g in homes or range(len(self.sizes[row])) if self._room(row, g) >= needed}
-            if len(homes) > 1 or not fitting:
-                continue
-            g = min(sorted(fitting), key=lambda g: (self._price(row, g, block), -self._room(row, g)))
-            for person in block:
-                if person not in sitting:
+            waiting = [person for person in block if person not in sitting]
+            while waiting:
+                g = self._group_for(row, block, len(waiting))
+                seated, waiting = waiting[: self._room(row, g)], waiting[self._room(row, g) :]
+                for person in seated:
                     self._seat(row, g, person)
-            bound |= set(block)
-            self.fixed[row, block] = True
-        return bound
+                sitting.update(seated)
+            for members in (set(block).intersection(group) for group in self.seats[row, :, 1:].tolist()):
+                self.fixed[row, list(members)] |= len(members) > 1
+
+    def _group_for(self, row: int, block: Sequence[int], waiting: int) -> int:
+        """Where so many of a block sit best: beside those who sit, else where all fit, else where most do."""
+        free = [g for g in range(len(self.sizes[row])) if self._room(row, g)]
+        beside = [g for g in free if np.isin(self.seats[row, g, 1:], block).any()]
+        fitting = [g for g in beside or free if self._room(row, g) >= waiting]
+        if not fitting:
+            return max(beside or free, key=lambda g: self._room(row, g))
+        return min(fitting, key=lambda g: (self._price(row, g, block), -self._room(row, g)))
 
     def _room(self, row: int, g: int) -> int:
         return int((self.seats[row, g, 1:] == FREE).sum())

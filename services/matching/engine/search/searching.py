@@ -10,6 +10,7 @@ from services.matching.engine.problem import Budget
 from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
+from services.matching.engine.search.ruled import ruled
 from services.matching.engine.search.units import Units, seats_of, units_of
 from services.matching.engine.verify import repeats
 
@@ -63,13 +64,17 @@ class Search:
         self._stopped = not self._report(self.best, self.cost)
         if self._board.problem.people > MOST_ANNEALED or not self._board.free:
             return
-        part, hot = self._first_part(), HOT if given is None else LUKEWARM
+        part = self._first_part()
+        if self._goes_on():
+            self._anneal(part, HOT if given is None else LUKEWARM)
+        by_rules = ruled(self._board, self.best)
+        if by_rules is not None:
+            self._sit(by_rules)
+        if self._goes_on():
+            self._hunt(until=self._left() * (1 - HUNTED))
         while self._goes_on():
-            left = self._left()
-            self._anneal(until=left - part if left > 2 * part else 0.0, hot=hot)
-            if part == self._first_part() and self._goes_on():
-                self._hunt(until=self._left() * (1 - HUNTED))
-            part, hot = part * GROWTH, HOT
+            part *= GROWTH
+            self._anneal(part, HOT)
 
     def _goes_on(self) -> bool:
         return self.cost > self._goal and self._left() > 0 and not self._stopped
@@ -98,8 +103,9 @@ class Search:
         self.cost, self.best = board.cost(), board.seats.copy()
         self._units, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
 
-    def _anneal(self, until: float, hot: float) -> None:
-        """Goes on from where everybody sits, at first hot and then ever colder until so much of the budget is left."""
+    def _anneal(self, part: float, hot: float) -> None:
+        """Goes on from where everybody sits, at first hot and then ever colder, for that part of the budget or all."""
+        until = self._left() - part if self._left() > 2 * part else 0.0
         board, costs = self._board, self._costs
         units = self._units = self._units or units_of(board)
         began, best, chances = self._left(), units.where.copy(), annealing.chances()

@@ -28,7 +28,8 @@ class Units(NamedTuple):
 
 def units_of(board: Board) -> Units:
     """Who sits on the board."""
-    rows = [_entries(board, row) for row in range(len(board.free))]
+    homes = [_homes(board, row) for row in range(len(board.free))]
+    rows = [_entries(board, row, home) for row, home in enumerate(homes)]
     most = max((len(entries) for entries in rows), default=0)
     longest = max((len(unit) for entries in rows for _, unit in entries), default=1)
     found = Units(
@@ -47,7 +48,7 @@ def units_of(board: Board) -> Units:
             found.units[row, u, : len(unit)] = unit
         found.mobile[row, : len(moving)] = moving
         found.counts[row] = (len(entries), len(moving), board.spans[row, 1])
-        found.where[row, : len(entries)] = _homes(board, row, entries)
+        found.where[row, : len(entries)] = _groups(board, row, entries, homes[row])
     return found
 
 
@@ -66,24 +67,37 @@ def seats_of(board: Board, found: Units, where: Seats) -> Seats:
     return seats
 
 
-def _entries(board: Board, row: int) -> list[Entry]:
+def _homes(board: Board, row: int) -> dict[int, int]:
+    """The group of each entity."""
+    return {entity: g for g, seats in enumerate(board.seats[row].tolist()) for entity in seats}
+
+
+def _entries(board: Board, row: int, home: dict[int, int]) -> list[Entry]:
     """The units of a round; those of a kind stand together."""
-    there, fixed = set(board.present[row]), board.fixed[row]
     pinned = board.pinned(row)
-    whole = [tuple(sorted(there & set(block))) for block in blocks(board.problem.keep_together)]
-    kept = [block for block in whole if len(block) > 1 and fixed[list(block)].all()]
-    bound = {person for block in kept for person in block}
+    kept = _parts(board, row, home)
+    bound = {person for part in kept for person in part}
     sizes = board.sizes[row]
-    entries: list[Entry] = [(None if pinned & set(block) else len(block), block) for block in kept]
+    entries: list[Entry] = [(None if pinned & set(part) else len(part), part) for part in kept]
     entries += [(None if i in pinned else PERSON, (i,)) for i in board.present[row] if i not in bound]
     entries += [(PERSON, ())] * sum(max(sizes) - size for size in sizes)
     entries += [(None if leader in pinned else LEADER, (leader,)) for leader in board.leaders[row]]
     return sorted(entries, key=lambda entry: (entry[0] is None, entry[0] or 0))
 
 
-def _homes(board: Board, row: int, entries: list[Entry]) -> list[int]:
+def _parts(board: Board, row: int, home: dict[int, int]) -> list[tuple[int, ...]]:
+    """Those who stay together and do: a block that had to part is several."""
+    there = set(board.present[row])
+    parts: dict[tuple[int, int], list[int]] = {}
+    for number, block in enumerate(blocks(board.problem.keep_together)):
+        for person in block:
+            if person in there:
+                parts.setdefault((number, home[person]), []).append(person)
+    return [tuple(part) for part in parts.values() if len(part) > 1]
+
+
+def _groups(board: Board, row: int, entries: list[Entry], home: dict[int, int]) -> list[int]:
     """The group of each unit."""
-    home = {entity: g for g, seats in enumerate(board.seats[row].tolist()) for entity in seats}
     sizes = board.sizes[row]
     filled: Bools = board.seats[row, : len(sizes), 1:] != board.nobody
     empty = iter([g for g, taken in enumerate(filled.sum(axis=1).tolist()) for _ in range(max(sizes) - taken)])

@@ -1,0 +1,45 @@
+"""Rounds whose rules leave so few ways that the search has found none: they are seated by trying."""
+
+from dataclasses import replace
+
+from services.matching.engine.arrays import Seats
+from services.matching.engine.collisions.seatable import Seating, rules_of, seating
+from services.matching.engine.search.board import Board
+from services.matching.engine.verify import broken_rules
+
+MOST_TRIED, NODES = 40, 2_000
+"""Rounds of more people are left to the search; of others so many seats are tried, which takes a tenth of a second."""
+
+
+def ruled(board: Board, seats: Seats) -> Seats | None:
+    """These seats, but where they break a rule such as keep all, in rounds where trying finds some; None: nowhere."""
+    small = {row for row, present in enumerate(board.present) if len(present) <= MOST_TRIED}
+    found: Seats | None = None
+    for row in sorted(small & _broken(board, seats)) if small else ():
+        groups = _seating(board, row)
+        if groups is not None:
+            found = seats.copy() if found is None else found
+            found[row] = board.seated(row, groups)
+    return found
+
+
+def _seating(board: Board, row: int) -> Seating | None:
+    """Groups that keep every rule: of those whose turn it is to sit, else whoever sits out."""
+    problem, round_ = board.problem, board.problem.rounds[board.free[row]]
+    for present in dict.fromkeys((tuple(board.present[row]), round_.present)):
+        asked = replace(round_, present=present, sizes=tuple(board.sizes[row]))
+        rules = rules_of(replace(problem, rounds=(asked,)), 0)
+        groups = seating(replace(rules, led=min(rules.led, len(rules.moderators))), NODES)
+        if groups is not None:
+            return groups
+    return None
+
+
+def _broken(board: Board, seats: Seats) -> set[int]:
+    """The rows that break a rule."""
+    groups = board.groups(seats)
+    rounds = [
+        tuple(replace(group, number=place) for place, group in enumerate(groups.get(r, ())))
+        for r in range(len(board.problem.rounds))
+    ]
+    return {board.free.index(broken.round) for broken in broken_rules(board.problem, rounds)}
