@@ -33,7 +33,7 @@ Rounds = tuple[tuple[Group, ...], ...]
 A_WEEK = 0.3
 """Seconds of search for a week of a season at most: that its rules are kept; evening out takes its own."""
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 
 
 def _time(seconds: float) -> float:

@@ -1,4 +1,4 @@
-"""Commands for operators and developers."""
+"""The console script `ontmoet`, for operators and developers."""
 
 import asyncio
 import sys

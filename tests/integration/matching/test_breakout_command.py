@@ -112,6 +112,15 @@ def test_a_season_is_planned_week_by_week(tmp_path: Path):
     assert judged(instance, tmp_path / "plan.json")["hard_total"] == 0
 
 
+def test_a_plan_for_5000_people_takes_less_than_300_mb(tmp_path: Path):
+    instance = an_instance(tmp_path, n=5000, group_size=6, rounds=3, moderators=0)
+    words = ["breakout", "solve", str(instance), "--out", str(tmp_path / "plan.json")]
+    search = subprocess.Popen([sys.executable, "-m", "deploy.cli.main", *words], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(search.pid, 0)
+    assert status == 0
+    assert used.ru_maxrss < 300_000
+
+
 def test_a_field_that_means_nothing_is_named_and_left_aside(tmp_path: Path):
     instance = an_instance(tmp_path, keep_appart=[[0, 1]])
     made = breakout("solve", instance, "--out", tmp_path / "plan.json")
