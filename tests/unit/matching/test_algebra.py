@@ -13,7 +13,10 @@ from tests.support.designs import is_good
 
 @pytest.mark.parametrize(
     ("groups", "size", "rounds"),
-    [(17, 6, 5), (17, 6, 17), (13, 6, 13), (16, 6, 16), (25, 6, 25), (167, 6, 5), (834, 6, 3), (8, 5, 4), (20, 6, 13)],
+    [
+        *[(17, 6, 5), (17, 6, 17), (13, 6, 13), (16, 6, 16), (25, 6, 25), (167, 6, 5), (834, 6, 3), (8, 5, 4)],
+        *[(20, 6, 13), (12, 6, 12), (12, 5, 9), (15, 5, 15), (21, 5, 21)],
+    ],
 )
 def test_columns_serve_companies_without_a_repeat(groups: int, size: int, rounds: int):
     design = construct(groups, size, rounds, columns=True)
@@ -27,6 +30,11 @@ def test_columns_serve_companies_without_a_repeat(groups: int, size: int, rounds
     [(6, 6, 3), (7, 7, 8), (8, 8, 9), (9, 9, 10), (11, 11, 12), (10, 10, 3), (9, 3, 13), (16, 4, 21), (27, 3, 40)],
 )
 def test_planes_and_spaces_let_everybody_meet(groups: int, size: int, rounds: int):
+    assert is_good(construct(groups, size, rounds, columns=False), groups, size, rounds)
+
+
+@pytest.mark.parametrize(("groups", "size", "rounds"), [(12, 6, 13), (15, 5, 16), (15, 4, 15)])
+def test_where_columns_can_meet_among_themselves_there_is_a_round_more(groups: int, size: int, rounds: int):
     assert is_good(construct(groups, size, rounds, columns=False), groups, size, rounds)
 
 

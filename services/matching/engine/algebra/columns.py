@@ -10,6 +10,7 @@ import numpy as np
 
 from services.matching.engine.algebra.design import Design
 from services.matching.engine.algebra.fields import ring
+from services.matching.engine.algebra.kept import shifts
 from services.matching.engine.arrays import Bools, Ints
 from services.matching.engine.compiled import compiled
 
@@ -20,10 +21,10 @@ NODES = 20_000
 
 
 def in_columns(groups: int, size: int, rounds: int) -> Design | None:
-    """So many rounds in columns, where multiples, a field, a product of fields or a small search reach."""
+    """So many rounds in columns, where multiples, a field, fields, what is kept or a small search reach."""
     if rounds <= _multiples(groups, size):
-        shifts = np.arange(rounds)[:, None] * np.arange(size)[None, :]
-        return _design(groups, shifts % groups, cyclic=True)
+        multiples = np.arange(rounds)[:, None] * np.arange(size)[None, :]
+        return _design(groups, multiples % groups, cyclic=True)
     if rounds > groups or size > groups or groups > LARGEST:
         return None
     whole = ring(groups)
@@ -31,6 +32,8 @@ def in_columns(groups: int, size: int, rounds: int) -> Design | None:
         few, many = sorted((size, rounds))
         table = whole.times(whole.diagonal(few)[:, None], np.arange(many)[None, :])
         return _design(groups, table.T if size < rounds else table, cyclic=False)
+    if size <= _kept_columns(groups):
+        return _design(groups, shifts()[groups][:rounds, :size], cyclic=False)
     for attempts in (1, ATTEMPTS):
         found = _searched(groups, size, attempts)
         if rounds <= len(found):
@@ -43,7 +46,16 @@ def most_in_columns(groups: int, size: int) -> int:
     if size > groups or size < 2 or groups > LARGEST:
         return _multiples(groups, size)
     units = ring(groups).units
-    return groups if size <= units else max(units, _multiples(groups, size), len(_searched(groups, size, ATTEMPTS)))
+    return (
+        groups
+        if size <= max(units, _kept_columns(groups))
+        else max(units, _multiples(groups, size), len(_searched(groups, size, ATTEMPTS)))
+    )
+
+
+def _kept_columns(groups: int) -> int:
+    """How many columns are kept for as many rounds as there are groups."""
+    return shifts()[groups].shape[1] if groups in shifts() else 0
 
 
 def _multiples(groups: int, size: int) -> int:
@@ -51,16 +63,16 @@ def _multiples(groups: int, size: int) -> int:
     return (groups - 1) // max(1, size - 1) + 1
 
 
-def _design(groups: int, shifts: Ints, *, cyclic: bool) -> Design:
-    return Design(lines(groups, shifts, cyclic=cyclic), columns=True)
+def _design(groups: int, shifted: Ints, *, cyclic: bool) -> Design:
+    return Design(lines(groups, shifted, cyclic=cyclic), columns=True)
 
 
-def lines(groups: int, shifts: Ints, *, cyclic: bool) -> Ints:
+def lines(groups: int, shifted: Ints, *, cyclic: bool) -> Ints:
     """[rounds, groups, size]: who meets, with shifts in the cyclic group or in the ring of that order."""
-    rounds, size = map(int, shifts.shape)
+    rounds, size = map(int, shifted.shape)
     places = np.arange(groups).reshape(1, groups, 1)
-    shifts = shifts.reshape(rounds, 1, size)
-    rows = np.mod(places + shifts, groups) if cyclic else ring(groups).plus(places, shifts)
+    by = shifted.reshape(rounds, 1, size)
+    rows = np.mod(places + by, groups) if cyclic else ring(groups).plus(places, by)
     return rows + np.arange(0, groups * size, groups)
 
 
@@ -73,23 +85,23 @@ def _searched(groups: int, size: int, attempts: int) -> Ints:
 
 def more_shifts(groups: int, given: Ints, seed: int) -> Ints:
     """The given cyclic shifts, one round per row, and those of as many more rounds as one short search finds."""
-    shifts = np.zeros((groups, given.shape[1]), dtype=np.int64)
-    shifts[: len(given)] = given
-    return shifts[: _pick_shifts(groups, shifts, len(given), seed, NODES)]
+    found = np.zeros((groups, given.shape[1]), dtype=np.int64)
+    found[: len(given)] = given
+    return found[: _pick_shifts(groups, found, len(given), seed, NODES)]
 
 
 @compiled
-def _pick_shifts(groups: int, shifts: Ints, given: int, seed: int, nodes: int) -> int:
-    """Fills rounds of `shifts` after the given ones as long as it finds any; how many there are then.
+def _pick_shifts(groups: int, chosen: Ints, given: int, seed: int, nodes: int) -> int:
+    """Fills rounds of `chosen` after the given ones as long as it finds any; how many there are then.
 
     Each shift is tried from a random one on.
     """
-    rounds, size = shifts.shape
+    rounds, size = chosen.shape
     used = np.zeros((size, size, groups), dtype=np.bool_)
     tried = np.zeros(size, dtype=np.int64)
     bits = np.uint64(2 * seed + 1)
     for r in range(rounds):
-        row = shifts[r]
+        row = chosen[r]
         a, enter = size if r < given else 1, True
         while a < size:
             nodes -= 1
