@@ -137,7 +137,10 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
     warm()
     line.send("warm")
     while True:
-        problem, budget, seed, tells = cast("tuple[Problem, Budget | None, int, bool]", line.recv())
+        try:
+            problem, budget, seed, tells = cast("tuple[Problem, Budget | None, int, bool]", line.recv())
+        except EOFError:  # the service is gone
+            return
         if budget is None:
             line.send(("collide", _collisions(problem)))
             continue
