@@ -63,7 +63,7 @@ class Wishes:
     """What is good to have, and how much: a wish of weight 100 weighs as a tenth of a repeat."""
 
     wants: tuple[tuple[int, int], ...] = ()
-    """(asker, offerer): what one asks the other offers; once together is enough."""
+    """(asker, offerer): what one asks the other offers; once together is enough, also when that was before."""
     wants_weight: int = 800
     profession: tuple[int, ...] = ()
     """A number per person, -1 for none; those of one profession rather sit apart. Empty: no professions."""

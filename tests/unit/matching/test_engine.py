@@ -8,6 +8,7 @@ import pytest
 
 from services.matching.engine import Broken, Budget, Group, Problem, ProblemError, Round, Rule
 from services.matching.engine.problem import Wishes
+from services.matching.engine.search.prices import LEVELS, price
 from services.matching.engine.solve import solve
 from services.matching.engine.verify import meetings, verify
 from tests.support.matching import a_problem
@@ -185,6 +186,12 @@ def test_no_wish_costs_a_repeat_where_none_is_needed():
     assert (schedule.repeats, schedule.broken) == (0, ())
     met = meetings(schedule.rounds)
     assert sum(pair in met for pair in wants) > len(wants) * 3 / 4
+
+
+@pytest.mark.parametrize("earlier", [1, LEVELS, 3 * LEVELS])
+def test_an_ask_of_two_who_met_before_makes_their_repeat_no_cheaper(earlier: int):
+    assert price((0, earlier, 0, 800), 0, 1) == price((0, earlier, 0, 0), 0, 1)
+    assert price((0, 0, 0, 800), 0, 1) < price((0, 0, 0, 0), 0, 1)
 
 
 def test_who_met_before_or_is_kept_apart_sits_in_one_column_of_a_construction():

@@ -134,4 +134,4 @@ def price(kind: tuple[int, ...], times: int, divided: int) -> int:
     if rule >= LEADER:
         return round(LED_BEFORE * often) + (rule - LEADER) * BROKEN
     repeat = REPEAT + round(OFTEN * often) if before > 0 else 0
-    return repeat + rule * BROKEN + WISH * (against - (wanted if times == 0 else 0)) // divided
+    return repeat + rule * BROKEN + WISH * (against - (wanted if before == 0 else 0)) // divided
