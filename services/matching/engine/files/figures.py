@@ -134,11 +134,11 @@ def _hard(instance: Instance, schedule: Sequence[Seats], rounds: Sequence[Seats]
 
 
 def _misplaced(present: set[int], seats: Seats) -> int:
-    """People seated twice, not at all or though absent, and entries that name nobody."""
+    """Entries that stand there twice or name nobody who is there, and people who are there and not named."""
     flat = [entry for group in seats.groups for entry in group]
-    seated = [entry for entry in flat if is_id(entry)]
+    different: set[object] = {entry for entry in flat if not isinstance(entry, list | dict)}
     strangers = sum(not is_id(entry) or entry not in present for entry in flat)
-    return len(seated) - len(set(seated)) + len(present - set(seated)) + strangers
+    return len(flat) - len(different) + len(present - different) + strangers
 
 
 def _colleagues(instance: Instance, members: Sequence[int]) -> int:

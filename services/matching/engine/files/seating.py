@@ -27,8 +27,8 @@ class Seats:
 
 
 def is_id(entry: object) -> TypeGuard[int]:
-    """Whether it is a whole number from 0 on."""
-    return isinstance(entry, int) and not isinstance(entry, bool) and entry >= 0
+    """Whether it is a whole number from 0 on; `true` is 1, as everywhere in Python."""
+    return isinstance(entry, int) and entry >= 0
 
 
 def read_seats(data: object) -> tuple[Seats, ...]:
