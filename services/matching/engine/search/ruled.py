@@ -13,6 +13,9 @@ MOST_TRIED, NODES = 40, 2_000
 
 def ruled(board: Board, seats: Seats) -> Seats | None:
     """These seats, but where they break a rule such as keep all, in rounds where trying finds some; None: nowhere."""
+    problem = board.problem
+    if not (problem.company or problem.keep_apart or problem.keep_together or problem.moderator_apart):
+        return None
     small = {row for row, present in enumerate(board.present) if len(present) <= MOST_TRIED}
     found: Seats | None = None
     for row in sorted(small & _broken(board, seats)) if small else ():
