@@ -135,6 +135,12 @@ def test_people_kept_together_and_pinned_apart_are_seated_as_pinned_and_named():
     assert (0 in schedule.rounds[0][0].people, 1 in schedule.rounds[0][1].people) == (True, True)
 
 
+def test_of_more_people_pinned_than_there_are_seats_some_sit_out():
+    everybody = Round((0, 1, 2, 3), sizes=(3,), pinned=(Group(1, (0, 1, 2, 3)),))
+    schedule = solve(Problem(4, 3, (everybody,), largest=3, company=(0, 0, 0, 0)))
+    assert len(schedule.rounds[0][0].people) == 3
+
+
 def test_a_block_finds_room_though_somebody_is_pinned_into_the_group_that_would_be_larger():
     everybody = Round((0, 1, 2), pinned=(Group(1, (1,)),))
     schedule = solve(Problem(3, 2, (everybody,), smallest=1, keep_together=((0, 2),)))

@@ -168,14 +168,14 @@ class Board:
         return seats
 
     def _pin(self, row: int, seats: Seats) -> None:
-        """Seats who is pinned; in a full group somebody who is not makes room."""
+        """Seats who is pinned, of those who sit; in a full group somebody who is not pinned makes room."""
         numbers = self.numbers.get(row) or list(range(1, len(self.sizes[row]) + 1))
         pinned = self.pinned(row)
         for group in self.problem.rounds[self.free[row]].pinned:
             if group.number not in numbers:
                 continue
             g = numbers.index(group.number)
-            for person in group.people:
+            for person in sorted(set(group.people).intersection(self.present[row])):
                 seats[seats == person] = FREE
                 loose = [i for i, entity in enumerate(seats[g].tolist()) if i and entity not in {*pinned, self.nobody}]
                 free = [i for i in loose if seats[g, i] == FREE]
