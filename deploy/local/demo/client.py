@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -38,6 +38,29 @@ class Address:
     @property
     def host_header(self) -> str:
         return f"{self.host}:{self.port}"
+
+
+class Screen:
+    """What one subscription shows, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[Json | DemoError] = asyncio.Queue()
+
+    def show(self, news: Json | DemoError) -> None:
+        """Puts it behind what was not looked at yet."""
+        self._waiting.put_nowait(news)
+
+    async def look(self) -> Json:
+        """What came next; raises DemoError when the subscription ended instead."""
+        news = await self._waiting.get()
+        if isinstance(news, DemoError):
+            raise news
+        return news
+
+    @property
+    def seen(self) -> bool:
+        """Whether everything that came was looked at."""
+        return self._waiting.empty()
 
 
 class Client:
@@ -74,10 +97,10 @@ class Client:
         return payload
 
     @asynccontextmanager
-    async def watch(self, document: str, **variables: object) -> AsyncGenerator[asyncio.Queue[Json]]:
-        """Subscribe over graphql-transport-ws; what arrives stands in the queue, the present state first."""
+    async def watch(self, document: str, **variables: object) -> AsyncGenerator[Screen]:
+        """Subscribe over graphql-transport-ws; what arrives is on the screen, the present state first."""
         uri = f"ws://{self.address.host_header}/graphql"
-        queue: asyncio.Queue[Json] = asyncio.Queue()
+        screen = Screen()
         async with websockets.connect(
             uri,
             host=self.address.machine,
@@ -92,19 +115,22 @@ class Client:
                     raise DemoError("the subscription was not acknowledged")
             payload = {"query": document, "variables": variables}
             await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-            reader = asyncio.create_task(_read(socket, queue))
+            reader = asyncio.create_task(_read(socket, screen))
             try:
-                yield queue
+                yield screen
             finally:
                 reader.cancel()
 
 
-async def _read(socket: websockets.ClientConnection, queue: asyncio.Queue[Json]) -> None:
-    async for text in socket:
-        message: Json = json.loads(text)
-        if message["type"] == "ping":
-            await socket.send(json.dumps({"type": "pong"}))
-        elif message["type"] == "next":
-            queue.put_nowait(message["payload"]["data"])
-        elif message["type"] == "error":
-            raise DemoError(f"a subscription failed: {message['payload']}")
+async def _read(socket: websockets.ClientConnection, screen: Screen) -> None:
+    with suppress(websockets.ConnectionClosedError):
+        async for text in socket:
+            message: Json = json.loads(text)
+            if message["type"] == "ping":
+                await socket.send(json.dumps({"type": "pong"}))
+            elif message["type"] == "next" and not message["payload"].get("errors"):
+                screen.show(message["payload"]["data"])
+            else:
+                screen.show(DemoError(f"a subscription ended: {message}"))
+                return
+    screen.show(DemoError("a subscription was cut off"))
