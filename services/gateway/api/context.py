@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -83,6 +83,10 @@ class Context(BaseContext):
         self.caller = verified.caller
         self.expires_at = verified.expires_at
         self._become(token.strip())
+
+    def token_is_over(self) -> None:
+        """Let what is seen live under this token end now, as if it had expired."""
+        self.expires_at = datetime.now(UTC)
 
     @property
     def identity(self) -> Caller:

@@ -9,12 +9,16 @@ from typing import TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
+from ontmoet.access.v1 import access_pb2
+from ontmoet.membership.v1.facts_pb2 import RolesChanged
 
+from services.common.caller import Caller, Role
 from services.common.messaging.envelope import Received
 from services.common.messaging.live import Feed, Resync
 from services.common.refusals import Kind, Refusal, Unauthenticated
 from services.common.rpc.deadline import within
 from services.gateway.api.context import Context
+from services.gateway.wire import from_enum
 
 M = TypeVar("M", bound=Message)
 
@@ -29,7 +33,7 @@ async def following(
     wanted: Callable[[Message], bool],
     matters: Callable[[Message, M | None], bool] = lambda _fact, _shown: True,
 ) -> AsyncGenerator[M | None, None]:
-    """The present state at once, then each changed one, until the caller's token expires.
+    """The present state at once, then each changed one, until the caller's token expires or one of its roles is taken.
 
     `read` asks the service as the caller, `wanted` picks the facts that may change what it answers, and `matters` says
     whether one does, given what was shown last. The bus is listened to before the first reading, so that nothing falls
@@ -38,7 +42,12 @@ async def following(
     network = UUID(context.network.id)
 
     def concerns(fact: Received[Message]) -> bool:
-        return fact.network == network and wanted(fact.message)
+        if fact.network != network:
+            return False
+        if _takes_a_role(fact.message, context.identity):
+            context.token_is_over()  # here, for a fact that waits may be skipped
+            return True
+        return wanted(fact.message)
 
     async with context.live.subscribe(concerns) as feed:
         with within(SECONDS_PER_READING):
@@ -77,6 +86,13 @@ async def _read_again(context: Context, read: Callable[[], Awaitable[M | None]])
                 raise
         await asyncio.sleep(PAUSE)
     raise Unauthenticated
+
+
+def _takes_a_role(fact: Message, caller: Caller) -> bool:
+    """Whether the caller, after this fact, lacks a role that their token names."""
+    if not isinstance(fact, RolesChanged) or fact.account_id != str(caller.account_id):
+        return False
+    return not caller.roles <= {from_enum(Role, access_pb2.Role, role, "ROLE_") for role in fact.roles}
 
 
 def _seconds_left(context: Context) -> float:

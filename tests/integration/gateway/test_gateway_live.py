@@ -145,6 +145,27 @@ async def test_g5_a_subscription_ends_when_its_token_expires(house: House) -> No
         assert (await live.message())["type"] == "complete"
 
 
+async def test_g5_a_subscription_ends_when_a_role_of_its_token_is_taken(house: House) -> None:
+    """G5: a subscription ends within 5 s when its role is taken; another's, and a role more, end nothing."""
+    gathering = await an_open_event(house, "Ann")
+    [olga, other] = await house.people(gathering.network, "Olga", "Otto", roles=frozenset({Role.ORGANISER}))
+    [owner] = await house.people(gathering.network, "Wim", roles=frozenset({Role.OWNER}))
+
+    async def give(account: str, *roles: str) -> None:
+        await owner.client.do("changeRoles", "member { id }", accountId=account, roles=roles, staff=False)
+
+    async with olga.client.subscribe(MY_REGISTRATION, e=gathering.event_id) as live:
+        await live.next()
+        await give(other.id, "MEMBER")
+        await give(olga.id, "ORGANISER", "MODERATOR")
+        with pytest.raises(TimeoutError):
+            await live.message(patience=1)
+        await give(olga.id, "MEMBER")
+        last = await live.message(patience=5)
+        assert last["payload"]["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+        assert (await live.message())["type"] == "complete"
+
+
 async def test_a_subscription_needs_a_token(house: House) -> None:
     gathering = await an_open_event(house)
     async with house.client(gathering.network).subscribe(MY_GROUP, e=gathering.event_id) as live:
