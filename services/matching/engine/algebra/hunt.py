@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -68,42 +69,56 @@ class Hunt:
         return self.conflicts == 0
 
 
+class Bases(NamedTuple):
+    """Base rounds, how they turn, and how often two meet again in all the rounds they become."""
+
+    turning: Turning
+    rows: Ints
+    repeats: int
+
+    def design(self, size: int, rounds: int) -> Design:
+        """The first so many of the rounds."""
+        return Design(self.turning.expand(self.rows, size)[:rounds], columns=False)
+
+
 def search_starter(
     groups: int, size: int, rounds: int, seed: int, iterations: int, stop: Callable[[], bool] = never
 ) -> Design | None:
-    """So many rounds, found within so many proposals (some ten million a second) or before `stop` says so; or None.
-
-    The same for a seed and its iterations.
-    """
+    """So many rounds without a repeat, found within so many proposals or before `stop` says so; or None."""
     found = find_bases(groups, size, rounds, seed, iterations, stop)
-    if found is None:
-        return None
-    turning, bases = found
-    return Design(turning.expand(bases, size)[:rounds], columns=False)
+    return found.design(size, rounds) if found is not None and not found.repeats else None
 
 
 def find_bases(
     groups: int, size: int, rounds: int, seed: int, iterations: int, stop: Callable[[], bool] = never
-) -> tuple[Turning, Ints] | None:
-    """The base rounds of that many rounds, and how they turn. Tries prescriptions one by one, each time longer."""
-    plans = list(prescriptions(groups, size, rounds))
+) -> Bases | None:
+    """Base rounds of that many rounds: without a repeat, or with the fewest when the proposals are spent or `stop` says
+    so; None before the first. A second sees some ten million proposals.
+
+    Tries prescriptions one by one, each time longer. The same for a seed and its iterations.
+    """
+    plans, best = list(prescriptions(groups, size, rounds)), None
     for attempt in count() if plans else ():
         plan, again = plans[attempt % len(plans)], attempt // len(plans)
         warmer = SMALL_GROUPS if size <= 4 else 0.0
         hunt = Hunt(plan, size, [seed, attempt], TEMPERATURES[again % len(TEMPERATURES)] + warmer)
         for _ in range(0, FIRST_TRY * 2**again, CHUNK):
             if iterations <= 0 or stop():
-                return None
-            if hunt.search(min(CHUNK, iterations)):
-                return plan.turning, hunt.rows
+                return best
+            hunt.search(min(CHUNK, iterations))
             iterations -= CHUNK
-    return None
+            repeats = hunt.conflicts * plan.turning.turns
+            if best is None or repeats < best.repeats:
+                best = Bases(plan.turning, hunt.rows.copy(), repeats)
+            if not repeats:
+                return best
+    return best
 
 
 def prescriptions(groups: int, size: int, rounds: int) -> Iterator[Prescription]:
     """What may have a solution, the most promising first: few base rounds, and room in the classes of pairs.
 
-    Where there is little room, base rounds that a symmetry of order 3 keeps are looked for as well.
+    Where there is little room, base rounds that a symmetry of order 2 or 3 keeps are looked for as well.
     """
     for bases in (1, 2, 3):
         turns = -(-rounds // bases)
@@ -113,14 +128,15 @@ def prescriptions(groups: int, size: int, rounds: int) -> Iterator[Prescription]
         for plan in possible[: 2 if bases == 1 else 1]:
             yield plan
             if plan.density(size) > 0.9:
-                yield from _kept_by_threes(plan, groups, size)
+                for order in (2, 3):
+                    yield from _kept(plan, groups, size, order)
 
 
-def _kept_by_threes(plan: Prescription, groups: int, size: int) -> Iterator[Prescription]:
+def _kept(plan: Prescription, groups: int, size: int, order: int) -> Iterator[Prescription]:
     for factor in range(1, plan.turning.turns):
-        symmetry = Symmetry(3, factor)
-        image = symmetry.image(plan.turning) if factor**3 % plan.turning.turns == 1 else None
+        symmetry = Symmetry(order, factor)
+        image = symmetry.image(plan.turning) if factor**order % plan.turning.turns == 1 else None
         if image is not None:
             single = int((image == np.arange(len(image))).sum())
-            for shape in islice(shapes(groups, size, 3, single), 2):
+            for shape in islice(shapes(groups, size, order, single), 2):
                 yield Prescription(plan.turning, plan.bases, symmetry, shape)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from services.matching.engine.algebra import Design, construct
-from services.matching.engine.algebra.hunt import search_starter
+from services.matching.engine.algebra.hunt import find_bases
 from services.matching.engine.arrays import Bools, Ints, Seats
 from services.matching.engine.problem import blocks
 from services.matching.engine.search.board import Board
@@ -38,13 +38,14 @@ def constructed(board: Board) -> Seats | None:
 
 
 def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | None:
-    """Seats without a repeat in rounds that turn into one another, if so many proposals find them before `stop`."""
+    """Seats in rounds that turn into one another, with the fewest repeats that so many proposals find before `stop`."""
     problem = board.problem
     if not _alike(board) or problem.history or any(i >= 0 for i in problem.company):
         return None
     groups, size = len(board.sizes[0]), max(board.sizes[0])
     seed = int(board.rng.integers(2**31))
-    design = search_starter(groups, size, len(board.free), seed, iterations, stop)
+    found = find_bases(groups, size, len(board.free), seed, iterations, stop)
+    design = found.design(size, len(board.free)) if found is not None else None
     people = _anywhere(board, design, groups * size - sum(board.sizes[0])) if design is not None else None
     return None if design is None or people is None else _seats(board, design.blocks, people, led=False)
 

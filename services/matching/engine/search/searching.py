@@ -22,7 +22,7 @@ HOT, COLD, FROZEN = 6_000.0, 700.0, 5.0
 FREEZING = 0.2
 """The last part of an annealing, in which repeats stay as they are, and who meets again is evened out."""
 LUKEWARM = 1_000.0
-"""For a start that a construction gave: it is left slowly."""
+"""For a start that a construction or a hunt gave: it is left slowly."""
 FIRST_STEPS, FIRST_SECONDS = 400_000, 0.1
 GROWTH = 10
 """Each annealing lasts so many times as long as the one before."""
@@ -70,11 +70,13 @@ class Search:
         by_rules = ruled(self._board, self.best)
         if by_rules is not None:
             self._sit(by_rules)
-        if self._goes_on():
-            self._hunt(until=self._left() * (1 - HUNTED))
+        hot = HOT
+        if self._goes_on() and self._hunt(until=self._left() * (1 - HUNTED)):
+            hot = LUKEWARM
         while self._goes_on():
             part *= GROWTH
-            self._anneal(part, HOT)
+            self._anneal(part, hot)
+            hot = HOT
 
     def _goes_on(self) -> bool:
         return self.cost > self._goal and self._left() > 0 and not self._stopped
@@ -123,22 +125,25 @@ class Search:
                 self.cost, self.best = int(costs[1]), seats_of(board, units, best)
             self._stopped = visits == 0 or not self._report(self.best, self.cost)
 
-    def _hunt(self, until: float) -> None:
+    def _hunt(self, until: float) -> bool:
         """Looks for rounds that turn into one another until so much of the budget is left, and sits as found.
 
-        They are free of repeats and know no wishes, so where only wishes are left there is nothing to look for.
+        Says whether that is the best so far. Such rounds know no wishes, so where nobody meets again there is nothing
+        to look for.
         """
         if not repeats(self._board.problem, self._board.groups(self.best).values()):
-            return
+            return False
         steps = int((self._left() - until) * self._steps) if self._steps else 2**62
         seats = hunted(self._board, steps * PROPOSALS, self._no_more(until))
         if self._steps and seats is not None:
             self._taken += steps
-        if seats is not None:
-            best, cost = self.best, self.cost
-            self._sit(seats)
-            if self.cost > cost:
-                self.best, self.cost = best, cost
+        if seats is None:
+            return False
+        best, cost = self.best, self.cost
+        self._sit(seats)
+        if self.cost > cost:
+            self.best, self.cost = best, cost
+        return self.cost < cost
 
     def _no_more(self, until: float) -> Callable[[], bool]:
         def stop() -> bool:
