@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from deploy.cli import breakout, databases, dead_letters, limits, rebuild, streams, tokens
+from deploy.cli import databases, dead_letters, limits, rebuild, streams, tokens
 from deploy.local.failures import LocalFailure
 from deploy.local.home import Home
 from services.common.refusals import Refusal
@@ -18,7 +18,6 @@ app.command()(tokens.token)
 app.command()(rebuild.rebuild)
 app.command()(limits.limits)
 app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(breakout.app, name="breakout")
 
 
 @app.command()
@@ -50,6 +49,15 @@ def demo() -> None:
 def seed() -> None:
     """Put the five networks into membership's database; what is there already stays."""
     asyncio.run(_seed())
+
+
+@app.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def breakout(context: typer.Context) -> None:
+    """Break-out groups from files: plan, plan anew, judge, draw."""
+    # No other command needs the engine, and its compiler takes half a second to read.
+    from deploy.cli.breakout import app as breakouts
+
+    breakouts(context.args, prog_name="ontmoet breakout")
 
 
 async def _seed() -> None:
