@@ -41,7 +41,7 @@ def _name_hosts(rounds: list[list[Group]]) -> None:
     bare = [i for i, group in enumerate(groups) if group.moderator is None and group.host is None]
     if not bare:
         return
-    found = distinct_hosts([[i for i in groups[place].people if not hosted[i]] for place in bare])
+    found = distinct_hosts([[i for i in groups[place].people if i not in hosted] for place in bare])
     hosted.update(host for host in found if host is not None)
     named: dict[int, int | None] = {}
     for place, host in zip(bare, found, strict=True):
@@ -66,8 +66,9 @@ def distinct_hosts(choices: list[list[int]]) -> list[int | None]:
         host = next((person for person in people if person not in place_of), None)
         if host is not None:
             host_of[place], place_of[host] = host, place
+    everybody = {person for people in choices for person in people}
     for place, people in enumerate(choices):
-        if host_of[place] is None and len(place_of) < len(choices):
+        if host_of[place] is None and len(place_of) < len(everybody):
             for person in people:
                 other = place_of[person]
                 swap = next((i for i in choices[other] if i not in place_of), None)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.check import check
-from services.matching.engine.problem import Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
+from services.matching.engine.problem import Broken, Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
 from services.matching.engine.replan.running import reseat
 from services.matching.engine.rooms import number_rooms
 from services.matching.engine.search.board import Board
@@ -45,7 +45,7 @@ class Found(NamedTuple):
     """What one search found."""
 
     rounds: tuple[tuple[Group, ...], ...]
-    broken: int
+    broken: tuple[Broken, ...]
     repeats: int
     cost: int
 
@@ -78,7 +78,7 @@ class _Solving:
         else:
             with ThreadPoolExecutor(cores) as pool:
                 found = list(pool.map(self._search, boards, starts))
-        return self._schedule(min(found, key=lambda each: (each.broken, each.repeats, each.cost)).rounds)
+        return self._schedule(min(found, key=lambda each: (len(each.broken), each.repeats, each.cost)))
 
     def _search(self, board: Board, given: Seats | None) -> Found:
         """At first no wish may cost a repeat; where repeats remain all the same, a few more may serve the wishes."""
@@ -90,7 +90,7 @@ class _Solving:
             return timid
         board.wishes_divided = 1
         bold = self._searched(board, None, _part(self._budget, 1 - TIMID_PART))
-        worth = bold.broken <= timid.broken and bold.repeats <= timid.repeats * WORTH_WISHES
+        worth = len(bold.broken) <= len(timid.broken) and bold.repeats <= timid.repeats * WORTH_WISHES
         return bold if worth else timid
 
     def _searched(self, board: Board, given: Seats | None, budget: Budget) -> Found:
@@ -117,15 +117,16 @@ class _Solving:
 
     def _tell(self, watch: Watch, found: Found, seconds: float) -> None:
         """Of the same plan again, when a search with other prices has none that is as good."""
-        if self._shown is None or (found.broken, found.repeats) <= (self._shown.broken, self._shown.repeats):
-            self._shown = found
-        shown = self._shown
+        shown = self._shown or found
+        if (len(found.broken), found.repeats) <= (len(shown.broken), shown.repeats):
+            shown = found
+        self._shown = shown
         progress = Progress(shown.repeats, min(shown.repeats, self._bound.repeats), seconds, lambda: shown.rounds)
         self._stopped = self._stopped or not watch(progress)
 
     def _found(self, board: Board, seats: Seats, cost: int) -> Found:
         rounds = self._rounds(board, seats)
-        return Found(rounds, len(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), cost)
+        return Found(rounds, tuple(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), cost)
 
     def _rounds(self, board: Board, seats: Seats) -> tuple[tuple[Group, ...], ...]:
         found = self._decided | board.groups(seats)
@@ -138,14 +139,13 @@ class _Solving:
         unavoidable = self._bound.repeats - repeats(self._problem, self._decided.values())
         return unavoidable * (REPEAT if self._problem.history else REPEAT + OFTEN)
 
-    def _schedule(self, rounds: tuple[tuple[Group, ...], ...]) -> Schedule:
-        broken = tuple(broken_rules(self._problem, rounds))
-        found = repeats(self._problem, rounds)
+    def _schedule(self, found: Found) -> Schedule:
         bound = self._bound
-        if broken:
+        if found.broken:
             freed = replace(self._problem, company=(), keep_apart=())
             bound = least_repeats(freed, self._decided)
-        return Schedule(rounds, found, min(found, bound.repeats), broken, bound.argument)
+        least = min(found.repeats, bound.repeats)
+        return Schedule(found.rounds, found.repeats, least, found.broken, bound.argument)
 
 
 def _part(budget: Budget, part: float) -> Budget:

@@ -88,10 +88,12 @@ class Board:
             numbers = self.numbers.get(row) or [0] * len(self.sizes[row])
             if self.problem.rounds[r].pinned and row not in self.numbers:
                 numbers = list(range(1, len(numbers) + 1))
+            leaders, members = seats[row, :, 0].tolist(), np.sort(seats[row, :, 1:], axis=1).tolist()
             groups: list[Group] = []
-            for number, (leader, *members) in zip(numbers, seats[row].tolist(), strict=False):
+            for number, leader, sitting in zip(numbers, leaders, members, strict=False):
                 moderator = leader - people if people <= leader < first_host else None
-                groups.append(Group(number, tuple(sorted(i for i in members if i != self.nobody)), moderator))
+                taken = len(sitting) - sitting.count(self.nobody)  # the empty seat comes last
+                groups.append(Group(number, tuple(sitting[:taken]), moderator))
             result[r] = tuple(groups)
         return result
 
