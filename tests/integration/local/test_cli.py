@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,9 +57,12 @@ def test_tokens_are_refused_outside_development(tmp_path: Path):
     assert outcome.stderr == "ontmoet: tokens are made for development only; elsewhere people sign in\n"
 
 
-def test_ctrl_c_before_a_command_began_ends_it_without_a_stack():
+def test_ctrl_c_before_a_command_began_ends_it_without_a_stack(tmp_path: Path):
     command = [sys.executable, "-X", "importtime", "-m", "deploy.cli.main", "run"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    home = {**os.environ, "ONTMOET_HOME": str(tmp_path)}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=home, preexec_fn=as_from_a_terminal)
+    patience = threading.Timer(60, process.kill)
+    patience.start()
     assert process.stderr is not None
     for line in process.stderr:
         if "typer" in line:  # the first of many parts
@@ -66,6 +70,12 @@ def test_ctrl_c_before_a_command_began_ends_it_without_a_stack():
     process.send_signal(signal.SIGINT)
     said = [line for line in process.stderr if not line.startswith("import time:")]
     assert (process.wait(), said) == (-signal.SIGINT, [])
+    patience.cancel()
+
+
+def as_from_a_terminal() -> None:
+    """Ctrl-C is heeded, also when the tests run in the background, where a shell has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(

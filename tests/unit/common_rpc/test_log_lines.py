@@ -78,7 +78,7 @@ def test_no_personal_data_and_no_secret_gets_into_a_line(secret: str, capsys: py
     assert all(json.loads(line) for line in printed.splitlines())
 
 
-@pytest.mark.parametrize("library", ["uvicorn.access", "uvicorn.error", "httpx"])
+@pytest.mark.parametrize("library", ["uvicorn.error", "httpx"])
 def test_a_librarys_line_about_each_request_is_left_out_for_it_names_addresses(
     library: str, capsys: pytest.CaptureFixture[str]
 ):
