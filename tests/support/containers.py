@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+import yaml
 from docker.models.containers import Container
 from docker.models.networks import Network
 
@@ -30,6 +31,14 @@ HARDENED: Mapping[str, Any] = {
     "mem_limit": "512m",
     "tmpfs": {"/tmp": "size=64m,mode=1777"},
 }
+
+
+def memory_limit(service: str) -> str:
+    """What the manifests allow a service, as Docker writes it."""
+    patch = "matching-memory.yaml" if service == "matching" else "hardening.yaml"
+    deployment = yaml.safe_load((ROOT / "deploy/kubernetes/base" / patch).read_text())
+    limits = deployment["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]
+    return str(limits["memory"]).removesuffix("i").lower()
 
 
 class Containers:
@@ -100,7 +109,7 @@ def containerised_house(client: docker.DockerClient, folder: Path, port: int) ->
                 environment=_environment(service, passwords, port),
                 volumes=mounts,
                 ports={"8080/tcp": ("127.0.0.1", port)} if service == "gateway" else {},
-                **HARDENED,
+                **{**HARDENED, "mem_limit": memory_limit(service)},
             )
         _wait(port)
         yield
