@@ -1,7 +1,7 @@
 """Compiles every kernel that a search may need, or takes what was compiled before from the cache."""
 
 from services.matching.engine.algebra import construct
-from services.matching.engine.algebra.hunt import search_starter
+from services.matching.engine.algebra.hunt import find_bases
 from services.matching.engine.problem import Budget, Problem, Round
 from services.matching.engine.solve import solve
 
@@ -14,7 +14,7 @@ def warm() -> None:
         Budget(iterations=1),
     )
     construct(10, 4, 5, columns=True)
-    search_starter(4, 2, 3, seed=0, iterations=1)
+    find_bases(4, 2, 3, seed=0, iterations=1)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """Base rounds that were searched for, and the search for them."""
 
+from collections import Counter
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from services.matching.engine.algebra import construct, search_starter
+from services.matching.engine.algebra import Design, construct, find_bases
 from services.matching.engine.algebra.hunt import prescriptions
 from services.matching.engine.algebra.kept import kept, starters
 from services.matching.engine.algebra.starter import Turning
@@ -41,13 +44,12 @@ def test_fewer_rounds_than_are_kept_are_the_first_of_them():
 
 @pytest.mark.parametrize(("groups", "size", "rounds"), [(5, 3, 7), (8, 3, 11), (9, 3, 13), (7, 4, 9), (8, 4, 9)])
 def test_a_small_search_finds_rounds_without_a_repeat(groups: int, size: int, rounds: int):
-    found = search_starter(groups, size, rounds, seed=1, iterations=100_000_000)
-    assert is_good(found, groups, size, rounds)
+    assert is_good(hunted(groups, size, rounds, 100_000_000), groups, size, rounds)
 
 
 def test_a_symmetry_that_the_base_rounds_keep_finds_what_is_full():
     assert any(plan.symmetry.order == 3 for plan in prescriptions(10, 4, 13))
-    assert is_good(search_starter(10, 4, 13, seed=1, iterations=300_000_000), 10, 4, 13)
+    assert is_good(hunted(10, 4, 13, 300_000_000), 10, 4, 13)
 
 
 @pytest.mark.parametrize("turns", range(1, 9))
@@ -60,16 +62,38 @@ def test_usable_classes_are_counted_without_making_them(turns: int, orbits: int,
         assert turning.usable == (~closed).sum()
 
 
+def hunted(groups: int, size: int, rounds: int, iterations: int) -> Design:
+    """What a hunt finds, which must be without a repeat."""
+    found = find_bases(groups, size, rounds, seed=1, iterations=iterations)
+    assert found is not None
+    assert found.repeats == 0
+    return found.design(size, rounds)
+
+
 def test_the_same_seed_finds_the_same_rounds():
-    one, same = (search_starter(8, 3, 11, seed=5, iterations=20_000_000) for _ in range(2))
-    assert one is not None
-    assert same is not None
+    one, same = (hunted(8, 3, 11, 20_000_000) for _ in range(2))
     assert np.array_equal(one.blocks, same.blocks)
 
 
 def test_a_search_ends_when_it_is_told_to_and_after_its_iterations():
-    assert search_starter(20, 6, 18, seed=1, iterations=10**12, stop=lambda: True) is None
-    assert search_starter(20, 6, 18, seed=1, iterations=300_000) is None
+    assert find_bases(20, 6, 18, seed=1, iterations=10**12, stop=lambda: True) is None
+    assert find_bases(20, 6, 18, seed=1, iterations=0) is None
+    found = find_bases(20, 6, 18, seed=1, iterations=300_000)
+    assert found is not None
+    assert found.repeats > 0
+
+
+def test_where_some_meet_again_the_best_try_says_how_often():
+    """32 people in fours meet again somewhere in ten rounds: in few places, and never more often than is said."""
+    found = find_bases(8, 4, 10, seed=1, iterations=60_000_000)
+    assert found is not None
+    pairs = Counter(
+        pair
+        for groups in found.design(4, 10).blocks.tolist()
+        for group in groups
+        for pair in combinations(sorted(group), 2)
+    )
+    assert 0 < sum(times - 1 for times in pairs.values()) <= found.repeats <= 60
 
 
 def test_nobody_looks_for_more_rounds_than_there_are_partners():

@@ -2,6 +2,6 @@
 
 from services.matching.engine.algebra.construct import construct
 from services.matching.engine.algebra.design import Design
-from services.matching.engine.algebra.hunt import search_starter
+from services.matching.engine.algebra.hunt import find_bases
 
-__all__ = ["Design", "construct", "search_starter"]
+__all__ = ["Design", "construct", "find_bases"]

@@ -62,15 +62,14 @@ class Hunt:
         self._bits = rng.integers(1, 2**63, size=1, dtype=np.uint64)
         self.conflicts = charge(self._pairs, self._used, self.rows, size)
 
-    def search(self, steps: int) -> bool:
-        """Whether `rows` is a solution after so many more proposals, or fewer."""
+    def search(self, steps: int) -> None:
+        """Goes on for so many proposals, or until there are no conflicts."""
         tables = (self._pairs, self._used, self.rows, self._seat_of, self._image, self._period)
         self.conflicts = anneal(tables, self._size, self.conflicts, steps, self._chances, self._bits)
-        return self.conflicts == 0
 
 
 class Bases(NamedTuple):
-    """Base rounds, how they turn, and how often two meet again in all the rounds they become."""
+    """Base rounds, how they turn, and how often two meet again, at most, in the rounds they become."""
 
     turning: Turning
     rows: Ints
@@ -79,14 +78,6 @@ class Bases(NamedTuple):
     def design(self, size: int, rounds: int) -> Design:
         """The first so many of the rounds."""
         return Design(self.turning.expand(self.rows, size)[:rounds], columns=False)
-
-
-def search_starter(
-    groups: int, size: int, rounds: int, seed: int, iterations: int, stop: Callable[[], bool] = never
-) -> Design | None:
-    """So many rounds without a repeat, found within so many proposals or before `stop` says so; or None."""
-    found = find_bases(groups, size, rounds, seed, iterations, stop)
-    return found.design(size, rounds) if found is not None and not found.repeats else None
 
 
 def find_bases(
