@@ -97,7 +97,7 @@ def _two_rounds(present: Bools, sizes: list[list[int]]) -> int:
     A pair that meets m times is counted in C(m,2) pairs of rounds, and C(m,2) <= rounds/2 x (m-1).
     """
     rounds = len(sizes)
-    if rounds < 2 or all(max(one, default=0) <= len(other) for one in sizes for other in sizes):
+    if rounds < 2 or max(max(each, default=0) for each in sizes) <= min(len(each) for each in sizes):
         return 0
     total = 0
     for r in range(rounds):

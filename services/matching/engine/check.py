@@ -85,7 +85,8 @@ def _check_round(problem: Problem, number: int, round_: Round) -> None:
         raise ProblemError(f"{field}.groups", "a round that was held or runs has groups")
     if round_.sizes:
         _check_sizes(f"{field}.sizes", problem, round_)
-    _check_pinned(f"{field}.pinned", problem, round_)
+    if round_.pinned:
+        _check_pinned(f"{field}.pinned", round_)
 
 
 def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
@@ -96,7 +97,7 @@ def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
         raise ProblemError(field, f"there are {seats} seats for {present} people")
 
 
-def _check_pinned(field: str, problem: Problem, round_: Round) -> None:
+def _check_pinned(field: str, round_: Round) -> None:
     people = [person for group in round_.pinned for person in group.people]
     leading = [group.moderator for group in round_.pinned if group.moderator is not None]
     for ids, there, who in ((people, set(round_.present), "person"), (leading, set(round_.moderators), "moderator")):
@@ -116,6 +117,6 @@ def _each_person(field: str, values: tuple[object, ...], people: int) -> None:
 
 
 def _known(field: str, ids: Iterable[int], limit: int) -> None:
-    unknown = next((i for i in ids if not 0 <= i < limit), None)
+    unknown = next((i for i in ids if i < 0 or i >= limit), None)
     if unknown is not None:
         raise ProblemError(field, f"{unknown} is not between 0 and {limit - 1}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 
 class ProblemError(ValueError):
@@ -34,8 +35,7 @@ class Rule(StrEnum):
     MODERATOR_APART = "moderator_apart"
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Some people and who leads them. `number` tells the groups of a round apart and stays with it in a re-plan."""
 
     number: int

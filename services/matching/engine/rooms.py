@@ -41,7 +41,7 @@ def _name_hosts(rounds: list[list[Group]]) -> None:
     bare = [i for i, group in enumerate(groups) if group.moderator is None and group.host is None]
     if not bare:
         return
-    found = distinct_hosts([[i for i in groups[place].people if i not in hosted] for place in bare])
+    found = distinct_hosts([_without(groups[place].people, hosted) for place in bare])
     hosted.update(host for host in found if host is not None)
     named: dict[int, int | None] = {}
     for place, host in zip(bare, found, strict=True):
@@ -58,17 +58,24 @@ def _name_hosts(rounds: list[list[Group]]) -> None:
         ]
 
 
-def distinct_hosts(choices: list[list[int]]) -> list[int | None]:
+def _without(people: tuple[int, ...], hosted: Counter[int]) -> tuple[int, ...]:
+    return tuple(person for person in people if person not in hosted) if hosted else people
+
+
+def distinct_hosts(choices: Sequence[Sequence[int]]) -> list[int | None]:
     """One of each list, nobody twice; None where the others leave nobody. As many as can be, or nearly so."""
     host_of: list[int | None] = [None] * len(choices)
     place_of: dict[int, int] = {}
     for place, people in enumerate(choices):
-        host = next((person for person in people if person not in place_of), None)
-        if host is not None:
-            host_of[place], place_of[host] = host, place
-    everybody = {person for people in choices for person in people}
-    for place, people in enumerate(choices):
-        if host_of[place] is None and len(place_of) < len(everybody):
+        for person in people:
+            if person not in place_of:
+                host_of[place], place_of[person] = person, place
+                break
+    hostless = [place for place, host in enumerate(host_of) if host is None]
+    everybody = {person for people in choices for person in people} if hostless else set[int]()
+    for place in hostless:
+        people = choices[place]
+        if len(place_of) < len(everybody):
             for person in people:
                 other = place_of[person]
                 swap = next((i for i in choices[other] if i not in place_of), None)

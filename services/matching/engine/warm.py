@@ -1,5 +1,7 @@
 """Compiles every kernel that a search may need, or takes what was compiled before from the cache."""
 
+import gc
+
 from services.matching.engine.algebra import construct
 from services.matching.engine.algebra.hunt import find_bases
 from services.matching.engine.problem import Budget, Problem, Round
@@ -7,7 +9,10 @@ from services.matching.engine.solve import solve
 
 
 def warm() -> None:
-    """Returns when no later search waits for the compiler: twelve people who meet more often than they can anew."""
+    """Returns when no later search waits for the compiler: twelve people who meet more often than they can anew.
+
+    Nor for the many objects that it leaves: to look through them again took some later plan fifty milliseconds.
+    """
     everybody = Round(tuple(range(12)), moderators=(0, 1, 2))
     solve(
         Problem(12, 4, (everybody,) * 6, moderators=3, history=((2, 3, 1.0),), keep_together=((0, 1),)),
@@ -15,6 +20,7 @@ def warm() -> None:
     )
     construct(10, 4, 5, columns=True)
     find_bases(4, 2, 3, seed=0, iterations=1)
+    gc.freeze()
 
 
 if __name__ == "__main__":

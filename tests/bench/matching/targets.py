@@ -16,6 +16,7 @@ from services.matching.engine.files.season import evenness, plan_season
 from services.matching.engine.files.seating import in_turn, read_seats, write_seats
 from services.matching.engine.replan.moves import seats_changed
 from services.matching.engine.solve import solve
+from services.matching.engine.warm import warm
 from tests.bench.matching.kinds import (
     Data,
     classic,
@@ -55,6 +56,7 @@ class Plan:
 
 def rows(full: bool) -> Iterator[Row]:
     """Every row, as it is measured."""
+    warm()
     seeds = range(200)
     for people, size, rounds in ((102, 6, 5), (100, 6, 5), (37, 5, 4)):
         name = f"{people}/{size}x{rounds}"

@@ -140,7 +140,7 @@ def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Roun
     found = even_out(seats, fixed, price, STEPS, seed)
     return tuple(
         tuple(
-            replace(group, people=tuple(sorted(int(person) for person in found[r, g] if person >= 0)), host=None)
+            group._replace(people=tuple(sorted(int(person) for person in found[r, g] if person >= 0)), host=None)
             for g, group in enumerate(groups)
         )
         for r, groups in enumerate(rounds)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from services.matching.engine.arrays import Ints, Seats
+from services.matching.engine.arrays import Bools, Ints, Seats
 from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, Round, blocks, group_sizes
 from services.matching.engine.search import kernels
@@ -44,8 +44,8 @@ class Board:
         width = 1 + max((max(sizes, default=0) for sizes in self.sizes), default=0)
         seats = np.full((len(self.free), int(self.spans.max(initial=0)), width), self.nobody, dtype=np.int32)
         for row, sizes in enumerate(self.sizes):
-            for g, size in enumerate(sizes):
-                seats[row, g, 1 : 1 + size] = FREE
+            taken: Bools = np.arange(width - 1) < np.array(sizes, dtype=np.int64)[:, None]
+            seats[row, : len(sizes), 1:][taken] = FREE
             if self.leaders[row]:
                 seats[row, : self.spans[row, 1], 0] = FREE
         return seats
@@ -125,6 +125,8 @@ class Board:
         for group in round_.groups:
             filled[group.number] += len(set(group.people) & set(round_.present))
         numbers = self.numbers.get(row) or range(1, len(sizes) + 1)
+        if not filled:
+            return sizes
         order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
         return [size for _, size in sorted(zip(order, sizes, strict=True))]
 

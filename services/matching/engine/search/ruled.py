@@ -42,7 +42,7 @@ def _broken(board: Board, seats: Seats) -> set[int]:
     """The rows that break a rule."""
     groups = board.groups(seats)
     rounds = [
-        tuple(replace(group, number=place) for place, group in enumerate(groups.get(r, ())))
+        tuple(group._replace(number=place) for place, group in enumerate(groups.get(r, ())))
         for r in range(len(board.problem.rounds))
     ]
     return {board.free.index(broken.round) for broken in broken_rules(board.problem, rounds)}

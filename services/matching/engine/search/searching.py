@@ -96,13 +96,17 @@ class Search:
         """Seats everybody and mends what can be mended at once."""
         board = self._board
         board.start(given)
+        self.cost = board.cost()
         for _ in range(WALKS):
+            if self.cost <= self._goal or self._left() <= 0:
+                break
             gained = kernels.mend(
                 board.state, board.more, board.less, board.seats, board.spans, board.fixed, TRIES, board.dice
             )
-            if gained == 0 or self._left() <= 0:
+            if gained == 0:
                 break
-        self.cost, self.best = board.cost(), board.seats.copy()
+            self.cost += int(gained)
+        self.best = board.seats.copy()
         self._units, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
 
     def _anneal(self, part: float, hot: float) -> None:
