@@ -74,18 +74,19 @@ def weigh(state: States, more: Prices, units: Seats, weights: Seats) -> None:
     nobody = state.shape[0] - 1
     for u in range(units.shape[0]):
         weights[u, u] = 0
+        beside = state[units[u, 0]]
         for v in range(u):
-            cost = np.int64(0)
-            for i in range(units.shape[1]):
-                a = units[u, i]
-                if a == nobody:
-                    break
-                for j in range(units.shape[1]):
-                    b = units[v, j]
-                    if b == nobody:
-                        break
-                    cost += more[state[a, b]]
-            weights[u, v] = weights[v, u] = np.int32(cost)
+            weights[u, v] = weights[v, u] = np.int32(more[beside[units[v, 0]]])
+    for u in range(units.shape[0] if units.shape[1] > 1 else 0):
+        if units[u, 1] == nobody:
+            continue
+        for v in range(units.shape[0]):
+            if v != u:
+                cost = np.int64(0)
+                for a in units[u]:
+                    for b in units[v]:
+                        cost += more[state[a, b]]
+                weights[u, v] = weights[v, u] = np.int32(cost)
 
 
 @compiled
@@ -162,9 +163,8 @@ def visit(
     kinds: Ints,
     mobile: Ints,
     groups: int,
-    heat: float,
     steps: int,
-    chances: Floats,
+    noise: Seats,
     dice: Dice,
     costs: Ints,
     best: Seats,
@@ -175,7 +175,6 @@ def visit(
     weights = np.zeros((count, count), np.int32)
     weigh(state, more, units, weights)
     near, own, filled = tables(units, where, weights, groups, nobody)
-    noise = (-heat * chances).astype(np.int32)
     there = np.empty(groups, np.int32)
     x, found = dice[0], False
     for step in range(steps):
@@ -230,6 +229,7 @@ def anneal(
     """
     visits = 0
     for heat in warmth:
+        noise = (-heat * chances).astype(np.int32)
         for r in range(units.shape[0]):
             n, m, groups = counts[r, 0], counts[r, 1], counts[r, 2]
             if costs[1] <= goal or m == 0 or groups < 2:
@@ -244,9 +244,8 @@ def anneal(
                 kinds[r, :n],
                 mobile[r, :m],
                 groups,
-                heat,
                 steps,
-                chances,
+                noise,
                 dice,
                 costs,
                 found,
