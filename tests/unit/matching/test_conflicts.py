@@ -33,6 +33,12 @@ def test_a_company_larger_than_the_number_of_groups_shares_as_many_as_an_even_sp
     assert only(a_problem(12, 4, 1, companies=(5, 3))) == Conflict(Clash.COMPANY, 0, (0, 1, 2, 3, 4), least=2)
 
 
+def test_a_company_of_more_than_a_thousand_is_named_as_well():
+    """The calls of Python's stack are fewer than that."""
+    conflict = only(a_problem(1_200, 6, 1, companies=(1_100,)))
+    assert (conflict.kind, len(conflict.people)) == (Clash.COMPANY, 1_100)
+
+
 def test_each_round_names_what_collides_in_it():
     problem = a_problem(12, 4, 3, companies=(5, 3))
     free, held = problem.rounds[0], replace(problem.rounds[0], freedom=Freedom.HELD, groups=(Group(1, (0, 1)),))

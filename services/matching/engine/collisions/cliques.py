@@ -1,6 +1,6 @@
 """People of whom each is to be kept from each other."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 
 STEPS = 5_000
 """Sets looked at before one is content with the largest found."""
@@ -12,8 +12,7 @@ def large_clique(enemies: Mapping[int, Set[int]], more_than: int) -> set[int]:
     In a graph that takes more than STEPS looks one may be overlooked.
     """
     search = _Search(enemies, more_than)
-    near = {vertex for vertex, others in enemies.items() if len(others) >= more_than}
-    search.grow(set(), near)
+    search.grow({vertex for vertex, others in enemies.items() if len(others) >= more_than})
     return search.best
 
 
@@ -22,14 +21,24 @@ class _Search:
         self._enemies, self._size, self._steps = enemies, more_than, STEPS
         self.best: set[int] = set()
 
-    def grow(self, clique: set[int], candidates: set[int]) -> None:
-        """Looks at every way to enlarge this clique by candidates, the best connected first."""
+    def grow(self, candidates: set[int]) -> None:
+        """Looks at every way to make a clique of candidates; as deep as cliques are large, and so without recursion."""
+        levels = [self._level(set(), candidates)]
+        while levels:
+            clique, left, vertices = levels[-1]
+            vertex = next(vertices, None)
+            if vertex is None or self._steps < 0 or len(clique) + len(left) <= self._size:
+                levels.pop()
+                continue
+            levels.append(self._level(clique | {vertex}, left & self._enemies[vertex]))
+            left.discard(vertex)
+
+    def _level(self, clique: set[int], candidates: set[int]) -> tuple[set[int], set[int], Iterator[int]]:
+        """This clique, what may enlarge it, and the same in the order in which to try, the best connected first."""
         self._steps -= 1
+        near = {vertex: len(self._enemies[vertex] & candidates) for vertex in candidates}
+        if all(count == len(candidates) - 1 for count in near.values()):
+            clique, near = clique | candidates, {}
         if len(clique) > self._size:
             self.best, self._size = set(clique), len(clique)
-        left = set(candidates)
-        for vertex in sorted(candidates, key=lambda v: (-len(self._enemies[v] & candidates), v)):
-            if self._steps < 0 or len(clique) + len(left) <= self._size:
-                return
-            self.grow(clique | {vertex}, left & self._enemies[vertex])
-            left.discard(vertex)
+        return clique, set(near), iter(sorted(near, key=lambda vertex: (-near[vertex], vertex)))
