@@ -1,11 +1,10 @@
 """The solver in processes of its own: it computes for seconds or minutes, and the event loop must not wait for that."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from services.common.logging import logger
 from services.common.refusals import Busy
@@ -19,6 +18,8 @@ WORKERS = 2
 
 Tell = Callable[[Said], Coroutine[Any, Any, bool]]
 """Is told how far the search is, about once a second; the search ends when it says False."""
+
+Answer = TypeVar("Answer")
 
 log = logger(__name__)
 
@@ -35,32 +36,32 @@ class Solver:
         self._long = SolverProcess(kernel_cache)
         self._idle: asyncio.Queue[SolverProcess] = asyncio.Queue()
         self._long_turn = asyncio.Lock()
-        self._warming: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
         """Starts the processes and waits until one is warm, so that nobody waits for a compiler; others follow."""
         first, *others = self._short
         await asyncio.to_thread(first.start)
         self._idle.put_nowait(first)
-        self._warming = [asyncio.create_task(self._warm_up(each)) for each in others]
-        self._warming.append(asyncio.create_task(asyncio.to_thread(self._long.start)))
+        for each in others:
+            self._begin(self._warm_up(each))
+        self._begin(asyncio.to_thread(self._long.start))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kill()
-        await asyncio.gather(*self._warming, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._kill()  # those, too, that were just being started
 
     async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
         """The best schedule within the budget. A process that dies is replaced, and its problem is tried once more."""
         for _ in range(2):
-            async with self._taken() as process:
-                try:
-                    return await asyncio.to_thread(process.solve, problem, budget, seed)
-                except WorkerDied:
-                    log.warning("a solver process died")
+            try:
+                return await self._asked(lambda process: process.solve(problem, budget, seed))
+            except WorkerDied:
+                log.warning("a solver process died")
         raise Busy("The solver stopped twice; try again.")
 
     async def collisions(self, problem: Problem, schedule: Schedule) -> tuple[Conflict, ...]:
@@ -68,12 +69,11 @@ class Solver:
         leaderless = problem.moderators and any(g.moderator is None for groups in schedule.rounds for g in groups)
         if not (schedule.broken or leaderless):
             return ()
-        async with self._taken() as process:
-            try:
-                return await asyncio.to_thread(process.collisions, problem)
-            except WorkerDied:
-                log.warning("a solver process died")
-                raise Busy("The solver stopped; try again.") from None
+        try:
+            return await self._asked(lambda process: process.collisions(problem))
+        except WorkerDied:
+            log.warning("a solver process died")
+            raise Busy("The solver stopped; try again.") from None
 
     async def search(self, problem: Problem, seed: int, budget: Budget, tell: Tell) -> Schedule:
         """The same for a long search. Raises Busy when its process dies."""
@@ -89,18 +89,48 @@ class Solver:
                 log.warning("the long search's process died")
                 raise Busy("The solver stopped; try again.") from None
 
-    @asynccontextmanager
-    async def _taken(self) -> AsyncGenerator[SolverProcess]:
+    async def _asked(self, ask: Callable[[SolverProcess], Answer]) -> Answer:
+        """What an idle process answers. Who gives up waiting ends it, so that nobody waits for what nobody wants."""
         process = await self._idle.get()
+        asking = self._begin(self._answer(process, ask))
         try:
-            yield process
-        finally:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            if not asking.done():
+                process.abandon()
+            raise
+
+    async def _answer(self, process: SolverProcess, ask: Callable[[SolverProcess], Answer]) -> Answer:
+        try:
+            answer = await asyncio.to_thread(ask, process)
+        except WorkerDied:
+            self._begin(self._warm_up(process))
+            raise
+        except Exception:
             self._idle.put_nowait(process)
+            raise
+        self._idle.put_nowait(process)
+        return answer
 
     def _kill(self) -> None:
         for process in (*self._short, self._long):
             process.kill()
 
     async def _warm_up(self, process: SolverProcess) -> None:
-        await asyncio.to_thread(process.start)
+        try:
+            await asyncio.to_thread(process.start)
+        except WorkerDied:  # the next call tries again
+            log.warning("a solver process did not start")
         self._idle.put_nowait(process)
+
+    def _begin(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
+        """The work goes on whoever waits for it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever still waits has it

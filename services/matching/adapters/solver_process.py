@@ -96,6 +96,11 @@ class SolverProcess:
                 self._end()
                 raise WorkerDied from None
 
+    def abandon(self) -> None:
+        """Breaks off what the process does now: whoever waits for it gets WorkerDied. The next call starts it anew."""
+        if self._process is not None and self._process.pid is not None:
+            self._process.kill()
+
     def kill(self) -> None:
         """Ends the process for good, whatever it does; whoever waits for it gets WorkerDied."""
         self._over = True

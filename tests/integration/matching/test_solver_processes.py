@@ -16,6 +16,8 @@ from tests.support.matching import a_problem
 from tests.support.matching_service import eventually
 
 HARD = a_problem(64, 8, 9)
+ENDLESS = a_problem(12, 3, 5)
+"""Some must meet again, but no bound says so: the search takes all the time it gets."""
 
 A_SERVICE = """
 import asyncio, sys
@@ -59,6 +61,17 @@ async def test_a_process_that_is_killed_is_replaced_and_its_problem_solved():
             if "spawn_main" in " ".join(process.cmdline()):
                 process.kill()
         assert len((await solving).rounds) == 9
+
+
+async def test_nobody_waits_for_an_answer_that_nobody_wants_any_more():
+    """Clients go away in the middle of it, and deadlines pass."""
+    async with Solver(workers=1) as solver:
+        for _ in range(3):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await solver.solve(ENDLESS, 1, Budget(seconds=60))
+        async with asyncio.timeout(20):
+            assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
 
 
 async def test_no_process_outlives_a_service_that_was_killed():
