@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -25,6 +26,10 @@ TELL_EVERY = 1.0
 
 class WorkerDied(Exception):
     """The process ended before it answered."""
+
+
+class EngineFailed(Exception):
+    """The engine has a defect that this problem shows, and would again; its stack, which names nobody."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class SolverProcess:
     def solve(self, problem: Problem, budget: Budget, seed: int, told: Told | None = None) -> Schedule:
         """The best schedule within the budget; `told` hears of it meanwhile, and ends the search by saying False.
 
-        Raises WorkerDied, and what the engine raises. The next call starts a process that died anew.
+        Raises WorkerDied, EngineFailed, and what the engine refuses. The next call starts a process that died anew.
         """
         with self._turn:
             line = self._started()
@@ -74,12 +79,14 @@ class SolverProcess:
                             line.send(told is not None and told(content))
                         case "solved":
                             return cast("Schedule", content)
-                        case _:
+                        case "refused":
                             raise ProblemError(*content)
+                        case _:
+                            raise EngineFailed(content)
             except (EOFError, OSError):
                 self._end()
                 raise WorkerDied from None
-            except ProblemError:
+            except (ProblemError, EngineFailed):
                 raise
             except BaseException:
                 self._end()
@@ -91,7 +98,10 @@ class SolverProcess:
             line = self._started()
             try:
                 line.send((problem, None, 0, False))
-                return cast("tuple[str, tuple[Conflict, ...]]", line.recv())[1]
+                word, content = cast(tuple[str, Any], line.recv())
+                if word == "failed":
+                    raise EngineFailed(content)
+                return cast("tuple[Conflict, ...]", content)
             except (EOFError, OSError):
                 self._end()
                 raise WorkerDied from None
@@ -146,18 +156,22 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
             problem, budget, seed, tells = cast("tuple[Problem, Budget | None, int, bool]", line.recv())
         except EOFError:  # the service is gone
             return
-        if budget is None:
-            line.send(("collide", _collisions(problem)))
-            continue
 
         def say(said: Said) -> bool:
             line.send(("said", said))
             return cast(bool, line.recv())
 
         try:
-            line.send(("solved", _solved(problem, budget, seed, say if tells else None)))
+            if budget is None:
+                line.send(("collide", _collisions(problem)))
+            else:
+                line.send(("solved", _solved(problem, budget, seed, say if tells else None)))
         except ProblemError as error:
             line.send(("refused", (error.field, str(error).partition(": ")[2])))
+        except (EOFError, OSError):
+            raise
+        except Exception:  # noqa: BLE001 - one problem's failure must not cost the process, nor the next problem
+            line.send(("failed", traceback.format_exc()))
 
 
 def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None) -> Schedule:

@@ -6,10 +6,13 @@ import sys
 import time
 from asyncio.subprocess import PIPE
 from contextlib import suppress
+from typing import Any
 
 import psutil
+import pytest
 
 from services.matching.adapters.solver import Solver
+from services.matching.adapters.solver_process import EngineFailed
 from services.matching.engine import Budget
 from services.matching.engine.solve import solve
 from tests.support.matching import a_problem
@@ -72,6 +75,16 @@ async def test_nobody_waits_for_an_answer_that_nobody_wants_any_more():
                     await solver.solve(ENDLESS, 1, Budget(seconds=60))
         async with asyncio.timeout(20):
             assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
+
+
+async def test_a_defect_of_the_engine_costs_no_process_and_is_not_tried_again():
+    nonsense: Any = "soon"
+    async with Solver(workers=1) as solver:
+        before = {child.pid for child in psutil.Process().children(recursive=True)}
+        with pytest.raises(EngineFailed, match="TypeError"):
+            await solver.solve(ENDLESS, 1, Budget(seconds=nonsense))
+        assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
+        assert before <= {child.pid for child in psutil.Process().children(recursive=True)}
 
 
 async def test_no_process_outlives_a_service_that_was_killed():
