@@ -33,6 +33,7 @@ class SolverApi(SolverServiceServicer):
             self._limits,
             current_caller(),
             people=len(request.people),
+            moderators=len(request.moderators),
             rounds=request.rounds,
             seconds=request.seconds,
             iterations=request.iterations,

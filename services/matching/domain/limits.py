@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 from services.common.refusals import Invalid
 
+GROUP_SIZES = range(2, 21)
+
+
+def refuse_group_size(size: int) -> None:
+    """Raises Invalid for a group that is none, or a crowd."""
+    if size not in GROUP_SIZES:
+        least, most = str(GROUP_SIZES[0]), str(GROUP_SIZES[-1])
+        raise Invalid("group_size", f"A group has {least} to {most} people.", rule="range", least=least, most=most)
+
 
 @dataclass(frozen=True)
 class OwnLimits:

@@ -199,17 +199,15 @@ def ordered(a: int, b: int) -> tuple[int, int]:
 
 def blocks(together: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """The groups of people that must stay together, overlapping ones joined."""
-    joined: list[set[int]] = []
+    block_of: dict[int, set[int]] = {}
     for members in together:
-        block = set(members)
-        rest: list[set[int]] = []
-        for other in joined:
-            if other & block:
-                block |= other
-            else:
-                rest.append(other)
-        joined = [*rest, block]
-    return sorted(tuple(sorted(block)) for block in joined if len(block) > 1)
+        known = {id(block_of[person]): block_of[person] for person in members if person in block_of}
+        block = max(known.values(), key=len, default=set[int]())
+        joined = {*members, *(person for other in known.values() if other is not block for person in other)} - block
+        block |= joined
+        block_of |= dict.fromkeys(joined, block)
+    found = {id(block): block for block in block_of.values()}
+    return sorted(tuple(sorted(block)) for block in found.values() if len(block) > 1)
 
 
 def group_count(people: int, size: int, smallest: int = 2) -> int:

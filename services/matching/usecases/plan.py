@@ -5,11 +5,11 @@ from uuid import UUID
 
 from services.common.caller import Caller
 from services.common.ids import new_id
-from services.common.refusals import Conflict, Invalid
+from services.common.refusals import Conflict
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, Plan, Round
-from services.matching.domain.limits import Limits
+from services.matching.domain.limits import Limits, refuse_group_size
 from services.matching.domain.moving import Moved
 from services.matching.domain.operation import SHORT, Operation, seconds_of
 from services.matching.domain.planning import Planning, Roster
@@ -17,7 +17,6 @@ from services.matching.engine import Budget, Schedule
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.knowledge import planning_of
 
-GROUP_SIZES = range(2, 21)
 ATTEMPTS = 2
 """A break-out that was changed while it was solved is solved once more; then the caller must look again."""
 
@@ -44,9 +43,7 @@ class Wanted:
         """Raises Invalid for what no network may ask."""
         if self.rounds < 1:
             usual.refuse_rounds(self.rounds)
-        if self.group_size not in GROUP_SIZES:
-            least, most = str(GROUP_SIZES[0]), str(GROUP_SIZES[-1])
-            raise Invalid("group_size", f"A group has {least} to {most} people.", rule="range", least=least, most=most)
+        refuse_group_size(self.group_size)
 
 
 async def propose_breakout(

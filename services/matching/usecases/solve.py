@@ -1,5 +1,6 @@
 """Solving a problem whose people are brought along: nothing of it is kept."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -31,6 +32,7 @@ async def solve_problem(
     caller: Caller,
     *,
     people: int,
+    moderators: int,
     rounds: int,
     seconds: float,
     iterations: int,
@@ -39,18 +41,21 @@ async def solve_problem(
 ) -> tuple[Schedule, tuple[Conflict, ...]]:
     """The best schedule within the time, and what collides where it had to break a rule.
 
-    The problem is made once it is known to lie within the network's limits.
+    The problem is made once it is known to lie within the network's limits, and where no other call waits for that.
     """
     async with uow.begin(caller.network) as tx:
         limits = await tx.limits(usual)
     limits.refuse_people(people, "people")
+    limits.refuse_people(moderators, "moderators")
     limits.refuse_rounds(rounds)
     replace(limits, seconds=min(limits.seconds, LONGEST)).refuse_seconds(seconds)
     if iterations < 0:
         raise Invalid("iterations", "There can't be fewer than no steps.", rule="range", least="0", most="2147483647")
+    if seed < 0:
+        raise Invalid("seed", "A seed is not negative.", rule="range", least="0", most=str(2**63 - 1))
     budget = Budget(iterations=iterations or None, seconds=seconds or min(USUAL, limits.seconds))
     try:
-        posed = problem()
+        posed = await asyncio.to_thread(problem)
         schedule = await solver.solve(posed, seed, budget)
     except ProblemError as error:
         raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None

@@ -1,6 +1,7 @@
 """The problems that integrations bring along, in numbers, and their schedules by the integrations' own keys."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
@@ -10,10 +11,13 @@ from ontmoet.matching.v1 import solve_pb2
 
 from services.common.refusals import Invalid
 from services.matching.domain.known import EXPERIENCED, Known, Numbered
+from services.matching.domain.limits import refuse_group_size
 from services.matching.domain.profile import Profile
+from services.matching.domain.rule import MOST_TOGETHER
 from services.matching.engine import Group, Problem, Round, Schedule
 from services.matching.engine.check import MOST_PEOPLE
 from services.matching.engine.collisions.clash import Conflict
+from services.matching.engine.problem import blocks, group_sizes
 
 LONGEST_KEY = 200
 _NOW = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,10 +36,19 @@ class Posed:
         if len(self._people) < 2:
             most = str(MOST_PEOPLE)
             raise Invalid("people", "There must be at least two people.", rule="range", least="2", most=most)
+        refuse_group_size(request.group_size)
         self._numbers = Numbered(self._known(), self._accounts(), (), now=_NOW)
-        rounds = tuple(self._round(number) for number in range(1, request.rounds + 1))
+        present = [self._rounds(f"people[{i}]", each.rounds) for i, each in enumerate(request.people)]
+        leading = [self._rounds(f"moderators[{i}]", each.rounds) for i, each in enumerate(request.moderators)]
+        rounds = tuple(
+            Round(
+                present=tuple(i for i, numbers in enumerate(present) if number in numbers),
+                moderators=tuple(i for i, numbers in enumerate(leading) if number in numbers),
+            )
+            for number in range(1, request.rounds + 1)
+        )
         company = self._numbers.companies()
-        self.problem = Problem(
+        problem = Problem(
             people=len(self._people),
             group_size=request.group_size,
             rounds=rounds,
@@ -48,9 +61,10 @@ class Posed:
             keep_together=tuple(self._together(company)),
             moderator_apart=tuple(self._never_led()),
             moderator_history=tuple(self._led()),
-            sat_out=tuple(each.sat_out for each in request.people),
+            sat_out=tuple(self._sat_out()),
             wishes=replace(self._numbers.wishes(), languages=self._languages()),
         )
+        self.problem = replace(problem, rounds=tuple(self._pinned(problem)))
 
     def answer(self, schedule: Schedule, collisions: Iterable[Conflict]) -> solve_pb2.SolveResponse:
         """The schedule by the same keys."""
@@ -113,39 +127,48 @@ class Posed:
         }
         return Known(profiles=profiles, visits=visits)
 
-    def _round(self, number: int) -> Round:
-        people, moderators = self._request.people, self._request.moderators
-        return Round(
-            present=tuple(i for i, each in enumerate(people) if self._is_there(f"people[{i}]", each.rounds, number)),
-            moderators=tuple(
-                i for i, each in enumerate(moderators) if self._is_there(f"moderators[{i}]", each.rounds, number)
-            ),
-            pinned=tuple(self._pinned(number)),
-        )
-
-    def _is_there(self, field: str, rounds: Sequence[int], number: int) -> bool:
-        if any(not 1 <= each <= self._request.rounds for each in rounds):
-            most = str(self._request.rounds)
+    def _rounds(self, field: str, numbers: Sequence[int]) -> set[int]:
+        """The rounds in which somebody is there."""
+        most = self._request.rounds
+        if any(not 1 <= number <= most for number in numbers):
             message = f"There are rounds 1 to {most}."
-            raise Invalid(f"{field}.rounds", message, rule="range", least="1", most=most)
-        return not rounds or number in rounds
+            raise Invalid(f"{field}.rounds", message, rule="range", least="1", most=str(most))
+        return set(numbers) or set(range(1, most + 1))
 
-    def _pinned(self, number: int) -> Iterator[Group]:
-        groups: dict[int, Group] = {}
+    def _pinned(self, problem: Problem) -> Iterator[Round]:
+        """The rounds with who is pinned in each."""
+        pins: list[list[tuple[str, solve_pb2.SolvePin]]] = [[] for _ in problem.rounds]
         for at, pin in enumerate(self._request.pins):
-            field = f"pins[{at}]"
-            if not 1 <= pin.round <= self._request.rounds:
-                raise Invalid(f"{field}.round", "There is no such round.", rule="unknown")
-            if pin.group < 1:
-                raise Invalid(f"{field}.group", "Groups are numbered from 1.", rule="unknown")
-            if pin.round != number:
-                continue
-            people = tuple(_known(self._person, key, f"{field}.people") for key in pin.people)
-            leader = _known(self._moderator, pin.moderator, f"{field}.moderator") if pin.moderator else None
-            before = groups.get(pin.group, Group(pin.group, ()))
-            leader = before.moderator if leader is None else leader
-            groups[pin.group] = Group(pin.group, (*before.people, *people), leader)
-        yield from groups.values()
+            if not 1 <= pin.round <= len(pins):
+                raise Invalid(f"pins[{at}].round", "There is no such round.", rule="unknown")
+            pins[pin.round - 1].append((f"pins[{at}]", pin))
+        for r, round_ in enumerate(problem.rounds):
+            yield replace(round_, pinned=self._groups(pins[r], round_, group_sizes(problem, r)) if pins[r] else ())
+
+    def _groups(
+        self, pins: Iterable[tuple[str, solve_pb2.SolvePin]], round_: Round, sizes: Sequence[int]
+    ) -> tuple[Group, ...]:
+        people = _Pinned(self._person, round_.present, "people")
+        moderators = _Pinned(self._moderator, round_.moderators, "moderator")
+        for field, pin in pins:
+            if not 1 <= pin.group <= len(sizes):
+                raise Invalid(f"{field}.group", "There is no such group in this round.", rule="unknown")
+            for key in pin.people:
+                people.pin(field, key, pin.group)
+            if pin.moderator:
+                if pin.group in moderators.groups.values():
+                    raise Invalid(f"{field}.moderator", "This group has another moderator.", rule="twice")
+                moderators.pin(field, pin.moderator, pin.group)
+        filled = sorted(Counter(people.groups.values()).values(), reverse=True)
+        if any(count > size for count, size in zip(filled, sizes, strict=False)):
+            raise Invalid("pins", "More people are pinned to a group than have seats there.", rule="too_many")
+        leads = {group: moderator for moderator, group in moderators.groups.items()}
+        return tuple(
+            Group(
+                number, tuple(person for person, group in people.groups.items() if group == number), leads.get(number)
+            )
+            for number in sorted({*people.groups.values(), *leads})
+        )
 
     def _met(self) -> Iterator[tuple[int, int, float]]:
         for at, met in enumerate(self._request.met):
@@ -166,14 +189,28 @@ class Posed:
             yield people[0], people[1]
 
     def _together(self, company: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        apart = {tuple(sorted(pair)) for pair in self._apart()}
-        for at, block in enumerate(self._request.keep_together):
-            people = self._block(f"keep_together[{at}]", block.keys)
-            for a, b in combinations(sorted(people), 2):
-                if (a, b) in apart or company[a] == company[b] >= 0:
-                    message = f"{self._people[a]} and {self._people[b]} are to be kept apart as well."
-                    raise Invalid(f"keep_together[{at}]", message, rule="both")
-            yield people
+        """Those who stay together; nobody who is to be kept apart as well, be it through others."""
+        enemies: dict[int, set[int]] = {}
+        for a, b in self._apart():
+            enemies.setdefault(a, set()).add(b)
+            enemies.setdefault(b, set()).add(a)
+        stated = [self._block(f"keep_together[{at}]", each.keys) for at, each in enumerate(self._request.keep_together)]
+        for at, people in enumerate(stated):
+            self._refuse_hostile(f"keep_together[{at}]", people, enemies, company)
+        for people in blocks(stated):
+            self._refuse_hostile("keep_together", people, enemies, company)
+        yield from stated
+
+    def _refuse_hostile(
+        self, field: str, people: Sequence[int], enemies: Mapping[int, set[int]], company: Sequence[int]
+    ) -> None:
+        if len(people) > MOST_TOGETHER:
+            most = str(MOST_TOGETHER)
+            raise Invalid(field, f"At most {most} people stay together.", rule="too_many", limit=most)
+        for a, b in combinations(sorted(people), 2):
+            if b in enemies.get(a, ()) or company[a] == company[b] >= 0:
+                message = f"{self._people[a]} and {self._people[b]} are to be kept apart as well."
+                raise Invalid(field, message, rule="both")
 
     def _block(self, field: str, keys: Sequence[str]) -> tuple[int, ...]:
         people = tuple(_known(self._person, key, f"{field}.keys") for key in keys)
@@ -186,12 +223,36 @@ class Posed:
             for key in moderator.never_leads:
                 yield at, _known(self._person, key, f"moderators[{at}].never_leads")
 
+    def _sat_out(self) -> Iterator[int]:
+        for at, each in enumerate(self._request.people):
+            if each.sat_out < 0:
+                message = "Nobody sat out fewer than no times."
+                raise Invalid(f"people[{at}].sat_out", message, rule="range", least="0", most=str(2**31 - 1))
+            yield each.sat_out
+
     def _languages(self) -> tuple[frozenset[int], ...]:
         spoken = [{tag.casefold().partition("-")[0] for tag in each.languages} for each in self._request.people]
         numbers = {tag: number for number, tag in enumerate(sorted({tag for tags in spoken for tag in tags}))}
         if not numbers:
             return ()
         return tuple(frozenset(numbers[tag] for tag in tags or numbers) for tags in spoken)
+
+
+class _Pinned:
+    """Who is pinned to which group of one round: each to one, while there."""
+
+    def __init__(self, numbers: Mapping[str, int], there: Iterable[int], part: str) -> None:
+        self.groups: dict[int, int] = {}
+        self._numbers, self._there, self._part = numbers, set(there), part
+
+    def pin(self, field: str, key: str, group: int) -> None:
+        field = f"{field}.{self._part}"
+        number = _known(self._numbers, key, field)
+        if number not in self._there:
+            raise Invalid(field, f"{key} is not there in this round.", rule="unknown")
+        if number in self.groups:
+            raise Invalid(field, f"{key} is pinned twice in this round.", rule="twice")
+        self.groups[number] = group
 
 
 def _numbered(field: str, keys: Iterable[str]) -> dict[str, int]:
@@ -206,7 +267,7 @@ def _numbered(field: str, keys: Iterable[str]) -> dict[str, int]:
     return numbers
 
 
-def _known(numbers: dict[str, int], key: str, field: str) -> int:
+def _known(numbers: Mapping[str, int], key: str, field: str) -> int:
     if key not in numbers:
         raise Invalid(field, "Nobody has this key.", rule="unknown")
     return numbers[key]

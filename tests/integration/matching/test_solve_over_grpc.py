@@ -1,6 +1,8 @@
 """The engine for integrations: they bring their own people, and nothing of it is kept."""
 
-from itertools import combinations
+import asyncio
+import time
+from itertools import combinations, pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +16,15 @@ from tests.support.events_place import refusal_of
 from tests.support.matching_service import LIMITS, MatchingService
 
 PEOPLE = [pb.SolvePerson(key=f"person {number}") for number in range(12)]
+
+
+CROWD = [pb.SolvePerson(key=f"one of many {number}") for number in range(21)]
+THREE = [pb.SolvePerson(key=key) for key in ("Al", "Bo", "Cy")]
+TWO_MODERATORS = [pb.SolveModerator(key="Mo"), pb.SolveModerator(key="Max")]
+
+
+def pin(group: int, *people: str, moderator: str = "") -> pb.SolvePin:
+    return pb.SolvePin(round=1, group=group, people=people, moderator=moderator)
 
 
 def pair(*keys: str) -> pb.SolvePeople:
@@ -106,9 +117,26 @@ async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: 
         ("met", {"met": [pb.SolveMeeting(first="person 1", second="person 1")]}),
         ("moderators[0].never_leads", {"moderators": [pb.SolveModerator(key="Mo", never_leads=["nobody"])]}),
         ("pins[0].round", {"pins": [pb.SolvePin(round=9, group=1, people=["person 1"])]}),
+        ("pins[1].people", {"pins": [pin(1, "person 1"), pin(2, "person 1")]}),
+        ("pins[0].people", {"pins": [pin(1, "person 1", "person 1")]}),
+        ("pins[0].people", {"people": [*PEOPLE, pb.SolvePerson(key="Late", rounds=[2])], "pins": [pin(1, "Late")]}),
+        ("pins[0].group", {"pins": [pin(5, "person 1")]}),
+        ("pins[0].group", {"pins": [pin(0, "person 1")]}),
+        ("pins", {"pins": [pin(1, *(f"person {number}" for number in range(4)))]}),
         (
-            "pins",
-            {"pins": [pb.SolvePin(round=1, group=number, people=["person 1"]) for number in (1, 2)]},
+            "pins[1].moderator",
+            {"moderators": TWO_MODERATORS, "pins": [pin(1, moderator="Mo"), pin(1, moderator="Max")]},
+        ),
+        ("pins[1].moderator", {"moderators": TWO_MODERATORS, "pins": [pin(1, moderator="Mo"), pin(2, moderator="Mo")]}),
+        ("group_size", {"group_size": 21}),
+        ("seed", {"seed": -1}),
+        ("people[0].sat_out", {"people": [pb.SolvePerson(key="Ann", sat_out=-1), *PEOPLE]}),
+        ("moderators", {"moderators": [pb.SolveModerator(key=str(number)) for number in range(LIMITS.people + 1)]}),
+        ("keep_together[0]", {"people": CROWD, "keep_together": [pair(*(each.key for each in CROWD))]}),
+        ("keep_together", {"people": CROWD, "keep_together": [pair(a.key, b.key) for a, b in pairwise(CROWD)]}),
+        (
+            "keep_together",
+            {"keep_apart": [pair("Al", "Bo")], "people": THREE, "keep_together": [pair("Al", "Cy"), pair("Cy", "Bo")]},
         ),
     ],
 )
@@ -117,6 +145,26 @@ async def test_a_problem_that_makes_no_sense_is_refused_by_its_field(
 ):
     answer = await refusal_of(solve(matching, **values))
     assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+
+
+async def test_who_cannot_be_pinned_or_kept_together_is_named_by_their_key(matching: MatchingService):
+    with pytest.raises(grpc.aio.AioRpcError, match="person 7 is pinned twice in this round"):
+        await solve(matching, pins=[pin(1, "person 7"), pin(2, "person 7")])
+    through = [pair("person 1", "person 9"), pair("person 9", "person 2")]
+    with pytest.raises(grpc.aio.AioRpcError, match="person 1 and person 2 are to be kept apart as well"):
+        await solve(matching, keep_apart=[pair("person 2", "person 1")], keep_together=through)
+
+
+async def test_other_calls_go_on_while_a_large_problem_is_read(matching: MatchingService):
+    people = [pb.SolvePerson(key=str(number), rounds=[1, 2] * 1_500) for number in range(LIMITS.people)]
+    solving = asyncio.create_task(solve(matching, people=people, group_size=6, rounds=20, seconds=0.1))
+    longest = 0.0
+    while not solving.done():
+        before = time.monotonic()
+        await asyncio.sleep(0.01)
+        longest = max(longest, time.monotonic() - before)
+    assert len((await solving).rounds) == 20
+    assert longest < 1
 
 
 async def test_a_network_has_limits_of_its_own_where_it_was_given_some(

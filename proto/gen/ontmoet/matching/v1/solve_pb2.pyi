@@ -43,7 +43,7 @@ class SolvePerson(_message.Message):
     """Rather sits with somebody experienced."""
     experienced: _builtins.bool
     sat_out: _builtins.int
-    """Times that the person sat out before."""
+    """Times that the person sat out before; not negative."""
     @_builtins.property
     def asks(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -164,7 +164,7 @@ Global___SolveMeeting: _TypeAlias = SolveMeeting  # noqa: Y015
 
 @_typing.final
 class SolvePin(_message.Message):
-    """People who sit in a group whatever else."""
+    """People who sit in a group whatever else. Who is pinned is there, in one group of a round, and has a seat in it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -175,7 +175,7 @@ class SolvePin(_message.Message):
     round: _builtins.int
     """From 1."""
     group: _builtins.int
-    """From 1."""
+    """From 1 to as many as the round has."""
     moderator: _builtins.str
     """Empty when the group's moderator is free to choose."""
     @_builtins.property
@@ -226,7 +226,7 @@ class SolveRequest(_message.Message):
     seconds: _builtins.float
     """How long to search at most; 0 means 2."""
     seed: _builtins.int
-    """The same problem, seed and iterations give the same schedule."""
+    """Not negative. The same problem, seed and iterations give the same schedule."""
     iterations: _builtins.int
     """When set, the search ends after so many steps, or when the time is up."""
     @_builtins.property
@@ -242,7 +242,9 @@ class SolveRequest(_message.Message):
         """Each is a pair that never shares a group."""
 
     @_builtins.property
-    def keep_together(self) -> _containers.RepeatedCompositeFieldContainer[Global___SolvePeople]: ...
+    def keep_together(self) -> _containers.RepeatedCompositeFieldContainer[Global___SolvePeople]:
+        """Each is up to 20 people, with all whom others bind to them."""
+
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___SolvePin]: ...
     def __init__(
