@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import breakout_words as words
-from deploy.cli.breakout_files import can_be_written, problems_of, read, write, write_json
+from deploy.cli.breakout_files import can_be_written, problems_of, read, say, write, write_json
 from deploy.cli.breakout_search import Search
 from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
@@ -64,10 +64,10 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     fixed = [(r, group + 1) for _, r, group in instance.pins]
     rounds = in_turn(schedule.rounds, fixed=fixed)
     write_json(out, write_seats(rounds))
-    _say(*words.summary(instance, schedule))
+    say(*words.summary(instance, schedule))
     _say_rules(instance, problem, schedule, rounds)
     if instance.cls == SEASON:
-        _say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))
+        say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))
 
 
 @app.command()
@@ -106,8 +106,8 @@ def replan(
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
     if change.held < after.rounds:
-        _say(*words.moved(moves(problem, plan, rounds), change.held, least_moves(problem, change)))
-    _say(words.repeats(schedule))
+        say(*words.moved(moves(problem, plan, rounds), change.held, least_moves(problem, change)))
+    say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
 
 
@@ -117,7 +117,7 @@ def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
     instance = _instance(instance_file)
     schedule = read(schedule_file, read_seats)
     found = figures(instance, schedule, least_repeats(problem_of(instance), {}).repeats)
-    print(json.dumps(found))
+    say(json.dumps(found))
     if not found["ok"]:
         raise typer.Exit(1)
 
@@ -153,18 +153,14 @@ def _season(instance: Instance, search: Search) -> Schedule:
 
 def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
-        typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {', '.join(unknown)[:200]}", err=True)
+        keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
+        typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {keys[:200]}", err=True)
 
 
 def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int = 0) -> None:
     """Which rules are broken and which collide, from that round on."""
     broken = list(words.hard_rules(instance, schedule.broken, rounds))
     without = list(words.without_moderator(instance, rounds, first))
-    _say(*broken, *without)
+    say(*broken, *without)
     if len(broken) > 1 or without:
-        _say(*words.collisions(conflicts(problem)))
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        print(line)
+        say(*words.collisions(conflicts(problem)))

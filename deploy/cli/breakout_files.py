@@ -2,11 +2,11 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NoReturn, TypeVar
 
 import typer
@@ -42,20 +42,54 @@ def refuse(path: Path, why: str) -> NoReturn:
 
 
 def can_be_written(path: Path) -> None:
-    """Ends the command now rather than after the work when there is no folder for the file."""
-    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        refuse(path, "cannot be written: name a file in a folder that exists and is yours")
+    """Ends the command now rather than after the work when this is nothing to write to."""
+    try:
+        folder = Path(os.path.realpath(path)).parent
+        usable = path if _takes_what_comes(path) else folder
+        if path.is_dir() or not folder.is_dir() or not os.access(usable, os.W_OK):
+            refuse(path, "cannot be written: name a file in a folder that exists and is yours")
+    except OSError as error:
+        refuse(path, f"cannot be written: {error.strerror}")
 
 
 def write(path: Path, text: str) -> None:
-    """The file with this text; whoever reads meanwhile sees the old one or the new one."""
+    """The file with this text; whoever reads meanwhile sees the old one or the new one. A device stays a device."""
     try:
-        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        if _takes_what_comes(path):
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(Path(os.path.realpath(path)), text)
     except OSError as error:
         refuse(path, f"cannot be written: {error.strerror}")
+
+
+def say(*lines: str) -> None:
+    """Prints them; ends the command when that cannot be done."""
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has seen enough
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left must not fail again at the end
+        refuse(Path("stdout"), f"cannot be written: {error.strerror}")
+
+
+def _takes_what_comes(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Keeps who may read it."""
+    new = path.with_name(f".ontmoet-{os.getpid()}")
+    try:
+        new.write_text(text, encoding="utf-8")
+        if path.exists():
+            shutil.copymode(path, new)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def write_json(path: Path, data: object) -> None:

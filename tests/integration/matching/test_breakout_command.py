@@ -137,6 +137,44 @@ def test_a_field_that_means_nothing_is_named_and_left_aside(tmp_path: Path):
     assert made.stderr == f"ontmoet: {instance}: means nothing here and is left aside: keep_appart\n"
 
 
+def test_a_field_cannot_command_the_terminal(tmp_path: Path):
+    made = breakout("solve", an_instance(tmp_path, **{"\x1b[31mred\n": 1}), "--out", tmp_path / "plan.json")
+    assert made.stderr.endswith("is left aside: \\x1b[31mred\\n\n")
+
+
+def test_what_is_written_over_stays_what_it_is(tmp_path: Path):
+    """A device would be replaced by a file, a link too, and others could read what was for the owner alone."""
+    plan, secret, link, pipe = (tmp_path / name for name in ("plan.json", "secret.svg", "link.svg", "pipe"))
+    written(plan, [[[0, 1], [2, 3]]])
+    secret.touch(0o600)
+    link.symlink_to(secret)
+    assert breakout("draw", plan, "--out", link).exit_code == 0
+    assert (link.is_symlink(), secret.stat().st_mode & 0o777) == (True, 0o600)
+    os.mkfifo(pipe)
+    heard: list[str] = []
+    listener = Thread(target=lambda: heard.append(pipe.read_text()), daemon=True)
+    listener.start()
+    assert breakout("draw", plan, "--out", pipe).exit_code == 0
+    listener.join(10)
+    assert (pipe.is_fifo(), heard) == (True, [secret.read_text()])
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link.svg", "pipe", "plan.json", "secret.svg"]
+
+
+def test_what_cannot_be_written_or_said_is_one_line_and_not_a_stack(tmp_path: Path):
+    instance, plan = (
+        an_instance(tmp_path, n=4, group_size=2, rounds=1),
+        written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]),
+    )
+    long = breakout("draw", plan, "--out", tmp_path / ("a" * 300))
+    assert (long.exit_code, long.stderr.count("\n")) == (2, 1)
+    longest = breakout("draw", plan, "--out", tmp_path / ("a" * 255))
+    assert longest.exit_code == 0
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "deploy.cli.main", "breakout", "verify", instance, plan]
+        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (said.returncode, said.stderr) == (2, "ontmoet: stdout: cannot be written: No space left on device\n")
+
+
 def test_a_terminal_shows_the_best_so_far_and_ctrl_c_writes_it(tmp_path: Path):
     # Nobody knows five such rounds without a repeat: the search has no end of its own.
     instance, plan = an_instance(tmp_path, n=100, group_size=10, rounds=5, moderators=0), tmp_path / "plan.json"
