@@ -57,6 +57,11 @@ def test_what_is_left_out_is_filled_in():
     assert not instance.unknown
 
 
+def test_null_is_left_out_as_well():
+    nothing = dict.fromkeys(("name", "cls", "attendance", "sizes", "company", "moderators", "pins", "keep_together"))
+    assert read_instance(an_instance(attendance=None) | nothing) == read_instance(an_instance(attendance=None))
+
+
 def test_there_may_be_more_groups_in_all_than_people_in_one_round():
     few = [list(range(12)), [0, 1, 2, 3]]
     assert read_instance(an_instance(groups=5, attendance=few, sizes=[[3, 3, 2, 2, 2], [4]])).sizes[1] == (4,)
@@ -139,7 +144,9 @@ WRONG: list[tuple[str, object]] = [
     ("moderator_history[0]", an_instance(moderator_history=[[0, 0, 1]])),
     ("moderator_attendance[1]", an_instance(moderators=2, moderator_attendance=[[0], [2]])),
     ("moderator_apart[0]", an_instance(moderators=2, moderator_apart=[[0, 12]])),
+    ("moderators", an_instance(moderators="")),
     ("pins[0]", an_instance(pins=[[0, 2, 0]])),
+    ("pins[0]", an_instance(pins=[[0, 0, -1]])),
     ("pins[0]", an_instance(pins=[[12, 0, 0]])),
     ("pins[0]", an_instance(pins=[[0, 0, 3]])),
     ("pins[1]", an_instance(pins=[[0, 0, 0], [0, 0, 1]])),

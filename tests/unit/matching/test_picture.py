@@ -49,6 +49,11 @@ def test_labels_do_not_run_into_one_another_however_many_people():
         assert all(gap >= 7 * len(text) for gap, text in gaps), people
 
 
+def test_ids_of_any_length_are_drawn():
+    schedule = read_seats([[[person, 10**4000 + person] for person in range(3)]])
+    assert "Who met whom" in texts(draw(schedule))
+
+
 def test_thousands_are_drawn_without_their_matrix():
     shown = texts(draw(a_schedule(2400, 6, 1)))
     assert "No matrix is drawn for 2400 people." in shown

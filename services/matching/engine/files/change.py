@@ -35,9 +35,9 @@ def read_change(data: object, instance: Instance) -> Change:
     """The change in this data; ProblemError names the field that is wrong and what it must be."""
     fields = forms.an_object(data, "change")
     held = forms.a_whole_number(forms.needed(fields, "held"), "held", 0, instance.rounds)
-    late = forms.a_whole_number(fields.get("late") or 0, "late", 0, 1000)
-    absent = forms.different_ids(fields.get("absent") or [], "absent", instance.people)
-    gone = forms.different_ids(fields.get("moderators_gone") or [], "moderators_gone", instance.moderators)
+    late = forms.a_whole_number(forms.given(fields, "late", 0), "late", 0, 1000)
+    absent = forms.different_ids(forms.given(fields, "absent", []), "absent", instance.people)
+    gone = forms.different_ids(forms.given(fields, "moderators_gone", []), "moderators_gone", instance.moderators)
     pins = tuple(read_pins(fields, instance.people + late, instance.rounds))
     if (over := next((index for index, (_, r, _) in enumerate(pins) if r < held), None)) is not None:
         raise ProblemError(f"pins[{over}]", f"is for round {pins[over][1]}, which was held; leave it out")

@@ -54,6 +54,12 @@ def needed(fields: Fields, key: str) -> object:
     return fields[key]
 
 
+def given(fields: Fields, key: str, otherwise: object) -> object:
+    """The field's value, or this one when it is left out or null."""
+    value = fields.get(key)
+    return otherwise if value is None else value
+
+
 def entries(fields: Fields, key: str) -> Iterable[tuple[str, object]]:
     """Each entry of a list with its own name; nothing when the field is missing or null."""
     value = fields.get(key)

@@ -72,14 +72,14 @@ def read_instance(data: object) -> Instance:
     people = forms.a_whole_number(forms.needed(fields, "n"), "n", 2, MOST_PEOPLE)
     size = forms.a_whole_number(forms.needed(fields, "group_size"), "group_size", 2)
     rounds = forms.a_whole_number(forms.needed(fields, "rounds"), "rounds", 1, MOST_ROUNDS)
-    moderators = forms.a_whole_number(fields.get("moderators") or 0, "moderators", 0, MOST_PEOPLE)
+    moderators = forms.a_whole_number(forms.given(fields, "moderators", 0), "moderators", 0, MOST_PEOPLE)
     attendance = _ids_per_round(fields, "attendance", rounds, people)
     if (few := next((r for r, present in enumerate(attendance) if len(present) < 2), None)) is not None:
         raise ProblemError(f"attendance[{few}]", "names fewer than two people; leave out the round")
     sizes = _sizes(fields, people, attendance, size)
     instance = Instance(
-        name=forms.a_text(fields.get("name", ""), "name"),
-        cls=forms.a_text(fields.get("cls", ""), "cls"),
+        name=forms.a_text(forms.given(fields, "name", ""), "name"),
+        cls=forms.a_text(forms.given(fields, "cls", ""), "cls"),
         people=people,
         group_size=size,
         attendance=attendance,
@@ -244,7 +244,15 @@ def read_pins(fields: forms.Fields, people: int, rounds: int) -> list[tuple[int,
     """(person, round, group) of each pin."""
     found: list[tuple[int, int, int]] = []
     for field, entry in forms.entries(fields, "pins"):
-        person, r, group = forms.numbers(entry, field, (people, rounds, MOST_PEOPLE))
+        values = forms.a_list(entry, field)
+        if len(values) != 3:
+            raise ProblemError(
+                field, f"has {len(values)} entries, and must have 3: the person, the round and the group"
+            )
+        person = forms.an_id(values[0], field, people)
+        r, group = (forms.a_whole_number(value, field, 0) for value in values[1:])
+        if r >= rounds:
+            raise ProblemError(field, f"names round {r}; they go from 0 to {rounds - 1}")
         found.append((person, r, group))
     return found
 

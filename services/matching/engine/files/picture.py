@@ -125,7 +125,7 @@ def _matrix(people: Sequence[int], met: Met, y: int) -> tuple[list[str], int]:
             (_cell(place[a], place[b], cell, left, y), _cell(place[b], place[a], cell, left, y))
         )
     widest = 8 * len(str(people[-1])) + 2
-    every = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if step * cell >= widest)
+    every = next((step for step in (1, 2, 5, 10, 20, 50, 100, 200) if step * cell >= widest), 500)
     marks = range(0, len(people), every)
     grid = "".join(
         f"M{left + i * cell:.1f} {y}v{side:.1f}M{left} {y + i * cell:.1f}h{side:.1f}" for i in (*marks, len(people))
