@@ -1,6 +1,7 @@
 """The solver in processes of its own: it computes for seconds or minutes, and the event loop must not wait for that."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
@@ -8,12 +9,15 @@ from typing import Any, Self, TypeVar
 
 from services.common.logging import logger
 from services.common.refusals import Busy
+from services.common.rpc import deadline
 from services.matching.adapters.solver_process import Said, SolverProcess, WorkerDied
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.collisions.clash import Conflict
 
 USUAL = Budget(iterations=3_000_000, seconds=2.0)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
+IN_TIME = 0.8
+"""A search ends after this part of what is left until the caller's deadline: the rest is for the answer."""
 WORKERS = 2
 
 Tell = Callable[[Said], Coroutine[Any, Any, bool]]
@@ -56,10 +60,13 @@ class Solver:
         self._kill()  # those, too, that were just being started
 
     async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
-        """The best schedule within the budget. A process that dies is replaced, and its problem is tried once more."""
+        """The best schedule within the budget and the caller's deadline.
+
+        A process that dies is replaced, and its problem is tried once more.
+        """
         for _ in range(2):
             try:
-                return await self._asked(lambda process: process.solve(problem, budget, seed))
+                return await self._asked(lambda process: process.solve(problem, budget, seed, within=_in_time(budget)))
             except WorkerDied:
                 log.warning("a solver process died")
         raise Busy("The solver stopped twice; try again.")
@@ -134,3 +141,13 @@ class Solver:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # whoever still waits has it
+
+
+def _in_time(budget: Budget) -> float | None:
+    """The seconds after which the search is broken off; None where the budget ends before.
+
+    A smaller budget would do as well, but with other seconds the same seed and iterations may give another schedule.
+    """
+    if (left := deadline.remaining()) is None:
+        return None
+    return left * IN_TIME if left * IN_TIME < (budget.seconds or math.inf) else None

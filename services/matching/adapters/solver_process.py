@@ -63,15 +63,18 @@ class SolverProcess:
         with self._turn:
             self._started()
 
-    def solve(self, problem: Problem, budget: Budget, seed: int, told: Told | None = None) -> Schedule:
+    def solve(
+        self, problem: Problem, budget: Budget, seed: int, told: Told | None = None, within: float | None = None
+    ) -> Schedule:
         """The best schedule within the budget; `told` hears of it meanwhile, and ends the search by saying False.
 
+        After `within` seconds, when said, it is broken off, and the best so far is the answer.
         Raises WorkerDied, EngineFailed, and what the engine refuses. The next call starts a process that died anew.
         """
         with self._turn:
             line = self._started()
             try:
-                line.send((problem, budget, seed, told is not None))
+                line.send((problem, budget, seed, told is not None, within))
                 while True:
                     word, content = cast(tuple[str, Any], line.recv())
                     match word:
@@ -97,7 +100,7 @@ class SolverProcess:
         with self._turn:
             line = self._started()
             try:
-                line.send((problem, None, 0, False))
+                line.send((problem, None, 0, False, None))
                 word, content = cast(tuple[str, Any], line.recv())
                 if word == "failed":
                     raise EngineFailed(content)
@@ -153,9 +156,10 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
     line.send("warm")
     while True:
         try:
-            problem, budget, seed, tells = cast("tuple[Problem, Budget | None, int, bool]", line.recv())
+            asked = cast("tuple[Problem, Budget | None, int, bool, float | None]", line.recv())
         except EOFError:  # the service is gone
             return
+        problem, budget, seed, tells, within = asked
 
         def say(said: Said) -> bool:
             line.send(("said", said))
@@ -165,7 +169,7 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
             if budget is None:
                 line.send(("collide", _collisions(problem)))
             else:
-                line.send(("solved", _solved(problem, budget, seed, say if tells else None)))
+                line.send(("solved", _solved(problem, budget, seed, say if tells else None, within)))
         except ProblemError as error:
             line.send(("refused", (error.field, str(error).partition(": ")[2])))
         except (EOFError, OSError):
@@ -174,16 +178,18 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
             line.send(("failed", traceback.format_exc()))
 
 
-def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None) -> Schedule:
+def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None, within: float | None) -> Schedule:
     from services.matching.engine.solve import solve
 
-    if say is None:
+    if say is None and within is None:
         return solve(problem, budget, seed)
     said = 0.0
 
     def watch(progress: Progress) -> bool:
         nonlocal said
-        if progress.seconds < said + TELL_EVERY:
+        if within is not None and progress.seconds >= within:
+            return False
+        if say is None or progress.seconds < said + TELL_EVERY:
             return True
         said = progress.seconds
         return say(Said(progress.rounds(), progress.repeats, progress.bound, progress.seconds))

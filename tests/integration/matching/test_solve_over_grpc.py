@@ -147,6 +147,14 @@ async def test_a_problem_that_makes_no_sense_is_refused_by_its_field(
     assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
 
 
+async def test_a_search_ends_in_time_for_the_callers_deadline(matching: MatchingService):
+    """Some must meet again and no bound says so: the search would take all of its seconds."""
+    request = pb.SolveRequest(people=PEOPLE, group_size=3, rounds=5, seconds=10)
+    metadata = matching.bearing(uuid4(), uuid4(), Role.INTEGRATION)
+    answer = await matching.solving.Solve(request, metadata=metadata, timeout=3)
+    assert len(answer.rounds) == 5
+
+
 async def test_who_cannot_be_pinned_or_kept_together_is_named_by_their_key(matching: MatchingService):
     with pytest.raises(grpc.aio.AioRpcError, match="person 7 is pinned twice in this round"):
         await solve(matching, pins=[pin(1, "person 7"), pin(2, "person 7")])
