@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from services.common.refusals import Invalid
 
 GROUP_SIZES = range(2, 21)
+MOST_BYTES = 4_000_000
+"""A plan is one message, and those are refused from 4 MiB on."""
+SEAT_BYTES, GROUP_BYTES = 42, 180
+"""What a seat takes of a break-out's message, and a group beside its seats."""
 
 
 def refuse_group_size(size: int) -> None:
@@ -12,6 +16,19 @@ def refuse_group_size(size: int) -> None:
     if size not in GROUP_SIZES:
         least, most = str(GROUP_SIZES[0]), str(GROUP_SIZES[-1])
         raise Invalid("group_size", f"A group has {least} to {most} people.", rule="range", least=least, most=most)
+
+
+def refuse_rounds_beyond_a_message(rounds: int, bytes_of_one: int) -> None:
+    """Raises Invalid for more rounds than fit into a message."""
+    if rounds * bytes_of_one > MOST_BYTES:
+        most = str(MOST_BYTES // bytes_of_one)
+        message = f"With so many people a break-out has 1 to {most} rounds."
+        raise Invalid("rounds", message, rule="range", least="1", most=most)
+
+
+def bytes_of_round(people: int, group_size: int) -> int:
+    """What a round takes of a break-out's message, at most."""
+    return people * SEAT_BYTES + (people // group_size + 1) * GROUP_BYTES
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from services.common.refusals import Conflict
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, Plan, Round
-from services.matching.domain.limits import Limits, refuse_group_size
+from services.matching.domain.limits import Limits, bytes_of_round, refuse_group_size, refuse_rounds_beyond_a_message
 from services.matching.domain.moving import Moved
 from services.matching.domain.operation import SHORT, Operation, seconds_of
 from services.matching.domain.planning import Planning, Roster
@@ -59,6 +59,7 @@ async def propose_breakout(
         limits = await tx.limits(usual)
     wanted.refuse_beyond(limits)
     limits.refuse_people(len(roster.present), "event_id")
+    refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
     if seconds > SHORT:
         return await _queue(uow, caller.network, event, roster, wanted, seconds)

@@ -11,7 +11,7 @@ from ontmoet.matching.v1 import solve_pb2
 
 from services.common.refusals import Invalid
 from services.matching.domain.known import EXPERIENCED, Known, Numbered
-from services.matching.domain.limits import refuse_group_size
+from services.matching.domain.limits import refuse_group_size, refuse_rounds_beyond_a_message
 from services.matching.domain.profile import Profile
 from services.matching.domain.rule import MOST_TOGETHER
 from services.matching.engine import Group, Problem, Round, Schedule
@@ -37,6 +37,7 @@ class Posed:
             most = str(MOST_PEOPLE)
             raise Invalid("people", "There must be at least two people.", rule="range", least="2", most=most)
         refuse_group_size(request.group_size)
+        refuse_rounds_beyond_a_message(request.rounds, self._bytes_of_round())
         self._numbers = Numbered(self._known(), self._accounts(), (), now=_NOW)
         present = [self._rounds(f"people[{i}]", each.rounds) for i, each in enumerate(request.people)]
         leading = [self._rounds(f"moderators[{i}]", each.rounds) for i, each in enumerate(request.moderators)]
@@ -95,6 +96,12 @@ class Posed:
                 for each in collisions
             ],
         )
+
+    def _bytes_of_round(self) -> int:
+        """What a round takes of the answer, with the longest name for who leads each group."""
+        people, moderators = ([len(key.encode()) for key in keys] for keys in (self._people, self._moderators))
+        groups = len(people) // self._request.group_size + 1
+        return sum(people) + 3 * len(people) + groups * (max(*people, *moderators) + 20)
 
     def _solved(self, number: int, groups: Sequence[Group]) -> solve_pb2.SolvedRound:
         seated = {person for group in groups for person in group.people}

@@ -103,6 +103,10 @@ async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: 
         ("people[0].rounds", {"people": [pb.SolvePerson(key="Ann", rounds=[4]), *PEOPLE]}),
         ("rounds", {"rounds": 0}),
         ("rounds", {"rounds": LIMITS.rounds + 1}),
+        (
+            "rounds",
+            {"people": [pb.SolvePerson(key=f"{n:0200}") for n in range(LIMITS.people)], "rounds": LIMITS.rounds},
+        ),
         ("group_size", {"group_size": 0}),
         ("seconds", {"seconds": 61}),
         ("seconds", {"seconds": -1}),

@@ -1,0 +1,32 @@
+"""What a network may ask of the solver."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from services.common.refusals import Invalid
+from services.matching.domain.breakout import RoundState
+from services.matching.domain.limits import bytes_of_round, refuse_rounds_beyond_a_message
+from services.matching.wire import encode_breakout
+from tests.support.matching import NOON, a_breakout, a_group, people
+
+
+@pytest.mark.parametrize("size", [2, 3, 6, 20])
+def test_a_round_takes_no_more_of_a_message_than_is_thought(size: int):
+    everybody = people(120)
+    groups = [
+        a_group(number + 200, *everybody[start : start + size], moderator=uuid4())
+        for number, start in enumerate(range(0, 120, size))
+    ]
+    breakout = a_breakout(groups)
+    held = replace(breakout.rounds[0], state=RoundState.HELD, opened_at=NOON, closed_at=NOON)
+    encoded = encode_breakout(replace(breakout, rounds=(held,)), lambda notice: "")
+    assert encoded.rounds[0].ByteSize() <= bytes_of_round(120, size)
+
+
+def test_a_plan_that_no_message_could_hold_is_refused_before_it_is_made():
+    refuse_rounds_beyond_a_message(11, bytes_of_round(5_000, 6))
+    with pytest.raises(Invalid) as refused:
+        refuse_rounds_beyond_a_message(12, bytes_of_round(5_000, 6))
+    assert (refused.value.field, refused.value.details["most"]) == ("rounds", "11")
