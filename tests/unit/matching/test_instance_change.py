@@ -50,6 +50,16 @@ def test_pins_follow_their_group_when_one_before_it_is_given_up():
     assert as_written(instance, rounds).pins == ((3, 0, 0), (6, 1, 2))
 
 
+def test_a_pin_for_which_no_seat_is_left_is_not_written():
+    """Else nothing could judge the schedule: more pins than seats are no instance."""
+    instance = an_instance(pins=[[0, 1, 0], [1, 1, 0], [2, 1, 0]])
+    after = changed(instance, Change(0, absent=(4, 5, 6, 7, 8)), a_plan(instance))
+    assert len(after.pins) == 3
+    written = as_written(after, [(Group(1, (0, 1)), Group(2, (2, 3)))] * 3)
+    assert written.pins == ((0, 1, 0), (1, 1, 0))
+    assert read_instance(json.loads(json.dumps(write_instance(written)))).pins == written.pins
+
+
 def test_a_new_pin_takes_the_place_of_the_old_one():
     instance = an_instance(pins=[[0, 0, 1], [0, 2, 1], [3, 2, 0], [4, 2, 2]])
     change = read_change({"held": 1, "absent": [3], "pins": [[0, 2, 2]]}, instance)

@@ -80,12 +80,22 @@ def changed(instance: Instance, change: Change, plan: Sequence[Sequence[Group]])
 
 
 def as_written(instance: Instance, rounds: Sequence[Sequence[Group]]) -> Instance:
-    """With pins to the places that groups have in the written schedule: one that was given up lets others move up."""
-    places = [sorted(group.number for group in groups) for groups in rounds]
+    """With pins to the places that groups have in the written schedule: one that was given up lets others move up.
+
+    Of more pins than a group has seats those that the schedule does not keep are left out.
+    """
+    seated = [{group.number - 1: group.people for group in sorted(groups, key=_number)} for groups in rounds]
+    pinned = Counter((r, group) for _, r, group in instance.pins)
     pins = tuple(
-        (person, r, places[r].index(group + 1)) for person, r, group in instance.pins if group + 1 in places[r]
+        (person, r, [*seated[r]].index(group))
+        for person, r, group in instance.pins
+        if group in seated[r] and (person in seated[r][group] or pinned[r, group] <= len(seated[r][group]))
     )
     return replace(instance, pins=pins)
+
+
+def _number(group: Group) -> int:
+    return group.number
 
 
 def problem_after(instance: Instance, change: Change, plan: Sequence[Sequence[Group]]) -> Problem:
