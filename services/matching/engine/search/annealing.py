@@ -83,9 +83,9 @@ def weigh(state: States, more: Prices, units: Seats, weights: Seats) -> None:
         for v in range(units.shape[0]):
             if v != u:
                 cost = np.int64(0)
-                for a in units[u]:
-                    for b in units[v]:
-                        cost += more[state[a, b]]
+                for i in range(units.shape[1]):
+                    for j in range(units.shape[1]):
+                        cost += more[state[units[u, i], units[v, j]]]
                 weights[u, v] = weights[v, u] = np.int32(cost)
 
 
