@@ -64,7 +64,7 @@ class Wishes:
 
     wants: tuple[tuple[int, int], ...] = ()
     """(asker, offerer): what one asks the other offers; once together is enough, also when that was before."""
-    wants_weight: int = 600
+    wants_weight: int = 900
     profession: tuple[int, ...] = ()
     """A number per person, -1 for none; those of one profession rather sit apart. Empty: no professions."""
     profession_weight: int = 10

@@ -20,11 +20,9 @@ from services.matching.engine.search.prices import OFTEN, REPEAT, TIMID
 from services.matching.engine.search.searching import STEPS_UNSAID, Search
 from services.matching.engine.verify import broken_rules, meetings, repeats
 
-MORE_THAN_ANY = 2**62
-"""No schedule costs as much."""
 TIMID_PART = 0.1
 """For this part of the budget wishes may cost no repeat; where repeats remain, they may in the rest."""
-WORTH_WISHES = 1.2
+WORTH_WISHES = 1.25
 """Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""
 TELL_EVERY = 0.1
 """Seconds between two words of one search to who watches."""
@@ -71,14 +69,13 @@ class _Solving:
         boards = [Board(self._problem, self._decided, self._free, self._seed * cores + core) for core in range(cores)]
         given = constructed(boards[0])
         self._bound = least_repeats(self._problem, self._decided)
-        self._goal = self._cheapest()
         starts: list[Seats | None] = [given, *[None] * (cores - 1)]
         if cores == 1:
             found = [self._search(boards[0], given)]
         else:
             with ThreadPoolExecutor(cores) as pool:
                 found = list(pool.map(self._search, boards, starts))
-        return self._schedule(min(found, key=lambda each: (len(each.broken), each.repeats, each.cost)))
+        return self._schedule(min(found, key=_order))
 
     def _search(self, board: Board, given: Seats | None) -> Found:
         """At first no wish may cost a repeat; where repeats remain all the same, a few more may serve the wishes."""
@@ -86,19 +83,23 @@ class _Solving:
             return self._searched(board, given, self._budget)
         board.wishes_divided = TIMID
         timid = self._searched(board, given, _part(self._budget, TIMID_PART))
-        if timid.repeats <= self._bound.repeats and not timid.broken:
+        rest = _part(self._budget, 1 - TIMID_PART)
+        if timid.cost <= self._goal(board):
             return timid
+        if timid.repeats <= self._bound.repeats and not timid.broken:
+            return min(timid, self._searched(board, None, rest), key=_order)
         board.wishes_divided = 1
-        bold = self._searched(board, None, _part(self._budget, 1 - TIMID_PART))
+        bold = self._searched(board, None, rest)
         worth = len(bold.broken) <= len(timid.broken) and bold.repeats <= timid.repeats * WORTH_WISHES
         return bold if worth else timid
 
     def _searched(self, board: Board, given: Seats | None, budget: Budget) -> Found:
-        search = Search(board, budget, self._goal, self._report(board))
+        goal = self._goal(board)
+        search = Search(board, budget, goal, self._report(board, goal))
         search.run(given)
         return self._found(board, search.best, search.cost)
 
-    def _report(self, board: Board) -> Callable[[Seats, int], bool]:
+    def _report(self, board: Board, goal: int) -> Callable[[Seats, int], bool]:
         """Tells who watches of the best of all searches, and ends them when one has reached the goal."""
         told = -TELL_EVERY
 
@@ -106,7 +107,7 @@ class _Solving:
             nonlocal told
             seconds = time.monotonic() - self._began
             with self._lock:
-                if cost <= self._goal:
+                if cost <= goal:
                     self._stopped = True
                 elif self._watch is not None and seconds >= told + TELL_EVERY:
                     told = seconds
@@ -132,12 +133,11 @@ class _Solving:
         found = self._decided | board.groups(seats)
         return number_rooms([found.get(r, ()) for r in range(len(self._problem.rounds))])
 
-    def _cheapest(self) -> int:
+    def _goal(self, board: Board) -> int:
         """A cost that no seats are below; a search that has reached it ends."""
-        if self._problem.wishes != Wishes():
-            return -MORE_THAN_ANY
         unavoidable = self._bound.repeats - repeats(self._problem, self._decided.values())
-        return unavoidable * (REPEAT if self._problem.history else REPEAT + OFTEN)
+        saved = 0 if self._problem.wishes == Wishes() else board.relations.most_saved(board.wishes_divided)
+        return unavoidable * (REPEAT if self._problem.history else REPEAT + OFTEN) - saved
 
     def _schedule(self, found: Found) -> Schedule:
         bound = self._bound
@@ -146,6 +146,11 @@ class _Solving:
             bound = least_repeats(freed, self._decided)
         least = min(found.repeats, bound.repeats)
         return Schedule(found.rounds, found.repeats, least, found.broken, bound.argument)
+
+
+def _order(found: Found) -> tuple[int, int, int]:
+    """Better comes first."""
+    return len(found.broken), found.repeats, found.cost
 
 
 def _part(budget: Budget, part: float) -> Budget:

@@ -194,6 +194,15 @@ def test_no_wish_costs_a_repeat_where_none_is_needed():
     assert sum(pair in met for pair in wants) > len(wants) * 3 / 4
 
 
+@pytest.mark.parametrize(("people", "rounds"), [(102, 5), (102, 8), (37, 4)])
+def test_every_ask_that_can_be_met_is_met_where_a_construction_repeats_nobody(people: int, rounds: int):
+    rng = np.random.default_rng(2)
+    wants = {tuple(sorted(rng.permutation(people)[:2].tolist())) for _ in range(people // 2)}
+    schedule = solve(a_problem(people, 6, rounds, wishes=Wishes(wants=tuple(wants))), Budget(iterations=600_000))
+    assert schedule.repeats == 0
+    assert wants <= set(meetings(schedule.rounds))
+
+
 @pytest.mark.parametrize("earlier", [1, LEVELS, 3 * LEVELS])
 def test_an_ask_of_two_who_met_before_makes_their_repeat_no_cheaper(earlier: int):
     assert price((0, earlier, 0, 800), 0, 1) == price((0, earlier, 0, 0), 0, 1)

@@ -14,7 +14,7 @@ BROKEN = 1_000_000
 REPEAT = 10_000
 WISH = REPEAT // 1000
 """A repeat is worth a wish of weight 1000, or several together that weigh as much."""
-TIMID = 15
+TIMID = 25
 """Wishes that may cost no repeat weigh so many times less: twenty of them together are less than one repeat."""
 OFTEN = 50
 """A repeat costs more the more (and the more recent) the earlier meetings: this much for each, up to MOST_OFTEN."""
@@ -69,6 +69,11 @@ class Relations:
         less = np.roll(more, 1, axis=1)
         less[:, 0] = 0
         return state, more.ravel(), less.ravel()
+
+    def most_saved(self, divided: int) -> int:
+        """What it saves at most that wishes are met: each is, once."""
+        wished = ((a, b, pair) for (a, b), pair in self._pairs.items() if pair[3] or pair[2] < 0)
+        return -sum(min(0, price(self._kind(a, b, pair), 0, divided)) for a, b, pair in wished)
 
     def _of(self, a: int, b: int) -> list[int]:
         return self._pairs.setdefault((a, b) if a < b else (b, a), [0, 0, 0, 0])
