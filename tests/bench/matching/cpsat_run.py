@@ -1,8 +1,8 @@
 """CP-SAT with the textbook model, in its own environment: a task on stdin, each better plan as a line on stdout.
 
 x[person, round, group] says who sits where, same[pair, round] that two share a group; a pair without history wastes its
-meetings but the first, one with history all of them. Moderators and wishes are left out, which makes it easier. Without
-rules the first round is given. Building the model takes none of its time.
+meetings but the first, one with history all of them. Moderators and wishes are left out, which makes it easier. Where
+nothing tells people apart the first round is given. Building the model takes none of its time.
 """
 
 import json
@@ -47,12 +47,18 @@ class Model:
             self.model.add_exactly_one(seats[i])
         for g, size in enumerate(sizes):
             self.model.add(sum(seats[i][g] for i in people) == size)
-        if r == 0 and not any(self.task[rule] for rule in ("company", "keep_apart", "keep_together")):
+        if r == 0 and self._all_alike():
             order = iter(people)
             for g, size in enumerate(sizes):
                 for _ in range(size):
                     self.model.add(seats[next(order)][g] == 1)
         self.x.append(seats)
+
+    def _all_alike(self) -> bool:
+        """Whether any names may be exchanged, so that one round is as good as another."""
+        told_apart = ("company", "keep_apart", "keep_together", "history")
+        always_there = all(people == self.present[0] for people in self.present)
+        return always_there and not any(self.task[what] for what in told_apart)
 
     def _rules(self) -> None:
         companies: dict[int, list[int]] = {}
