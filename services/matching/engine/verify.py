@@ -8,12 +8,25 @@ from itertools import combinations
 import numpy as np
 
 from services.matching.engine.arrays import Ints
-from services.matching.engine.problem import Broken, Freedom, Group, Problem, Rule, even_sizes, group_count, ordered
+from services.matching.engine.problem import (
+    Broken,
+    Freedom,
+    Group,
+    Problem,
+    Rule,
+    even_sizes,
+    group_count,
+    ordered,
+    seated,
+)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a referee says. `structure` counts people seated twice, not at all or though absent, and such moderators."""
+    """What a referee says.
+
+    `structure` counts people seated twice, though absent, or not at all while there are seats, and such moderators.
+    """
 
     structure: int
     uneven: int
@@ -116,10 +129,11 @@ def _misplaced(problem: Problem, r: int, groups: Sequence[Group]) -> int:
     if round_.freedom is Freedom.HELD:
         return sum(count - 1 for count in times.values())
     present = set(round_.present)
-    absent_or_missing = len(set(times) ^ present)
+    seats = seated(problem, r) if round_.freedom is Freedom.FREE else len(present)
+    absent, missing = len(set(times) - present), max(0, seats - len(present.intersection(times)))
     unavailable = len(set(leads) - set(round_.moderators))
     doubled = sum(count - 1 for count in (*times.values(), *leads.values()))
-    return absent_or_missing + unavailable + doubled
+    return absent + missing + unavailable + doubled
 
 
 def _uneven(problem: Problem, groups: Sequence[Group]) -> int:

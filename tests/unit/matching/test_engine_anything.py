@@ -73,6 +73,7 @@ def test_whatever_is_asked_everybody_sits_once_in_groups_of_the_right_size_and_p
     report = verify(problem, schedule.rounds)
     assert (report.repeats, report.broken) == (schedule.repeats, schedule.broken)
     assert schedule.bound <= schedule.repeats
+    assert not report.structure
     assert not any(report.without_moderator)
     for r, (round_, groups) in enumerate(zip(problem.rounds, schedule.rounds, strict=True)):
         seated = [person for group in groups for person in group.people]
