@@ -11,9 +11,11 @@ from services.matching.engine.verify import repeats
 
 MOST_SEARCHED = 200
 """People among whom the best groups are looked for."""
+NODES = 4_000_000
+"""So many groups are looked at, unless said otherwise: about a second."""
 
 
-def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Bound:
+def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]], nodes: int = NODES) -> Bound:
     """The fewest repeats of any schedule whose held and running rounds are as `decided`, and why.
 
     What the decided rounds repeat is fixed. In the free rounds a meeting is new only between two who may meet and have
@@ -25,13 +27,13 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Bo
     """
     fixed = repeats(problem, decided.values())
     free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE]
-    least = _in_free_rounds(problem, decided, free) if free else Bound(0, Argument.NONE)
+    least = _in_free_rounds(problem, decided, free, nodes) if free else Bound(0, Argument.NONE)
     if fixed and not least.repeats:
         return Bound(fixed, Argument.DECIDED)
     return Bound(fixed + least.repeats, least.argument)
 
 
-def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], free: list[int]) -> Bound:
+def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], free: list[int], nodes: int) -> Bound:
     present: Bools = np.zeros((len(free), problem.people), dtype=np.bool_)
     for row, r in enumerate(free):
         present[row, list(problem.rounds[r].present)] = True
@@ -53,7 +55,7 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
         - sum(max(0, times - 1) for times in by_order),
     }
     if met and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
-        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out)
+        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes)
     argument = max(found, key=lambda argument: found[argument])
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
 
@@ -66,14 +68,15 @@ def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> set[tuple[i
     return met
 
 
-def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: set[tuple[int, int]]) -> int:
+def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: set[tuple[int, int]], nodes: int) -> int:
     """The most new meetings of rounds of the same people when each group were the best around all of its people."""
     new: Bools = ~np.eye(len(present), dtype=np.bool_)
     for a, b in ruled_out:
         new[a, b] = new[b, a] = False
-    times = Counter(tuple(round_sizes) for round_sizes in sizes)
-    seated: Ints = np.flatnonzero(present)
-    return sum(most_new_meetings(new, seated, list(size)) * rounds for size, rounds in times.items())
+    there: Ints = np.flatnonzero(present)
+    among: Bools = np.ascontiguousarray(new[np.ix_(there, there)])
+    alone = {1} if any(sum(each) < len(there) for each in sizes) else set[int]()
+    return most_new_meetings(among, alone.union(*sizes), len(sizes), nodes)
 
 
 def _partners(present: Bools, ruled_out: set[tuple[int, int]]) -> Ints:

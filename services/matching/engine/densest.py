@@ -1,69 +1,142 @@
-"""How many new meetings a group around somebody can have at most, when most have met before."""
+"""How many new meetings rounds can have at most, when most have met before."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
-from services.matching.engine.arrays import Bools, Ints
+from services.matching.engine.arrays import Bools, Floats, Ints
 from services.matching.engine.compiled import compiled
 
-NODES = 10_000
-"""Groups looked at for one person, about a millisecond; then nothing is said about them."""
+ONE = 1000
+"""A new meeting's worth, in the whole numbers of the search for groups."""
+NODES = 20_000
+"""Groups looked at for one person, some milliseconds; then nothing is said about them."""
+STRIDE, LEAST_STRIDE = 0.5, 0.02
+VAIN = 3
+HOPED = 0.85
+"""Prices change as if so much of the bound could be reached."""
+NOTHING_YET = -(2**40)
 
 
-def most_new_meetings(new: Bools, present: Ints, sizes: list[int]) -> int:
-    """No round of these people in groups of these sizes has more new meetings, where `new` says who may meet anew.
+def most_new_meetings(new: Bools, sizes: Iterable[int], rounds: int, nodes: int) -> int:
+    """No rounds of these people in groups of these sizes have more new meetings, where `new` says who may meet anew.
 
-    A group has no more new meetings than the best group around any of its members, so the members' equal shares of
-    their own best groups bound it.
+    Whatever prices pairs (from 0 to 1) and people have, a group is worth no more, net of the prices of its pairs and
+    people, than the best one around each of its members. So the prices of all pairs, each of which meets anew but once,
+    and for each round all people's prices and their equal shares of the best groups around them bound the meetings.
+    (This is the dual of a linear programme that picks groups.) From no prices on, pairs that the best groups ask for
+    more than once get dearer, and people who are in more of them than there are rounds, until that helps no more or so
+    many groups were looked at.
     """
-    among = np.ascontiguousarray(new[np.ix_(present, present)])
-    shares = np.zeros(len(present))
-    for size in set(sizes) - {1}:
-        for person in range(len(present)):
-            best = densest(among, person, size, NODES)
-            shares[person] = max(shares[person], best / size)
-    return int(shares.sum() + 1e-6)
+    pairs, people = np.zeros(new.shape), np.zeros(len(new))
+    least, kept, stride, hoped, vain = np.inf, (pairs, people), STRIDE, 0.0, 0
+    while nodes > 0 and stride > LEAST_STRIDE:
+        shares, groups, looked = _shares(new, pairs, people, sizes)
+        nodes -= looked + len(new)
+        bound = float(pairs[new].sum()) / 2 + rounds * float((people + shares).sum())
+        hoped = hoped or bound * HOPED
+        if bound < least:
+            least, kept, vain = bound, (pairs, people), 0
+        elif (vain := vain + 1) == VAIN:
+            (pairs, people), stride, vain = kept, stride / 2, 0
+            continue
+        asked, seats = _asked(new, groups, rounds)
+        dearer, wanted = (asked - 1) * new, seats - rounds
+        length = float((dearer**2).sum()) / 2 + float((wanted**2).sum())
+        step = stride * (bound - hoped) / max(length, 1.0)
+        pairs, people = np.clip(pairs + step * dearer, 0, 1), people + step * wanted
+    return int(least + 1e-6)
+
+
+def _shares(
+    new: Bools, pairs: Floats, people: Floats, sizes: Iterable[int]
+) -> tuple[Floats, list[tuple[int, ...]], int]:
+    """Each one's share of the best group around them, net of prices; those groups; and how many were looked at."""
+    shares = np.full(len(new), -np.inf)
+    groups: list[tuple[int, ...]] = [()] * len(new)
+    looked = 0
+    for size in sorted(set(sizes)):
+        net = np.where(new, 1 - pairs, 0) - (people[:, None] + people) / max(1, size - 1)
+        weights = np.ceil(net * ONE).astype(np.int64)
+        np.fill_diagonal(weights, 0)
+        group: Ints = np.zeros(size, dtype=np.int64)
+        for person in range(len(new)):
+            best, taken = densest(weights, person, int(weights.max()), NODES, group)
+            share = best / ONE / size if size > 1 else -people[person]
+            looked += int(taken)
+            if share > shares[person]:
+                shares[person], groups[person] = share, tuple(group.tolist())
+    return shares, groups, looked
+
+
+def _asked(new: Bools, groups: list[tuple[int, ...]], rounds: int) -> tuple[Floats, Floats]:
+    """How often each pair is to meet and each person to be seated when everybody's group is taken by their share."""
+    asked, seats = np.zeros(new.shape), np.zeros(len(new))
+    for group in groups:
+        asked[np.ix_(group, group)] += rounds / len(group)
+        seats[list(group)] += rounds / len(group)
+    return asked, seats
 
 
 @compiled
-def densest(new: Bools, person: int, size: int, nodes: int) -> int:
-    """The most new meetings in a group of that size with that person in it: exact, or all pairs after so many nodes.
+def densest(weights: Ints, person: int, most: int, nodes: int, group: Ints) -> tuple[np.int64, np.int64]:
+    """The weight of the heaviest group around a person, and how many were looked at.
 
-    Others are added one after another, each only if even the best later ones could still make a better group: of those,
-    each brings at most what it has with the group so far, and all meet one another anew.
+    It is exact; after so many nodes, as if all pairs weighed `most`. The group, or a heavy one, is put into `group`, as
+    large as that is. Others are added one after another, each only if even the best later ones could still make a
+    heavier group: of those, each brings at most what it has with the group so far, and among them all weigh `most`.
     """
-    people = new.shape[0]
-    ties = np.zeros((size + 1, people), np.int64)
-    ties[1] = new[person]
-    inside, last = np.zeros(size + 1, np.int64), np.full(size + 1, -1, np.int64)
-    best, depth = 0, 1
+    count, size = weights.shape[0], group.shape[0]
+    ties = np.zeros((size + 1, count), np.int64)
+    ties[1] = weights[person]
+    inside, last, top = np.zeros(size + 1, np.int64), np.full(size + 1, -1, np.int64), np.zeros(size + 1, np.int64)
+    best, depth, looked = _greedy(weights, person, group), 1, np.int64(0)
     while depth >= 1:
         missing = size - depth
         if missing == 0:
-            best = max(best, inside[depth])
+            if inside[depth] > best:
+                best = inside[depth]
+                group[0], group[1:] = person, last[1:size]
             depth -= 1
             continue
         v = last[depth] + 1
-        reach = inside[depth] + (missing - 1) * depth + missing * (missing - 1) // 2
-        while v < people and (v == person or reach + ties[depth, v] <= best):
+        reach = inside[depth] + ((missing - 1) * depth + missing * (missing - 1) // 2) * most
+        while v < count and (v == person or reach + ties[depth, v] <= best):
             v += 1
-        if v == people:
+        if v == count:
             depth -= 1
             continue
-        last[depth] = v
-        nodes -= 1
-        if nodes < 0:
-            return size * (size - 1) // 2
-        counts = np.zeros(size + 1, np.int64)
-        for w in range(v + 1, people):
-            ties[depth + 1, w] = ties[depth, w] + new[v, w]
-            counts[ties[depth + 1, w]] += w != person
+        last[depth + 1] = last[depth] = v
+        looked += 1
+        if looked > nodes:
+            return np.int64(size * (size - 1) // 2 * most), looked
+        left, later = missing - 1, 0
+        top[:left] = NOTHING_YET
+        for w in range(v + 1, count):
+            ties[depth + 1, w] = tied = ties[depth, w] + weights[v, w]
+            later += w != person
+            if left and w != person and tied > top[left - 1]:
+                at = left - 1
+                while at > 0 and top[at - 1] < tied:
+                    top[at] = top[at - 1]
+                    at -= 1
+                top[at] = tied
         inside[depth + 1] = inside[depth] + ties[depth, v]
-        top, left = inside[depth + 1] + (missing - 1) * (missing - 2) // 2, missing - 1
-        for tied in range(size, -1, -1):
-            taken = min(left, counts[tied])
-            top += taken * tied
-            left -= taken
-        if left == 0 and top > best:
+        if later >= left and inside[depth + 1] + left * (left - 1) // 2 * most + top[:left].sum() > best:
             depth += 1
-            last[depth] = v
-    return best
+    return best, looked
+
+
+@compiled
+def _greedy(weights: Ints, person: int, group: Ints) -> np.int64:
+    """The weight of a group around a person to which the heaviest is added, one after another."""
+    ties, total = weights[person].copy(), np.int64(0)
+    ties[person] = NOTHING_YET
+    group[0] = person
+    for k in range(1, group.shape[0]):
+        v = ties.argmax()
+        total += ties[v]
+        ties += weights[v]
+        ties[v] = NOTHING_YET
+        group[k] = v
+    return np.int64(total)

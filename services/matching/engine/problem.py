@@ -153,7 +153,7 @@ class Argument(StrEnum):
     SPREAD = "spread"
     """A group of more people than the next round has groups sends two of them into one group again."""
     GROUPS = "groups"
-    """Around each person there is no group with fewer who met before: those left to meet know one another."""
+    """No groups have fewer who met before, also when each pair left to meet is in one only: those know one another."""
 
 
 @dataclass(frozen=True)

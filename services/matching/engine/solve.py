@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from services.matching.engine.arrays import Seats
-from services.matching.engine.bounds import least_repeats
+from services.matching.engine.bounds import NODES, least_repeats
 from services.matching.engine.check import check
 from services.matching.engine.problem import Broken, Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
 from services.matching.engine.replan.running import reseat
@@ -24,6 +24,8 @@ TIMID_PART = 0.1
 """For this part of the budget wishes may cost no repeat; where repeats remain, they may in the rest."""
 WORTH_WISHES = 1.25
 """Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""
+NODES_A_SECOND = 400_000
+"""Groups that the proof of a bound looks at, for each second of the budget."""
 TELL_EVERY = 0.1
 """Seconds between two words of one search to who watches."""
 
@@ -68,7 +70,8 @@ class _Solving:
         cores = max(1, self._budget.cores)
         boards = [Board(self._problem, self._decided, self._free, self._seed * cores + core) for core in range(cores)]
         given = constructed(boards[0])
-        self._bound = least_repeats(self._problem, self._decided)
+        self._bound = least_repeats(self._problem, self._decided, _nodes(self._budget))
+        self._budget = _rest(self._budget, time.monotonic() - self._began)
         starts: list[Seats | None] = [given, *[None] * (cores - 1)]
         if cores == 1:
             found = [self._search(boards[0], given)]
@@ -143,7 +146,7 @@ class _Solving:
         bound = self._bound
         if found.broken:
             freed = replace(self._problem, company=(), keep_apart=())
-            bound = least_repeats(freed, self._decided)
+            bound = least_repeats(freed, self._decided, _nodes(self._budget))
         least = min(found.repeats, bound.repeats)
         return Schedule(found.rounds, found.repeats, least, found.broken, bound.argument)
 
@@ -151,6 +154,21 @@ class _Solving:
 def _order(found: Found) -> tuple[int, int, int]:
     """Better comes first."""
     return len(found.broken), found.repeats, found.cost
+
+
+def _nodes(budget: Budget) -> int:
+    """How many groups the proof of a bound may look at: it takes about a tenth of the budget."""
+    nodes = NODES
+    if budget.seconds:
+        nodes = min(nodes, int(budget.seconds * NODES_A_SECOND))
+    if budget.iterations or not budget.seconds:
+        nodes = min(nodes, (budget.iterations or STEPS_UNSAID) // 10)
+    return max(1, nodes)
+
+
+def _rest(budget: Budget, spent: float) -> Budget:
+    """What the search has left of it, at least half."""
+    return replace(budget, seconds=budget.seconds and max(budget.seconds / 2, budget.seconds - spent))
 
 
 def _part(budget: Budget, part: float) -> Budget:
