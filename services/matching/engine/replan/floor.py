@@ -33,6 +33,9 @@ class Floor:
         """Places that must have a group, for somebody is pinned there."""
         self.enemies = _enemies(problem, there)
         self.partners = _partners(problem, there)
+        self.pinned_leaders = {
+            place[group.number]: group.moderator for group in round_.pinned if group.moderator in set(round_.moderators)
+        }
         self.leaders: dict[int, int] = {}
         never: dict[int, set[int]] = {}
         for moderator, person in problem.moderator_apart:
@@ -77,9 +80,8 @@ class Floor:
         if place == OUT:
             before = self.problem.sat_out[person] if self.problem.sat_out else 0
             return moves + before + (PINNED if person in self.pinned else 0)
-        if self.pinned.get(person, place) != place:
-            return PINNED + moves
-        return moves + (BROKEN if self.led_by_whom_not(person, place) else 0)
+        elsewhere = PINNED if self.pinned.get(person, place) != place else 0
+        return moves + elsewhere + (BROKEN if self.led_by_whom_not(person, place) else 0)
 
     def _together_now(self, a: int, b: int) -> bool:
         return self.home.get(a, -1) == self.home.get(b, -2)
@@ -136,9 +138,12 @@ class Seats:
     def disturbed(self) -> Iterator[tuple[int, int]]:
         """Everything that breaks a rule: two people, or one person twice who may not sit where they do."""
         floor = self.floor
+        yield from ((person, person) for person in sorted(self.out & floor.pinned.keys()))
         for person in sorted(self.where):
             place = self.where[person]
-            if not floor.allowed(person, place):
+            if floor.pinned.get(person, place) != place:
+                yield person, person
+            if floor.led_by_whom_not(person, place):
                 yield person, person
             if person in floor.enemies:
                 yield from ((person, x) for x in self.at[place] if person < x and floor.apart(person, x))

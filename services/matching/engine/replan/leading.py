@@ -29,12 +29,8 @@ class _Leads:
         self._floor, self._seats = floor, seats
         self._available = sorted(floor.round.moderators)
         there = set(self._available)
-        numbers = {number: place for place, number in enumerate(floor.numbers)}
-        self._pinned = {numbers[g.number] for g in floor.round.pinned if g.moderator in there} & set(places)
-        self.leader: dict[int, int] = {}
-        for group in floor.round.pinned:
-            if group.moderator in there and numbers[group.number] in places:
-                self.leader[numbers[group.number]] = group.moderator
+        self.leader = {place: floor.pinned_leaders[place] for place in places if place in floor.pinned_leaders}
+        self._pinned = set(self.leader)
         taken = set(self.leader.values())
         for place in places:
             moderator = floor.groups[place].moderator

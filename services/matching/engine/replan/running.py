@@ -53,7 +53,7 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
         groups=tuple(_group(floor, seats, place, leader.get(place), hosted) for place in places),
         moved=moved,
         least_moves=min(least, moved),
-        broken=sum(1 for _ in seats.disturbed()),
+        broken=sum(1 for _ in seats.disturbed()) + len(floor.pinned_leaders.keys() - set(places)),
     )
 
 

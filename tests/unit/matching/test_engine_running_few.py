@@ -1,0 +1,45 @@
+"""A running round in which little fits: what gives way first, and what is said to be the least when something does."""
+
+from collections import Counter
+from typing import Any
+
+from services.matching.engine import Freedom, Group, Problem, Round
+from services.matching.engine.replan.running import Reseated, reseated
+
+
+def reseat(
+    *groups: Group,
+    people: int,
+    present: tuple[int, ...] = (),
+    moderators: tuple[int, ...] = (),
+    sizes: tuple[int, ...] = (),
+    pinned: tuple[Group, ...] = (),
+    **values: Any,
+) -> Reseated:
+    """These groups run; everybody is there unless `present` says otherwise, and the late sit in no group."""
+    round_ = Round(present or tuple(range(people)), moderators, groups, Freedom.RUNNING, sizes, pinned)
+    problem = Problem(people, 2, (round_,), moderators=max(moderators, default=-1) + 1, **values)
+    return reseated(problem, 0, Counter(), Counter())
+
+
+def seats(result: Reseated) -> list[tuple[int, tuple[int, ...]]]:
+    return [(group.number, group.people) for group in result.groups]
+
+
+def test_who_is_pinned_and_has_no_seat_counts_as_a_pin_that_could_not_be_kept():
+    result = reseat(Group(1, (0,)), people=2, sizes=(1,), pinned=(Group(1, (0, 1)),), largest=2)
+    assert (seats(result), result.broken) == ([(1, (0,))], 1)
+
+
+def test_a_moderator_pinned_to_a_group_that_nobody_can_sit_in_counts_as_a_pin_that_could_not_be_kept():
+    pinned = (Group(1, (0, 1)), Group(3, (), 0))
+    result = reseat(Group(1, (0, 1), 0), people=2, moderators=(0,), sizes=(2,), pinned=pinned)
+    assert (seats(result), result.broken) == ([(1, (0, 1))], 1)
+
+
+def test_who_sits_where_neither_their_pin_nor_the_moderator_lets_them_counts_twice():
+    pinned = (Group(1, (0,), 0), Group(2, (1,)))
+    result = reseat(
+        Group(1, (0,), 0), people=2, moderators=(0,), sizes=(2,), pinned=pinned, moderator_apart=((0, 0), (0, 1))
+    )
+    assert (seats(result), result.broken) == ([(1, (0, 1))], 3)
