@@ -43,3 +43,16 @@ def test_who_sits_where_neither_their_pin_nor_the_moderator_lets_them_counts_twi
         Group(1, (0,), 0), people=2, moderators=(0,), sizes=(2,), pinned=pinned, moderator_apart=((0, 0), (0, 1))
     )
     assert (seats(result), result.broken) == ([(1, (0, 1))], 3)
+
+
+def test_many_more_than_the_fewest_move_where_that_keeps_every_rule():
+    groups = (Group(1, (0, 1, 2, 3, 4)), Group(2, (6,)), Group(3, (5,)), Group(4, tuple(range(7, 15))))
+    result = reseat(
+        *groups,
+        people=15,
+        sizes=(8, 3, 2, 2),
+        pinned=(Group(3, (1,)), Group(4, tuple(range(7, 15)))),
+        company=(1, -1, 0, 0, 1, 0, 1, *[-1] * 8),
+        keep_together=((0, 5), (1, 2)),
+    )
+    assert (result.broken, result.moved, result.least_moves) == (0, 5, 5)

@@ -11,8 +11,6 @@ from services.matching.engine.replan.proving import fewest
 
 WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""
-MORE = 3
-"""So many moves more than the least are looked at to keep every rule."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
     broken = any(True for _ in seats.disturbed())
     if seats.out or not (broken or seats.moved() > least) or (broken and _too_many_companions(floor, limits)):
         return seats, least
-    proof = fewest(floor, limits, least, least + MORE if broken else seats.moved())
+    proof = fewest(floor, limits, least, len(floor.present) + 1 if broken else seats.moved())
     if proof.seats is not None:
         seats = proof.seats
         polish(seats, limits, proof.least)
