@@ -56,3 +56,17 @@ def test_many_more_than_the_fewest_move_where_that_keeps_every_rule():
         keep_together=((0, 5), (1, 2)),
     )
     assert (result.broken, result.moved, result.least_moves) == (0, 5, 5)
+
+
+def test_where_a_pin_can_not_be_kept_no_more_is_said_to_be_the_least_than_the_sizes_ask_for():
+    late, home = tuple(range(7)), tuple(range(7, 14))
+    groups = (Group(1, ()), Group(2, home))
+    result = reseat(*groups, people=14, sizes=(14,), pinned=(Group(1, late), Group(2, home)))
+    assert (result.broken, result.least_moves) == (7, 0)
+
+
+def test_where_a_rule_keeps_people_in_a_group_too_small_no_move_is_said_to_be_needed():
+    others = tuple(range(2, 14))
+    apart = tuple((person, other) for person in (0, 1) for other in others)
+    result = reseat(Group(1, (0,)), Group(2, (1,)), Group(3, others), people=14, keep_apart=((0, 1), *apart))
+    assert result.least_moves == 0

@@ -1,10 +1,10 @@
 """A running round: people sit together already, so the fewest of them change seats."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.matching.engine.problem import Group, Problem
-from services.matching.engine.replan.floor import Floor, Seats
+from services.matching.engine.replan.floor import OUT, Floor, Seats
 from services.matching.engine.replan.leading import lead, lead_whatever
 from services.matching.engine.replan.placing import Limits, place_everyone, polish
 from services.matching.engine.replan.proving import fewest
@@ -20,7 +20,7 @@ class Reseated:
     groups: tuple[Group, ...]
     moved: int
     least_moves: int
-    """Nobody keeps the sizes, the pins and the rules with fewer."""
+    """Nobody keeps the sizes, and as many of the pins and of the rules, with fewer."""
     broken: int
     """Two people, or a moderator and one, against a rule that couldn't be kept; and pins that couldn't be."""
 
@@ -39,10 +39,9 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     a participant hosts it.
     """
     floor = Floor(problem, r, met)
-    if floor.strict:
-        seats, least = _settle_as_prescribed(floor)
-    else:
-        seats, least = _settle_freely(floor)
+    seats, limits, least = _settle_as_prescribed(floor) if floor.strict else _settle_freely(floor)
+    if _pins_missed(seats):
+        least = limits.excess([sum(at == place for at in floor.home.values()) for place in range(len(seats.at))])
     places = [place for place, people in enumerate(seats.at) if people]
     leader = lead(floor, seats, places)
     floor.leaders = leader
@@ -60,6 +59,13 @@ def choose_host(people: list[int], hosted: Counter[int]) -> int | None:
     return min(people, key=lambda person: (hosted[person], person), default=None)
 
 
+def _pins_missed(seats: Seats) -> bool:
+    """Somebody doesn't sit where they are pinned, or leads no group although pinned to one."""
+    floor = seats.floor
+    people = any(seats.where.get(person, OUT) != place for person, place in floor.pinned.items())
+    return people or any(not seats.at[place] for place in floor.pinned_leaders)
+
+
 def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted: Counter[int]) -> Group:
     people, before = seats.at[place], floor.groups[place]
     host = None
@@ -68,7 +74,7 @@ def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted
     return Group(before.number, tuple(sorted(people)), moderator, host)
 
 
-def _settle_as_prescribed(floor: Floor) -> tuple[Seats, int]:
+def _settle_as_prescribed(floor: Floor) -> tuple[Seats, Limits, int]:
     """With fewer groups than there are the emptiest are given up, first those nobody leads; the best of a few ways."""
     sizes, counts = list(floor.round.sizes), Seats(floor).counts()
     led = set(floor.round.moderators)
@@ -79,18 +85,21 @@ def _settle_as_prescribed(floor: Floor) -> tuple[Seats, int]:
     given_up, kept = order[: len(counts) - len(sizes)], order[len(counts) - len(sizes) :]
     as_empty = [place for place in kept if given_up and counts[place] == counts[given_up[-1]] > 0]
     ways = [given_up, *([*given_up[:-1], place] for place in as_empty if place not in floor.kept)]
-    found: list[tuple[tuple[int, int, int], Seats, int]] = []
+    found: list[tuple[tuple[int, int, int], Seats, Limits, int]] = []
     for without in ways[:WAYS]:
-        seats, least = _settle(floor, Limits(sizes, 0, max(sizes), frozenset(without)))
-        found.append(((sum(1 for _ in seats.disturbed()), seats.moved(), seats.repeats()), seats, least))
+        limits = Limits(sizes, 0, max(sizes), frozenset(without))
+        seats, least = _settle(floor, limits)
+        found.append(((sum(1 for _ in seats.disturbed()), seats.moved(), seats.repeats()), seats, limits, least))
         if found[-1][0] == (0, least, 0):
             break
-    return min(found, key=lambda way: way[0])[1], max(least for _, _, least in found)
+    _, seats, limits, _ = min(found, key=lambda way: way[0])
+    return seats, limits, max(least for *_, least in found)
 
 
-def _settle_freely(floor: Floor) -> tuple[Seats, int]:
+def _settle_freely(floor: Floor) -> tuple[Seats, Limits, int]:
     """Gives up as few groups as leave no other too small."""
-    smallest, counts = floor.problem.smallest, Seats(floor).counts()
+    as_pinned = Seats(floor)
+    smallest, counts = floor.problem.smallest, as_pinned.counts()
     empty = [place for place, count in enumerate(counts) if not count and place not in floor.kept]
     small = sorted(
         (place for place, count in enumerate(counts) if 0 < count < smallest and place not in floor.kept),
@@ -103,14 +112,18 @@ def _settle_freely(floor: Floor) -> tuple[Seats, int]:
     fewest_given_up = max(0, len(small) - spare // smallest)
     room = len(counts) - len(empty) - 1
     given_up = min(fewest_given_up, room)
-    proven = Seats(floor).moved() + sum(counts[place] for place in small[:given_up])
+    proven = as_pinned.moved() + sum(counts[place] for place in small[:given_up])
+    leaving = {person for place in small for person in as_pinned.at[place]} | floor.pinned.keys()
     while True:
         limits = Limits(None, smallest, most, frozenset([*empty, *small[:given_up]]))
         seats, least = _settle(floor, limits)
         given_up += 1
         large = all(len(people) >= smallest for place, people in enumerate(seats.at) if place not in limits.without)
         if large or given_up > min(len(small), room):
-            return seats, proven if small else least
+            if small:
+                stays = all(seats.where.get(p) == place for p, place in floor.home.items() if p not in leaving)
+                least = proven if large and stays and not any(seats.disturbed()) else as_pinned.moved()
+            return seats, replace(limits, without=frozenset(empty)), least
 
 
 def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
