@@ -58,6 +58,40 @@ def test_many_more_than_the_fewest_move_where_that_keeps_every_rule():
     assert (result.broken, result.moved, result.least_moves) == (0, 5, 5)
 
 
+def test_one_of_two_who_must_share_a_group_sits_out_where_no_group_seats_two():
+    result = reseat(Group(1, (0, 1)), people=3, sizes=(1, 1), largest=2, keep_together=((0, 1),))
+    assert (result.broken, result.moved, result.least_moves) == (0, 1, 1)
+
+
+def test_nobody_moves_to_another_group_where_the_same_moderators_would_be_missing():
+    result = reseat(Group(2, (0, 1)), Group(3, ()), people=2, moderators=(0,), sizes=(2,), moderator_apart=((0, 1),))
+    assert (seats(result), result.moved) == ([(2, (0, 1))], 0)
+
+
+def test_of_two_ways_to_keep_the_rules_people_move_where_every_group_is_led():
+    result = reseat(
+        Group(1, (1, 2, 3), 1),
+        people=4,
+        moderators=(0, 1),
+        sizes=(2, 2),
+        pinned=(Group(1, (0,)),),
+        keep_apart=((1, 2),),
+        moderator_apart=((1, 3), (1, 1)),
+    )
+    assert [group.moderator for group in result.groups] in ([0, 1], [1, 0])
+    assert (result.broken, result.moved) == (0, 2)
+
+
+def test_without_prescribed_sizes_one_who_comes_late_joins_whom_a_pin_left_alone():
+    result = reseat(Group(1, (0, 1, 3)), people=4, present=(0, 2, 3), pinned=(Group(2, (0,)),))
+    assert (seats(result), result.moved, result.least_moves) == ([(1, (2, 3)), (2, (0,))], 1, 1)
+
+
+def test_without_prescribed_sizes_two_who_may_not_meet_stay_alone_rather_than_together():
+    result = reseat(Group(1, (0,)), Group(2, (1,)), people=2, keep_apart=((0, 1),))
+    assert (result.broken, result.moved, result.least_moves) == (0, 0, 0)
+
+
 def test_where_a_pin_can_not_be_kept_no_more_is_said_to_be_the_least_than_the_sizes_ask_for():
     late, home = tuple(range(7)), tuple(range(7, 14))
     groups = (Group(1, ()), Group(2, home))

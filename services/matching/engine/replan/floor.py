@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator
 
 from services.matching.engine.problem import Group, Problem, blocks, ordered
 
-PINNED = 10**15
-BROKEN = 10**11
+PINNED = 10**18
+BROKEN = 10**15
+SETTLED = 10**13
+SMALL = 10**11
+UNLED = 10**9
 MOVED = 10**7
 CROWDED = 10**3
-"""A seat elsewhere than where one is pinned, a broken rule, a person who moves, and unevenness; a repeat costs 1."""
+"""A seat elsewhere than where one is pinned, a broken rule, a person who leaves a group that is large enough, a group
+that is too small, one that nobody can lead, a person who moves, and unevenness; a repeat costs 1."""
 OUT = -1
 """Where somebody is who has no seat."""
 
@@ -112,6 +116,12 @@ class Seats:
         self.at[place].remove(person)
         self.out.add(person)
         return place
+
+    def copy(self) -> "Seats":
+        """The same seats, to be changed apart from these."""
+        other = Seats(self.floor)
+        other.at, other.where, other.out = [[*people] for people in self.at], {**self.where}, {*self.out}
+        return other
 
     def counts(self) -> Sizes:
         """How many sit at each place."""

@@ -8,9 +8,12 @@ from services.matching.engine.replan.floor import OUT, Floor, Seats
 from services.matching.engine.replan.leading import lead, lead_whatever
 from services.matching.engine.replan.placing import Limits, place_everyone, polish
 from services.matching.engine.replan.proving import fewest
+from services.matching.engine.replan.trying import cheapest
 
 WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""
+FEW = 12
+"""Rounds of more people are not looked at in every way."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,15 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     With prescribed sizes people move until the groups have them. Without, nobody moves, except out of groups in which
     fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late.
     Among ways with equally few moves it is one where few meet again. A group whose moderator left gets a free one, else
-    a participant hosts it.
+    a participant hosts it. Where not all can be had, pins come before rules and rules before moves; among few people no
+    more is given up than must be.
     """
     floor = Floor(problem, r, met)
     seats, limits, least = _settle_as_prescribed(floor) if floor.strict else _settle_freely(floor)
     if _pins_missed(seats):
         least = limits.excess([sum(at == place for at in floor.home.values()) for place in range(len(seats.at))])
+    if len(floor.present) <= FEW:
+        seats, least = _best(floor, limits, seats, least)
     places = [place for place, people in enumerate(seats.at) if people]
     leader = lead(floor, seats, places)
     floor.leaders = leader
@@ -64,6 +70,15 @@ def _pins_missed(seats: Seats) -> bool:
     floor = seats.floor
     people = any(seats.where.get(person, OUT) != place for person, place in floor.pinned.items())
     return people or any(not seats.at[place] for place in floor.pinned_leaders)
+
+
+def _best(floor: Floor, limits: Limits, seats: Seats, least: int) -> tuple[Seats, int]:
+    """The best seats there are, with as many groups led as can be, and how many move at least, whoever leads."""
+    floor.leaders = floor.pinned_leaders
+    found, least = cheapest(floor, limits, seats, least, led=False)
+    if floor.never:
+        found, _ = cheapest(floor, limits, found, least, led=True)
+    return found, least
 
 
 def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted: Counter[int]) -> Group:

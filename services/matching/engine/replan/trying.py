@@ -1,0 +1,139 @@
+"""A small running round: every way to seat it is looked at, as far as it may cost less than the best so far."""
+
+from services.matching.engine.replan.floor import (
+    BROKEN,
+    CROWDED,
+    MOVED,
+    OUT,
+    PINNED,
+    SETTLED,
+    SMALL,
+    UNLED,
+    Floor,
+    Seats,
+)
+from services.matching.engine.replan.leading import lead
+from services.matching.engine.replan.placing import Limits
+
+NODES = 5_000
+"""Seats tried in all before one gives up."""
+
+
+def cheapest(floor: Floor, limits: Limits, seats: Seats, least: int, *, led: bool) -> tuple[Seats, int]:
+    """The seats that cost least, and how many must move for that.
+
+    Where there was too much to look at to be sure, the cheapest found, and `least` as it was known. Groups that nobody
+    leads cost something if `led`.
+    """
+    trial = _Trial(floor, limits, seats, led)
+    if trial.cost < MOVED * (least + 1):
+        return seats, least
+    trial.step(0, 0)
+    return trial.best, trial.best.moved() if trial.nodes >= 0 else least
+
+
+class _Trial:
+    """Seats one person after the other, those with the most rules first, each where it costs least first."""
+
+    def __init__(self, floor: Floor, limits: Limits, given: Seats, led: bool) -> None:
+        self.floor, self.limits, self.best, self.nodes = floor, limits, given, NODES
+        self._order = sorted(floor.present, key=lambda person: (person not in floor.pinned, -self._rules(person)))
+        self._spare = len(given.out)
+        self._seats = Seats(floor)
+        self._stay = {person: floor.pinned.get(person, place) for person, place in floor.home.items()}
+        self._settled = self._large_enough() if limits.sizes is None else set[int]()
+        self._leads = self._most_led() if led else 0
+        for person in [*self._seats.where]:
+            self._seats.take(person)
+        self.cost = self._judge()
+
+    def _large_enough(self) -> set[int]:
+        """Who sits in a group that nobody need leave for its size."""
+        kept, at = self.floor.kept, self._seats.at
+        settled = {place for place, people in enumerate(at) if place in kept or len(people) >= self.limits.least}
+        return {p for p, place in self.floor.home.items() if place in settled and p not in self.floor.pinned}
+
+    def _most_led(self) -> int:
+        """So many groups shall be led: those there are moderators for, or that are led before anybody comes or goes."""
+        floor = self.floor
+        if floor.strict:
+            return len(floor.round.moderators)
+        return len(lead(floor, self._seats, [place for place, people in enumerate(self._seats.at) if people]))
+
+    def _judge(self) -> int:
+        """What the given seats cost."""
+        cost = 0
+        for person in self._order:
+            place = self.best.where.get(person, OUT)
+            cost += self._adds(person, place)
+            if place != OUT:
+                self._seats.put(person, place)
+        cost += self._groups()
+        for person in self.best.where:
+            self._seats.take(person)
+        return cost
+
+    def step(self, seated: int, cost: int) -> None:
+        """Looks at every way on from here, where so many have a seat or none and that costs so much."""
+        self.nodes -= 1
+        if self.nodes < 0 or cost + self._rest(seated) >= self.cost:
+            return
+        if seated == len(self._order):
+            cost += self._groups()
+            if cost < self.cost:
+                self.cost, self.best = cost, self._seats.copy()
+            return
+        person = self._order[seated]
+        for adds, place in sorted((self._adds(person, place), place) for place in self._open(seated)):
+            if place == OUT:
+                self.step(seated + 1, cost + adds)
+            else:
+                self._seats.put(person, place)
+                self.step(seated + 1, cost + adds)
+                self._seats.take(person)
+
+    def _rules(self, person: int) -> int:
+        return len(self.floor.enemies.get(person, ())) + len(self.floor.partners.get(person, ()))
+
+    def _open(self, seated: int) -> list[int]:
+        counts = self._seats.counts()
+        found = [OUT] if seated - sum(counts) < self._spare else []
+        for place in range(len(counts)):
+            counts[place] += 1
+            if not self.limits.excess(counts):
+                found.append(place)
+            counts[place] -= 1
+        return found
+
+    def _rest(self, seated: int) -> int:
+        """What those cost at least who have no seat yet: too many of them sat in one group."""
+        counts = self._seats.counts()
+        for person in self._order[seated:]:
+            if person in self._stay:
+                counts[self._stay[person]] += 1
+        return MOVED * self.limits.excess(counts)
+
+    def _adds(self, person: int, place: int) -> int:
+        """What this person costs there, beside those who have a seat."""
+        floor, seats = self.floor, self._seats
+        cost = floor.seat(person, place)
+        if person in self._settled and floor.home[person] != place:
+            cost += SETTLED
+        if place == OUT:
+            return cost
+        if self.limits.sizes is None:
+            cost += 2 * CROWDED * len(seats.at[place])
+        cost += sum(max(0, floor.between(person, other)) for other in seats.at[place])
+        elsewhere = (x for x in floor.partners.get(person, ()) if seats.where.get(x, place) != place)
+        return cost + sum(BROKEN for x in elsewhere if floor.bound(person, x))
+
+    def _groups(self) -> int:
+        """What it costs that groups are too small, or nobody leads them, and that one who is pinned leads none."""
+        floor, at = self.floor, self._seats.at
+        places = [place for place, people in enumerate(at) if people]
+        cost = PINNED * len(floor.pinned_leaders.keys() - set(places))
+        if len(places) > 1:
+            cost += SMALL * sum(len(at[place]) < self.limits.least and place not in floor.kept for place in places)
+        if self._leads:
+            cost += UNLED * max(0, min(len(places), self._leads) - len(lead(floor, self._seats, places)))
+        return cost
