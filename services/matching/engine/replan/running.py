@@ -12,6 +12,8 @@ from services.matching.engine.replan.trying import cheapest
 
 WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""
+MANY, MORE = 40, 3
+"""In rounds of more people so many moves more than the least are looked at to keep every rule, else any number."""
 FEW = 12
 """Rounds of more people are not looked at in every way."""
 
@@ -152,13 +154,18 @@ def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
     broken = any(True for _ in seats.disturbed())
     if seats.out or not (broken or seats.moved() > least) or (broken and _too_many_companions(floor, limits)):
         return seats, least
-    proof = fewest(floor, limits, least, len(floor.present) + 1 if broken else seats.moved())
+    proof = fewest(floor, limits, least, _enough(floor, least) if broken else seats.moved())
     if proof.seats is not None:
         seats = proof.seats
         polish(seats, limits, proof.least)
     elif broken:
         return seats, least
     return seats, least if floor.never else proof.least
+
+
+def _enough(floor: Floor, least: int) -> int:
+    """As many moves needn't be looked at to keep every rule."""
+    return least + (MORE if len(floor.present) > MANY else len(floor.present) + 1)
 
 
 def _too_many_companions(floor: Floor, limits: Limits) -> bool:
