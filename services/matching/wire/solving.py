@@ -167,8 +167,10 @@ class Posed:
                     raise Invalid(f"{field}.moderator", "This group has another moderator.", rule="twice")
                 moderators.pin(field, pin.moderator, pin.group)
         filled = sorted(Counter(people.groups.values()).values(), reverse=True)
-        if any(count > size for count, size in zip(filled, sizes, strict=False)):
-            raise Invalid("pins", "More people are pinned to a group than have seats there.", rule="too_many")
+        full = next((size for count, size in zip(filled, sizes, strict=False) if count > size), None)
+        if full is not None:
+            message = "More people are pinned to a group than have seats there."
+            raise Invalid("pins", message, rule="too_many", limit=str(full))
         leads = {group: moderator for moderator, group in moderators.groups.items()}
         return tuple(
             Group(

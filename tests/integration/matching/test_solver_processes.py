@@ -6,6 +6,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import psutil
@@ -78,11 +79,11 @@ async def test_nobody_waits_for_an_answer_that_nobody_wants_any_more():
 
 
 async def test_a_defect_of_the_engine_costs_no_process_and_is_not_tried_again():
-    nonsense: Any = "soon"
+    many: Any = "many"
     async with Solver(workers=1) as solver:
         before = {child.pid for child in psutil.Process().children(recursive=True)}
         with pytest.raises(EngineFailed, match="TypeError"):
-            await solver.solve(ENDLESS, 1, Budget(seconds=nonsense))
+            await solver.solve(replace(ENDLESS, people=many), 1)
         assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
         assert before <= {child.pid for child in psutil.Process().children(recursive=True)}
 
