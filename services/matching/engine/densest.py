@@ -1,6 +1,6 @@
 """How many new meetings rounds can have at most, when most have met before."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -18,7 +18,7 @@ HOPED = 0.85
 NOTHING_YET = -(2**40)
 
 
-def most_new_meetings(new: Bools, sizes: Iterable[int], rounds: int, nodes: int) -> int:
+def most_new_meetings(new: Bools, sizes: Collection[int], rounds: int, nodes: int) -> int:
     """No rounds of these people in groups of these sizes have more new meetings, where `new` says who may meet anew.
 
     Whatever prices pairs (from 0 to 1) and people have, a group is worth no more, net of the prices of its pairs and
@@ -34,6 +34,8 @@ def most_new_meetings(new: Bools, sizes: Iterable[int], rounds: int, nodes: int)
         shares, groups, looked = _shares(new, pairs, people, sizes)
         nodes -= looked + len(new)
         bound = float(pairs[new].sum()) / 2 + rounds * float((people + shares).sum())
+        if bound > rounds * len(new) * (max(sizes) - 1) / 2 - 1:  # nobody lacks a group of new faces
+            return int(bound + 1e-6)
         hoped = hoped or bound * HOPED
         if bound < least:
             least, kept, vain = bound, (pairs, people), 0
