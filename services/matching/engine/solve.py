@@ -167,8 +167,10 @@ def _nodes(budget: Budget) -> int:
 
 
 def _rest(budget: Budget, spent: float) -> Budget:
-    """What the search has left of it, at least half."""
-    return replace(budget, seconds=budget.seconds and max(budget.seconds / 2, budget.seconds - spent))
+    """What the search has left of it, at least half. Where steps are given, the clock must not decide how they go."""
+    if budget.iterations or not budget.seconds:
+        return budget
+    return replace(budget, seconds=max(budget.seconds / 2, budget.seconds - spent))
 
 
 def _part(budget: Budget, part: float) -> Budget:
