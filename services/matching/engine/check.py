@@ -1,7 +1,7 @@
 """What makes no sense as a problem, and which part of it doesn't."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, ordered
 
@@ -31,15 +31,15 @@ def _check_people(problem: Problem) -> None:
     people, moderators = problem.people, problem.moderators
     _each_person("company", problem.company, people)
     _each_person("sat_out", problem.sat_out, people)
-    _known("history", (i for a, b, _ in problem.history for i in (a, b)), people)
-    _known("keep_apart", (i for pair in problem.keep_apart for i in pair), people)
-    _known("keep_together", (i for block in problem.keep_together for i in block), people)
+    _known("history", [i for a, b, _ in problem.history for i in (a, b)], people)
+    _known("keep_apart", [i for pair in problem.keep_apart for i in pair], people)
+    _known("keep_together", [i for block in problem.keep_together for i in block], people)
     for field, pairs in (
         ("moderator_apart", problem.moderator_apart),
         ("moderator_history", [(moderator, person) for moderator, person, _ in problem.moderator_history]),
     ):
-        _known(field, (moderator for moderator, _ in pairs), moderators)
-        _known(field, (person for _, person in pairs), people)
+        _known(field, [moderator for moderator, _ in pairs], moderators)
+        _known(field, [person for _, person in pairs], people)
     if any(a == b for a, b, _ in problem.history):
         raise ProblemError("history", "nobody meets themselves")
     if any(a == b for a, b in problem.keep_apart):
@@ -54,7 +54,7 @@ def _check_people(problem: Problem) -> None:
 
 def _check_wishes(problem: Problem) -> None:
     wishes, people = problem.wishes, problem.people
-    _known("wishes.wants", (i for pair in wishes.wants for i in pair), people)
+    _known("wishes.wants", [i for pair in wishes.wants for i in pair], people)
     _known("wishes.newcomers", wishes.newcomers, people)
     _known("wishes.experienced", wishes.experienced, people)
     _each_person("wishes.profession", wishes.profession, people)
@@ -116,7 +116,7 @@ def _each_person(field: str, values: tuple[object, ...], people: int) -> None:
         raise ProblemError(field, f"names {len(values)} people and there are {people}")
 
 
-def _known(field: str, ids: Iterable[int], limit: int) -> None:
-    unknown = next((i for i in ids if i < 0 or i >= limit), None)
-    if unknown is not None:
+def _known(field: str, ids: Sequence[int], limit: int) -> None:
+    if ids and not 0 <= min(ids) <= max(ids) < limit:
+        unknown = next(i for i in ids if i < 0 or i >= limit)
         raise ProblemError(field, f"{unknown} is not between 0 and {limit - 1}")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from services.matching.engine.problem import Group
 from services.matching.engine.replan.running import choose_host
@@ -20,6 +21,8 @@ def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], 
 
 
 def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:
+    if all(group.number for group in groups):
+        return list(groups)
     taken = {group.number for group in groups if group.number}
     numbers = [group.number for group in groups]
     for index, group in enumerate(groups):
@@ -43,19 +46,16 @@ def _name_hosts(rounds: list[list[Group]]) -> None:
         return
     found = distinct_hosts([_without(groups[place].people, hosted) for place in bare])
     hosted.update(host for host in found if host is not None)
-    named: dict[int, int | None] = {}
-    for place, host in zip(bare, found, strict=True):
-        named[place] = host
-        again = choose_host(list(groups[place].people), hosted) if host is None else None
-        if again is not None:
-            named[place] = again
-            hosted[again] += 1
-    numbers = iter(range(len(groups)))
+    for place, distinct in zip(bare, found, strict=True):
+        number, people, *_ = groups[place]
+        host = distinct
+        if host is None:
+            host = choose_host(people, hosted)
+            hosted.update([host] if host is not None else ())
+        groups[place] = Group(number, people, host=host)
+    named = iter(groups)
     for each in rounds:
-        each[:] = [
-            Group(group.number, group.people, group.moderator, named[place]) if place in named else group
-            for group, place in zip(each, numbers, strict=False)
-        ]
+        each[:] = islice(named, len(each))
 
 
 def _without(people: tuple[int, ...], hosted: Counter[int]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from services.matching.engine.arrays import Ints
+from services.matching.engine.arrays import Bools, Ints
 from services.matching.engine.problem import (
     Broken,
     Freedom,
@@ -75,14 +75,15 @@ def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
             by_size.setdefault(len(group.people), []).append(group.people)
     people = problem.people
     parts = [_keys(np.array(members, dtype=np.int64), people) for size, members in by_size.items() if size > 1]
-    met, times = np.unique(np.concatenate(parts), return_counts=True) if parts else (_NO_KEYS, _NO_KEYS)
-    together = np.array([a * people + b for a, b in problem.together_pairs()], dtype=np.int64)
-    before = np.array([min(a, b) * people + max(a, b) for a, b, _ in problem.history], dtype=np.int64)
-    counted = times - ~np.isin(met, before)
-    return int(counted[~np.isin(met, together)].sum())
-
-
-_NO_KEYS: Ints = np.zeros(0, dtype=np.int64)
+    if not parts:
+        return 0
+    met = np.sort(np.concatenate(parts))
+    again: Bools = np.append(False, met[1:] == met[:-1])
+    if problem.history:
+        again |= np.isin(met, [min(a, b) * people + max(a, b) for a, b, _ in problem.history])
+    if problem.keep_together:
+        again &= ~np.isin(met, [a * people + b for a, b in problem.together_pairs()])
+    return int(again.sum())
 
 
 def _keys(members: Ints, people: int) -> Ints:

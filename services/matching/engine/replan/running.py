@@ -1,6 +1,7 @@
 """A running round: people sit together already, so the fewest of them change seats."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.matching.engine.problem import Group, Problem
@@ -62,9 +63,9 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     )
 
 
-def choose_host(people: list[int], hosted: Counter[int]) -> int | None:
-    """The participant who hosted least so far."""
-    return min(people, key=lambda person: (hosted[person], person), default=None)
+def choose_host(people: Iterable[int], hosted: Counter[int]) -> int | None:
+    """The participant who hosted least so far; the first of equals."""
+    return min(people, key=hosted.__getitem__, default=None)
 
 
 def _pins_missed(seats: Seats) -> bool:
@@ -87,7 +88,7 @@ def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted
     people, before = seats.at[place], floor.groups[place]
     host = None
     if moderator is None:
-        host = before.host if before.host in people else choose_host(people, hosted)
+        host = before.host if before.host in people else choose_host(sorted(people), hosted)
     return Group(before.number, tuple(sorted(people)), moderator, host)
 
 

@@ -1,11 +1,11 @@
 """The free rounds as the search sees them: arrays of seats, and the way there and back."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from services.matching.engine.arrays import Bools, Ints, Seats
+from services.matching.engine.arrays import Ints, Seats
 from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, Round, blocks, group_sizes
 from services.matching.engine.search import kernels
@@ -23,6 +23,7 @@ class Board:
         self, problem: Problem, decided: Mapping[int, tuple[Group, ...]], free: Sequence[int], seed: int
     ) -> None:
         self.problem = problem
+        self.together = blocks(problem.keep_together)
         self.free = list(free)
         self.rng = np.random.default_rng(seed)
         self.dice = np.array([self.rng.integers(1, 2**63)], dtype=np.uint64)
@@ -41,27 +42,29 @@ class Board:
 
     def unseated(self) -> Seats:
         """Every seat that can be taken is FREE, all others stay empty."""
-        width = 1 + max((max(sizes, default=0) for sizes in self.sizes), default=0)
-        seats = np.full((len(self.free), int(self.spans.max(initial=0)), width), self.nobody, dtype=np.int32)
-        for row, sizes in enumerate(self.sizes):
-            taken: Bools = np.arange(width - 1) < np.array(sizes, dtype=np.int64)[:, None]
-            seats[row, : len(sizes), 1:][taken] = FREE
-            if self.leaders[row]:
-                seats[row, : self.spans[row, 1], 0] = FREE
-        return seats
+        groups = int(self.spans.max(initial=0))
+        sizes: Ints = np.array([[*each, *[0] * (groups - len(each))] for each in self.sizes], dtype=np.int64)
+        sizes = sizes.reshape(len(self.free), groups, 1)
+        led: Ints = self.spans[:, 1:] * np.array([[bool(leaders)] for leaders in self.leaders]).reshape(-1, 1)
+        leading = (np.arange(groups) < led)[:, :, None]
+        taken = np.arange(int(sizes.max(initial=0))) < sizes
+        return np.where(np.concatenate([leading, taken], axis=2), FREE, self.nobody).astype(np.int32)
 
-    def start(self, given: Seats | None = None) -> None:
-        """Seats everybody: as in `given`, or as in the plan there was; those without a seat there by greed."""
+    def start(self, given: Seats | None = None) -> int:
+        """Seats everybody: as in `given`, or as in the plan there was; those without a seat there by greed.
+
+        Says what all meetings of the free rounds cost together.
+        """
         seats = self._planned() if given is None else given
         self.fixed[:] = False
         for row in range(len(self.free)):
             self._pin(row, seats[row])
             self._part_torn(row, seats[row])
         self.state, self.more, self.less = self.relations.table(self.wishes_divided)
-        kernels.meet(self.state, np.where(seats == FREE, self.nobody, seats).astype(np.int32))
         self.seats = seats
-        for row in range(len(self.free)):
-            self._fill(row)
+        cost = int(kernels.meet(self.state, self.more, seats))
+        waiting = np.flatnonzero((seats == FREE).any(axis=(1, 2))).tolist()
+        return cost + sum(self._fill(row) for row in (range(len(self.free)) if self.together else waiting))
 
     def seated(self, row: int, groups: Seating) -> Seats:
         """The seats of a round with these people in its groups."""
@@ -76,24 +79,21 @@ class Board:
             seats[g, 1 : 1 + len(people)] = people
         return seats
 
-    def cost(self) -> int:
-        """What all meetings of the free rounds cost together."""
-        return int(kernels.total(self.state, self.less, self.seats))
-
     def groups(self, seats: Seats) -> dict[int, tuple[Group, ...]]:
-        """The groups of each free round; those of a plan, and of a round with pins, have numbers, the others 0."""
+        """The groups of each free round; numbers are 0 where moderators are yet to keep theirs from round to round."""
         people, first_host = self.problem.people, self.relations.first_host
         result: dict[int, tuple[Group, ...]] = {}
         for row, r in enumerate(self.free):
             numbers = self.numbers.get(row) or [0] * len(self.sizes[row])
-            if self.problem.rounds[r].pinned and row not in self.numbers:
+            if row not in self.numbers and (self.problem.rounds[r].pinned or not self.problem.moderators):
                 numbers = list(range(1, len(numbers) + 1))
             leaders, members = seats[row, :, 0].tolist(), np.sort(seats[row, :, 1:], axis=1).tolist()
             groups: list[Group] = []
             for number, leader, sitting in zip(numbers, leaders, members, strict=False):
                 moderator = leader - people if people <= leader < first_host else None
-                taken = len(sitting) - sitting.count(self.nobody)  # the empty seat comes last
-                groups.append(Group(number, tuple(sitting[:taken]), moderator))
+                if sitting[-1] == self.nobody:
+                    del sitting[sitting.index(self.nobody) :]
+                groups.append(Group(number, tuple(sitting), moderator))
             result[r] = tuple(groups)
         return result
 
@@ -121,19 +121,19 @@ class Board:
         """The size of each group; those with more pins (and who stays with these) or more of a plan are the larger."""
         round_ = self.problem.rounds[self.free[row]]
         sizes = group_sizes(self.problem, self.free[row])
+        if not (round_.pinned or round_.groups):
+            return sizes
         filled = Counter({group.number: 1000 * self._sure(round_, group) for group in round_.pinned})
         for group in round_.groups:
             filled[group.number] += len(set(group.people) & set(round_.present))
         numbers = self.numbers.get(row) or range(1, len(sizes) + 1)
-        if not filled:
-            return sizes
         order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
         return [size for _, size in sorted(zip(order, sizes, strict=True))]
 
     def _sure(self, round_: Round, pinned: Group) -> int:
         """How many are pinned to that group, or stay with somebody who is."""
         elsewhere = {person for group in round_.pinned if group != pinned for person in group.people}
-        bound = [block for block in blocks(self.problem.keep_together) if not set(block).isdisjoint(pinned.people)]
+        bound = [block for block in self.together if not set(block).isdisjoint(pinned.people)]
         return len({*pinned.people, *(i for block in bound for i in block if i in round_.present)} - elsewhere)
 
     def _who_sits(self, decided: Mapping[int, tuple[Group, ...]]) -> list[list[int]]:
@@ -143,7 +143,7 @@ class Board:
         for r, groups in decided.items():
             times.update(set(problem.rounds[r].present) - {person for group in groups for person in group.people})
         result: list[list[int]] = []
-        bound = {person for block in blocks(problem.keep_together) for person in block}
+        bound = {person for block in self.together for person in block}
         for row, r in enumerate(self.free):
             present = problem.rounds[r].present
             over = len(present) - sum(self.sizes[row])
@@ -173,6 +173,8 @@ class Board:
 
     def _pin(self, row: int, seats: Seats) -> None:
         """Seats who is pinned, of those who sit; in a full group somebody who is not pinned makes room."""
+        if not self.problem.rounds[self.free[row]].pinned:
+            return
         numbers = self.numbers.get(row) or list(range(1, len(self.sizes[row]) + 1))
         pinned = self.pinned(row)
         for group in self.problem.rounds[self.free[row]].pinned:
@@ -194,36 +196,42 @@ class Board:
 
     def _part_torn(self, row: int, seats: Seats) -> None:
         """Nobody sits of those who are to stay together and don't, but for who is pinned."""
-        for block in blocks(self.problem.keep_together):
+        for block in self.together:
             there = np.isin(seats, block)
             if there.any(axis=1).sum() > 1 or there.sum() < len(set(block) & set(self.present[row])):
                 seats[there & ~np.isin(seats, list(self.pinned(row)))] = FREE
 
-    def _fill(self, row: int) -> None:
+    def _fill(self, row: int) -> int:
+        """Seats all who have no seat in that round, and says what that costs."""
         sitting = set(self.seats[row].ravel().tolist())
-        self._place_blocks(row, sitting)
+        cost = self._place_blocks(row, sitting)
         rest = [person for person in self.present[row] if person not in sitting]
-        self._place(row, rest, int(self.spans[row, 0]), leading=False)
-        self._place(row, [i for i in self.leaders[row] if i not in sitting], int(self.spans[row, 1]), leading=True)
+        cost += self._place(row, rest, int(self.spans[row, 0]), leading=False)
+        leaders = [leader for leader in self.leaders[row] if leader not in sitting]
+        return cost + self._place(row, leaders, int(self.spans[row, 1]), leading=True)
 
-    def _place(self, row: int, entities: Iterable[int], groups: int, *, leading: bool) -> None:
-        order: Ints = self.rng.permutation(np.array(list(entities), dtype=np.int64))
-        kernels.place_all(self.state, self.more, self.seats, row, order, groups, leading, GROUPS_TRIED, self.dice)
+    def _place(self, row: int, entities: Sequence[int], groups: int, *, leading: bool) -> int:
+        order: Ints = self.rng.permutation(np.array(entities, dtype=np.int64))
+        return int(
+            kernels.place_all(self.state, self.more, self.seats, row, order, groups, leading, GROUPS_TRIED, self.dice)
+        )
 
-    def _place_blocks(self, row: int, sitting: set[int]) -> None:
+    def _place_blocks(self, row: int, sitting: set[int]) -> int:
         """Seats those who are kept together, larger blocks first; one that fits nowhere is seated in parts."""
+        cost = 0
         there = set(self.present[row])
-        whole = [[person for person in block if person in there] for block in blocks(self.problem.keep_together)]
+        whole = [[person for person in block if person in there] for block in self.together]
         for block in sorted((block for block in whole if len(block) > 1), key=len, reverse=True):
             waiting = [person for person in block if person not in sitting]
             while waiting:
                 g = self._group_for(row, block, len(waiting))
                 seated, waiting = waiting[: self._room(row, g)], waiting[self._room(row, g) :]
                 for person in seated:
-                    self._seat(row, g, person)
+                    cost += self._seat(row, g, person)
                 sitting.update(seated)
             for members in (set(block).intersection(group) for group in self.seats[row, :, 1:].tolist()):
                 self.fixed[row, list(members)] |= len(members) > 1
+        return cost
 
     def _group_for(self, row: int, block: Sequence[int], waiting: int) -> int:
         """Where so many of a block sit best: beside those who sit, else where all fit, else where most do."""
@@ -241,11 +249,13 @@ class Board:
         company = [entity for entity in self.seats[row, g].tolist() if entity >= 0]
         return sum(int(self.more[self.state[person, other]]) for person in block for other in company)
 
-    def _seat(self, row: int, g: int, person: int) -> None:
+    def _seat(self, row: int, g: int, person: int) -> int:
+        cost = self._price(row, g, [person])
         company = [entity for entity in self.seats[row, g].tolist() if entity >= 0 and entity != self.nobody]
         self.state[person, company] += np.uint16(1)
         self.state[company, person] += np.uint16(1)
         _sit(self.seats[row], g, person)
+        return cost
 
 
 def _kept_groups(problem: Problem, r: int) -> list[int]:

@@ -80,36 +80,22 @@ def swap(state: States, left: Ints, i: Index, right: Ints, j: Index) -> None:
 
 
 @compiled
-def meet(state: States, seats: Seats) -> None:
-    """Counts all meetings of these rounds."""
-    nobody = state.shape[0] - 1
-    for r in range(seats.shape[0]):
-        for g in range(seats.shape[1]):
-            for i in range(seats.shape[2]):
-                a = seats[r, g, i]
-                for j in range(i):
-                    b = seats[r, g, j]
-                    if a != nobody and b != nobody:
-                        state[a, b] += np.uint16(1)
-                        state[b, a] = state[a, b]
-
-
-@compiled
-def total(state: States, less: Prices, seats: Seats) -> np.int64:
-    """What all meetings of these rounds cost together: each is taken back at its price, and counted again."""
+def meet(state: States, more: Prices, seats: Seats) -> np.int64:
+    """Counts all meetings of these rounds, and says what they cost together; -1 marks free seats."""
     nobody = state.shape[0] - 1
     cost = np.int64(0)
     for r in range(seats.shape[0]):
         for g in range(seats.shape[1]):
             for i in range(seats.shape[2]):
                 a = seats[r, g, i]
+                if a < 0 or a == nobody:
+                    continue
                 for j in range(i):
                     b = seats[r, g, j]
-                    if a != nobody and b != nobody:
-                        cost += less[state[a, b]]
-                        state[a, b] -= np.uint16(1)
+                    if b >= 0 and b != nobody:
+                        cost += more[state[a, b]]
+                        state[a, b] += np.uint16(1)
                         state[b, a] = state[a, b]
-    meet(state, seats)
     return np.int64(cost)
 
 
@@ -164,8 +150,11 @@ def mend(
 @compiled
 def place(
     state: States, more: Prices, seats: Seats, r: int, entity: int, groups: int, leading: bool, tries: int, dice: Dice
-) -> bool:
-    """Seats somebody where it costs least, among all groups with a free place or some of them; -1 marks free seats."""
+) -> np.int64:
+    """Seats somebody where it costs least, among all groups with a free place or some of them; -1 marks free seats.
+
+    Says what it costs: nothing where no place is free.
+    """
     width, nobody = seats.shape[2], state.shape[0] - 1
     first = draw(dice, groups)
     best, best_g, best_i, tried = np.int64(0), -1, -1, 0
@@ -192,20 +181,22 @@ def place(
         if best <= 0 or tried >= tries:
             break
     if best_g < 0:
-        return False
+        return np.int64(0)
     for k in range(width):
         x = seats[r, best_g, k]
         if x >= 0 and x != nobody:
             state[entity, x] += np.uint16(1)
             state[x, entity] = state[entity, x]
     seats[r, best_g, best_i] = entity
-    return True
+    return np.int64(best)
 
 
 @compiled
 def place_all(
     state: States, more: Prices, seats: Seats, r: int, order: Ints, groups: int, leading: bool, tries: int, dice: Dice
-) -> None:
-    """Seats these, one after another."""
+) -> np.int64:
+    """Seats these, one after another, and says what that costs."""
+    cost = np.int64(0)
     for n in range(order.shape[0]):
-        place(state, more, seats, r, order[n], groups, leading, tries, dice)
+        cost += place(state, more, seats, r, order[n], groups, leading, tries, dice)
+    return np.int64(cost)

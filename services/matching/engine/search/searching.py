@@ -95,8 +95,7 @@ class Search:
     def _sit(self, given: Seats | None) -> None:
         """Seats everybody and mends what can be mended at once."""
         board = self._board
-        board.start(given)
-        self.cost = board.cost()
+        self.cost = board.start(given)
         for _ in range(WALKS):
             if self.cost <= self._goal or self._left() <= 0:
                 break

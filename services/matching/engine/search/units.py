@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from services.matching.engine.arrays import Bools, Ints, Seats
-from services.matching.engine.problem import blocks
 from services.matching.engine.search.board import Board
 
 LEADER = -1
@@ -89,7 +88,7 @@ def _parts(board: Board, row: int, home: dict[int, int]) -> list[tuple[int, ...]
     """Those who stay together and do: a block that had to part is several."""
     there = set(board.present[row])
     parts: dict[tuple[int, int], list[int]] = {}
-    for number, block in enumerate(blocks(board.problem.keep_together)):
+    for number, block in enumerate(board.together):
         for person in block:
             if person in there:
                 parts.setdefault((number, home[person]), []).append(person)
