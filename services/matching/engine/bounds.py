@@ -1,6 +1,7 @@
 """How many repeats no schedule can avoid: each part is a proof, none an estimate."""
 
 from collections import Counter
+from itertools import chain
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     for row, r in enumerate(free):
         present[row, list(problem.rounds[r].present)] = True
     sizes = [group_sizes(problem, r) for r in free]
-    slots = sum(_pairs(size) for round_sizes in sizes for size in round_sizes)
+    slots = sum(_pairs(size) * groups for size, groups in Counter(chain(*sizes)).items())
     together = problem.together_pairs()
     by_order = [int((present[:, a] & present[:, b]).sum()) for a, b in together]
     met = _met(problem, decided)

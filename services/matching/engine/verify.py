@@ -105,16 +105,19 @@ def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Br
     for r, groups in enumerate(rounds):
         seat = {person: group.number for group in groups for person in group.people}
         for group in groups:
-            for a, b in combinations(sorted(group.people), 2):
+            companies = [company[person] for person in group.people if company and company[person] >= 0]
+            pairs = combinations(sorted(group.people), 2) if apart or len(set(companies)) < len(companies) else ()
+            for a, b in pairs:
                 if company and company[a] == company[b] >= 0:
                     found.append(Broken(Rule.COMPANY, r, a, b))
                 elif (a, b) in apart:
                     found.append(Broken(Rule.APART, r, a, b))
-            found.extend(
-                Broken(Rule.MODERATOR_APART, r, group.moderator, person)
-                for person in group.people
-                if group.moderator is not None and (group.moderator, person) in leads_never
-            )
+            if leads_never and group.moderator is not None:
+                found.extend(
+                    Broken(Rule.MODERATOR_APART, r, group.moderator, person)
+                    for person in group.people
+                    if (group.moderator, person) in leads_never
+                )
         found.extend(
             Broken(Rule.TOGETHER, r, a, b)
             for a, b in sorted(together)

@@ -57,8 +57,10 @@ def _alike(board: Board) -> bool:
         return False
     if problem.keep_together or any(round_.pinned for round_ in problem.rounds):
         return False
-    alike = all(sizes == board.sizes[0] for sizes in board.sizes)
-    return alike and all(set(there) == set(board.present[0]) for there in board.present) and len(board.sizes[0]) > 1
+    sizes, there = board.sizes[0], board.present[0]
+    if len(sizes) < 2 or any(other != sizes for other in board.sizes):
+        return False
+    return all(others == there or set(others) == set(there) for others in board.present)
 
 
 def _in_columns(board: Board, groups: int, size: int) -> Ints:
