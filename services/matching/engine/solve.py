@@ -21,9 +21,7 @@ from services.matching.engine.search.searching import STEPS_UNSAID, Search
 from services.matching.engine.verify import broken_rules, meetings, repeats
 
 TIMID_PART = 0.1
-"""For this part of the budget wishes may cost no repeat; where repeats remain, they may in the rest."""
-WORTH_WISHES = 1.25
-"""Wishes may have so many times the repeats of a shorter search without them, and none where none is needed."""
+"""For this part of the budget wishes may cost no repeat; where repeats remain, they then weigh what they should."""
 NODES_A_SECOND = 400_000
 """Groups that the proof of a bound looks at, for each second of the budget."""
 TELL_EVERY = 0.1
@@ -44,6 +42,7 @@ def solve(problem: Problem, budget: Budget | None = None, seed: int = 0, *, watc
 class Found(NamedTuple):
     """What one search found."""
 
+    seats: Seats
     rounds: tuple[tuple[Group, ...], ...]
     broken: tuple[Broken, ...]
     repeats: int
@@ -78,10 +77,10 @@ class _Solving:
         else:
             with ThreadPoolExecutor(cores) as pool:
                 found = list(pool.map(self._search, boards, starts))
-        return self._schedule(min(found, key=_order))
+        return self._schedule(min(found, key=self._order))
 
     def _search(self, board: Board, given: Seats | None) -> Found:
-        """At first no wish may cost a repeat; where repeats remain all the same, a few more may serve the wishes."""
+        """At first no wish may cost a repeat; where repeats remain all the same, wishes weigh what they should."""
         if self._problem.wishes == Wishes():
             return self._searched(board, given, self._budget)
         board.wishes_divided = TIMID
@@ -90,11 +89,14 @@ class _Solving:
         if timid.cost <= self._goal(board):
             return timid
         if timid.repeats <= self._bound.repeats and not timid.broken:
-            return min(timid, self._searched(board, None, rest), key=_order)
+            return min(timid, self._searched(board, None, rest), key=self._order)
         board.wishes_divided = 1
-        bold = self._searched(board, None, rest)
-        worth = len(bold.broken) <= len(timid.broken) and bold.repeats <= timid.repeats * WORTH_WISHES
-        return bold if worth else timid
+        timid = timid._replace(cost=board.cost(timid.seats))
+        return min(timid, self._searched(board, None, rest), key=self._order)
+
+    def _order(self, found: Found) -> tuple[int, bool, int]:
+        """Better comes first: those without a repeat too many know wishes that may cost none."""
+        return len(found.broken), found.repeats > self._bound.repeats, found.cost
 
     def _searched(self, board: Board, given: Seats | None, budget: Budget) -> Found:
         goal = self._goal(board)
@@ -130,7 +132,7 @@ class _Solving:
 
     def _found(self, board: Board, seats: Seats, cost: int) -> Found:
         rounds = self._rounds(board, seats)
-        return Found(rounds, tuple(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), cost)
+        return Found(seats, rounds, tuple(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), cost)
 
     def _rounds(self, board: Board, seats: Seats) -> tuple[tuple[Group, ...], ...]:
         found = self._decided | board.groups(seats)
@@ -149,11 +151,6 @@ class _Solving:
             bound = least_repeats(freed, self._decided, _nodes(self._budget))
         least = min(found.repeats, bound.repeats)
         return Schedule(found.rounds, found.repeats, least, found.broken, bound.argument)
-
-
-def _order(found: Found) -> tuple[int, int, int]:
-    """Better comes first."""
-    return len(found.broken), found.repeats, found.cost
 
 
 def _nodes(budget: Budget) -> int:

@@ -79,6 +79,11 @@ class Board:
             seats[g, 1 : 1 + len(people)] = people
         return seats
 
+    def cost(self, seats: Seats) -> int:
+        """What all meetings of these seats cost together."""
+        state, more, _ = self.relations.table(self.wishes_divided)
+        return int(kernels.meet(state, more, seats))
+
     def groups(self, seats: Seats) -> dict[int, tuple[Group, ...]]:
         """The groups of each free round; numbers are 0 where moderators are yet to keep theirs from round to round."""
         people, first_host = self.problem.people, self.relations.first_host

@@ -17,8 +17,9 @@ from services.matching.engine.verify import repeats
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
 WALKS = 60
-HOT, COLD, FROZEN = 6_000.0, 700.0, 5.0
-"""Temperatures: at first a repeat (10,000) is taken now and then, from COLD on none, and at last nothing gets worse."""
+HOT, COOLED, FROZEN = 3_600.0, 0.5, 5.0
+"""Temperatures: at first repeats (10,000 each) come and go; when COOLED to half of that nearly all stay as they are,
+and at last nothing gets worse. Between the two they become few, in problems of every kind and size."""
 FREEZING = 0.2
 """The last part of an annealing, in which repeats stay as they are, and who meets again is evened out."""
 LUKEWARM = 1_000.0
@@ -159,5 +160,6 @@ class Search:
 def _heat(hot: float, done: float) -> float:
     """The temperature when such a part of an annealing is done."""
     if done < 1 - FREEZING:
-        return hot * (COLD / hot) ** (done / (1 - FREEZING))
-    return COLD * (FROZEN / COLD) ** ((done - 1 + FREEZING) / FREEZING)
+        return hot * COOLED ** (done / (1 - FREEZING))
+    cold = hot * COOLED
+    return cold * (FROZEN / cold) ** ((done - 1 + FREEZING) / FREEZING)
