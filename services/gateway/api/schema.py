@@ -8,9 +8,12 @@ import strawberry
 from graphql import GraphQLError
 from strawberry import relay
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from services.common.logging import logger
@@ -30,6 +33,7 @@ from services.gateway.api.matching.types import fetch_breakout, fetch_introducti
 from services.gateway.api.membership.mutations import MembershipMutations, SignInMutations
 from services.gateway.api.membership.queries import MembershipQueries
 from services.gateway.api.membership.types import fetch_network, load_member
+from services.gateway.api.operation import unclear
 from services.gateway.api.relay import parse_global_id
 from services.gateway.api.remembered import Parsed, Validated
 
@@ -73,12 +77,28 @@ Subscription = merge_types("Subscription", (EventsSubscriptions, MatchingSubscri
 
 
 class Schema(strawberry.Schema):
-    """Logs what nobody expected, and leaves the rest to the caller."""
+    """Executes the operation that is meant; logs what nobody expected, and leaves the rest to the caller."""
 
     async def execute(self, *arguments: Any, **named: Any) -> ExecutionResult:
         """The one answer of a query or a mutation; a subscription has many, and needs a way that streams."""
         types = set(named.pop("allowed_operation_types", OperationType)) - {OperationType.SUBSCRIPTION}
         return await super().execute(*arguments, allowed_operation_types=types, **named)
+
+    async def _prepare_operation_async(
+        self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
+    ) -> PreExecutionError | None:
+        """What is wrong with a request before anything is executed. By itself the library takes the first of several
+        operations, and has an unknown one close a WebSocket."""
+        try:
+            failed = await super()._prepare_operation_async(context, extensions_runner)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            if not unclear(context):
+                raise
+            failed = None
+        if not failed and (error := unclear(context)):
+            context.pre_execution_errors = [error]
+            failed = PreExecutionError(data=None, errors=[error])
+        return failed
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         for error in errors:
