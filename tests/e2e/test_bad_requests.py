@@ -28,6 +28,11 @@ TEXTS = {
         "nl-BE": "Het verzoek is niet te lezen: het moet één JSON-object met een query zijn, in UTF-8.",
         "fr-BE": "La demande est illisible : il faut un seul objet JSON avec une requête, en UTF-8.",
     },
+    "media type": {
+        "en": "Send this as application/json.",
+        "nl-BE": "Stuur dit als application/json.",
+        "fr-BE": "Envoyez ceci en application/json.",
+    },
     "too large": {
         "en": "This is too much at once: a request has at most 1000000 bytes.",
         "nl-BE": "Dit is te veel ineens: een verzoek telt hoogstens 1000000 bytes.",
@@ -111,24 +116,24 @@ async def test_an_idempotency_key_that_cannot_be_kept_is_refused(house: House, g
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("content_type", "body"),
+    ("content_type", "body", "status", "text"),
     [
-        ("application/json", b'[{"query": "{ me { name } }"}]'),
-        ("application/json", b'{"query": 5}'),
-        ("application/json", b'{"query": "{ me { name } }", "variables": []}'),
-        ("application/json", b"{}"),
-        ("text/plain", b'{"query": "{ me { name } }"}'),
-        ("application/x-www-form-urlencoded", b"query={me{name}}"),
-        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="query"'),
+        ("application/json", b'[{"query": "{ me { name } }"}]', 400, "body"),
+        ("application/json", b'{"query": 5}', 400, "body"),
+        ("application/json", b'{"query": "{ me { name } }", "variables": []}', 400, "body"),
+        ("application/json", b"{}", 400, "body"),
+        ("text/plain", b'{"query": "{ me { name } }"}', 415, "media type"),
+        ("application/x-www-form-urlencoded", b"query={me{name}}", 415, "media type"),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="query"', 415, "media type"),
     ],
 )
 async def test_json_that_is_no_single_operation_and_anything_else_is_refused(
-    house: House, gathering: Gathering, content_type: str, body: bytes, language: str
+    house: House, gathering: Gathering, content_type: str, body: bytes, status: int, text: str, language: str
 ) -> None:
     headers = {"accept_language": language, "content_type": content_type}
     answer = await posted(house, gathering.network.hosts[0], body, **headers)
-    assert answer.status_code == 400
-    assert answer.json()["errors"] == [{"message": TEXTS["body"][language], "extensions": {"code": "INVALID_ARGUMENT"}}]
+    assert answer.status_code == status
+    assert answer.json()["errors"] == [{"message": TEXTS[text][language], "extensions": {"code": "INVALID_ARGUMENT"}}]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -138,8 +143,8 @@ async def test_json_that_is_no_single_operation_and_anything_else_is_refused(
         ("GET", "/", 404, "NOT_FOUND", "not found"),
         ("GET", "/events/7", 404, "NOT_FOUND", "not found"),
         ("POST", "/grapqhl", 404, "NOT_FOUND", "not found"),
-        ("PUT", "/graphql", 400, "INVALID_ARGUMENT", "post"),
-        ("GET", "/graphql?query=%7Bme%7Bname%7D%7D", 400, "INVALID_ARGUMENT", "post"),
+        ("PUT", "/graphql", 405, "INVALID_ARGUMENT", "post"),
+        ("GET", "/graphql?query=%7Bme%7Bname%7D%7D", 405, "INVALID_ARGUMENT", "post"),
     ],
 )
 async def test_an_address_or_a_method_that_leads_nowhere_says_so(
@@ -159,7 +164,7 @@ async def test_a_change_by_get_is_refused(house: House, gathering: Gathering) ->
             params={"query": 'mutation { signOut(input: {refreshToken: "x"}) { signedOut } }'},
             headers={"host": gathering.network.hosts[0]},
         )
-    assert (answer.status_code, "signedOut" in answer.text) == (400, False)
+    assert (answer.status_code, "signedOut" in answer.text) == (405, False)
 
 
 async def test_a_body_that_is_too_large_is_413_and_its_sender_reads_so(house: House, gathering: Gathering) -> None:

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from services.common.logging import logger
 from services.common.refusals import Invalid, Kind, NotFound, Refusal
 from services.gateway.adapters.key_set import KeySet
+from services.gateway.api import media_types
 from services.gateway.api.body_limit import BodyLimit, TooLarge
 from services.gateway.api.context import Surroundings
 from services.gateway.api.dev_mail import dev_mail
@@ -35,6 +36,8 @@ _STATUS = {
     Kind.TOO_MANY: 429,
     Kind.BUSY: 503,
 }
+# What HTTP has a status of its own for.
+_STATUS_OF_RULE = {"post": 405, "accept": 406, "media_type": 415}
 
 
 def application(
@@ -90,7 +93,7 @@ def _add_plain_routes(app: FastAPI, key_set: KeySet) -> None:
 
 def _refusing_bodies(messages: Messages) -> Callable[[HTTPConnection, TooLarge], Response]:
     def refused(connection: HTTPConnection, error: TooLarge) -> Response:
-        return _as_json(413, messages.of(error, _language_of(connection, messages)), error.reason)
+        return _as_json(connection, 413, messages.of(error, _language_of(connection, messages)), error.reason)
 
     return refused
 
@@ -103,15 +106,18 @@ def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
         language = _language_of(connection, messages)
         if not isinstance(error, Refusal):
             log.error("a request failed", exc_info=error)
-            return _as_json(500, messages.plain("UNEXPECTED", language), "UNEXPECTED")
-        answer = _as_json(_STATUS[error.kind], messages.of(error, language), error.reason)
+            return _as_json(connection, 500, messages.plain("UNEXPECTED", language), "UNEXPECTED")
+        status = _STATUS_OF_RULE.get(error.details.get("rule", ""), _STATUS[error.kind])
+        answer = _as_json(connection, status, messages.of(error, language), error.reason)
+        if status == 405:
+            answer.headers["allow"] = "POST"
         if isinstance(connection, WebSocket):
             await connection.send_denial_response(answer)
             return None
         return answer
 
     async def not_routed(connection: HTTPConnection, error: Exception) -> Response | None:
-        if isinstance(error, HTTPException) and error.status_code == 405:
+        if isinstance(error, HTTPException) and error.status_code == 405 and connection.url.path == "/graphql":
             return await refused(connection, Invalid("method", "This is sent by POST.", rule="post"))
         return await refused(connection, NotFound("page"))
 
@@ -126,5 +132,7 @@ def _language_of(connection: HTTPConnection, messages: Messages) -> str:
     return settled or preferred(connection.headers.get("accept-language", ""), messages.languages)
 
 
-def _as_json(status: int, message: str, code: str) -> Response:
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status_code=status)
+def _as_json(connection: HTTPConnection, status: int, message: str, code: str) -> Response:
+    errors = [{"message": message, "extensions": {"code": code}}]
+    media_type = media_types.preferred(connection.headers.get("accept")) or media_types.JSON
+    return JSONResponse({"errors": errors}, status_code=status, media_type=media_type)

@@ -7,16 +7,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from cross_web import HTTPException
-from fastapi.requests import HTTPConnection
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from fastapi.requests import HTTPConnection, Request
+from fastapi.responses import Response
 from strawberry import UNSET
 from strawberry.fastapi import GraphQLRouter
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
+from strawberry.types import ExecutionResult
 
 from services.common.refusals import Invalid, Kind, NotFound, Refusal
+from services.gateway.api import media_types
 from services.gateway.api.context import Context
 from services.gateway.api.schema import schema
 
@@ -117,7 +121,7 @@ class Router(GraphQLRouter[Context, None]):
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
         """Answers a request; what the library would refuse in plain English is refused in the caller's language."""
         try:
-            return await cast(Any, super()).run(request, context, root_value)
+            answer = await cast(Any, super()).run(request, context, root_value)
         except HTTPException as error:
             if error.status_code == 404:
                 raise NotFound("page") from None
@@ -126,6 +130,32 @@ class Router(GraphQLRouter[Context, None]):
             if isinstance(error.__cause__, InvalidOperationTypeError):
                 raise Invalid("query", "A subscription needs a WebSocket or an event stream.", rule="stream") from None
             raise _unreadable() from None
+        media_type = media_types.preferred(request.headers.get("accept"))
+        if isinstance(answer, Response) and answer.media_type == "application/json" and media_type:
+            answer.headers["content-type"] = media_type
+            if request.state.refused and media_type == media_types.GRAPHQL:
+                answer.status_code = 400
+        return answer
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> Any:
+        """What is asked; refused in the caller's language where it is not as GraphQL over HTTP says."""
+        if request.method == "POST" and "application/json" not in (request.content_type or ""):
+            raise Invalid("content-type", "This is sent as JSON.", rule="media_type")
+        accept = request.headers.get("accept", "")
+        if not media_types.preferred(accept) and "text/event-stream" not in accept.lower():
+            raise Invalid("accept", "An answer comes as JSON.", rule="accept")
+        asked = await super().parse_http_body(request)
+        if isinstance(asked, GraphQLRequestData) and not isinstance(cast(object, asked.operation_name), str | None):
+            raise _unreadable()
+        return asked
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """What is sent of a result; no data, not even null, where nothing was executed."""
+        response = await super().process_result(request, result)
+        request.state.refused = result.data is None and not any(error.path for error in result.errors or ())
+        if request.state.refused:
+            del response["data"]
+        return response
 
     def decode_json(self, data: str | bytes) -> object:
         """What came over HTTP or a WebSocket."""

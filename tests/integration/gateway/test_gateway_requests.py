@@ -88,22 +88,23 @@ async def test_a_field_that_needs_a_token_says_so_without_one(house: House) -> N
 
 
 @pytest.mark.parametrize(
-    ("headers", "body"),
+    ("content_type", "body", "status"),
     [
-        ({"content-type": "application/x-www-form-urlencoded"}, "query={me{name}}"),
-        ({"content-type": "text/plain"}, '{"query": "{ me { name } }"}'),
-        ({"content-type": "multipart/form-data; boundary=x"}, '--x\r\nContent-Disposition: form-data; name="query"'),
-        ({"content-type": "application/json"}, '[{"query": "{ me { name } }"}]'),
-        ({"content-type": "application/json"}, "{"),
+        ("application/x-www-form-urlencoded", "query={me{name}}", 415),
+        ("text/plain", '{"query": "{ me { name } }"}', 415),
+        ("multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="query"', 415),
+        ("application/json", '[{"query": "{ me { name } }"}]', 400),
+        ("application/json", "{", 400),
     ],
 )
-async def test_g3_only_one_operation_as_json_is_taken(house: House, headers: dict[str, str], body: str) -> None:
+async def test_g3_only_one_operation_as_json_is_taken(house: House, content_type: str, body: str, status: int) -> None:
     """G3: no form, no multipart, no batch."""
     network = await house.network()
     async with httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{house.port}/graphql"
-        response = await http.post(url, content=body, headers={"host": network.hosts[0], **headers})
-    assert response.status_code == 400
+        headers = {"host": network.hosts[0], "content-type": content_type}
+        response = await http.post(url, content=body, headers=headers)
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ async def test_g3_nothing_is_done_by_get(house: House, document: str) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{house.port}/graphql"
         response = await http.get(url, params={"query": document}, headers={"host": network.hosts[0]})
-    assert response.status_code == 400
+    assert response.status_code == 405
     assert "data" not in response.text
 
 
