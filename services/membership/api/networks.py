@@ -30,7 +30,7 @@ class NetworkApi(NetworkServiceServicer):
             name=request.name if request.HasField("name") else None,
             look=wire.look_from_proto(request.look) if request.HasField("look") else None,
             guests_welcome=request.guests_welcome if request.HasField("guests_welcome") else None,
-            languages=request.languages,
-            words=request.words,
+            languages=wire.new_languages(request),
+            words=wire.new_words(request),
         )
         return pb.UpdateNetworkResponse(network=wire.network_to_proto(network))

@@ -81,7 +81,7 @@ class Network:
         name: str | None = None,
         look: Look | None = None,
         guests_welcome: bool | None = None,
-        languages: Sequence[str] = (),
+        languages: Sequence[str] | None = None,
         words: Mapping[str, str] | None = None,
     ) -> tuple["Network", list[NetworkUpdated]]:
         """The network with what is given; all else stays. Nothing happens when it stays the same."""
@@ -90,8 +90,8 @@ class Network:
             name=self.name if name is None else texts.name(name, "name"),
             look=look.checked() if look else self.look,
             guests_welcome=self.guests_welcome if guests_welcome is None else guests_welcome,
-            languages=spoken(languages) if languages else self.languages,
-            words=own_words(words) if words else self.words,
+            languages=self.languages if languages is None else spoken(languages),
+            words=self.words if words is None else own_words(words),
         )
         if changed == self:
             return self, []
@@ -100,7 +100,9 @@ class Network:
 
 
 def spoken(languages: Sequence[str]) -> tuple[str, ...]:
-    """The languages as we write them, each once; refused when screens and mails lack one."""
+    """The languages as we write them, each once; refused when there is none, or screens and mails lack one."""
+    if not languages:
+        raise Invalid("languages", "A network speaks one language at least.", rule="empty")
     found: dict[str, None] = {}
     for tag in languages:
         known = _match(tag, LANGUAGES)

@@ -33,7 +33,7 @@ async def update_network(
     name: str | None = None,
     look: Look | None = None,
     guests_welcome: bool | None = None,
-    languages: Sequence[str] = (),
+    languages: Sequence[str] | None = None,
     words: Mapping[str, str] | None = None,
 ) -> Network:
     """Change the caller's network; what is not given stays."""

@@ -122,6 +122,20 @@ async def test_a_network_that_learns_a_language_speaks_it_at_every_gateway(house
         assert said == "Veuillez vous identifier."
 
 
+async def test_an_empty_list_of_languages_is_refused_and_one_of_words_takes_them_away(house: House) -> None:
+    network = await house.network(languages=("en",), words={"en/member": "peer"})
+    [owner] = await house.people(network, "Olga", roles=frozenset({Role.OWNER}))
+    selection = "network { languages words { word text } }"
+    payload = await owner.client.change("updateNetwork", selection, languages=[])
+    assert payload["errors"] == [
+        {"code": "INVALID_ARGUMENT", "field": "languages", "message": "This cannot be left empty."}
+    ]
+    stays = {"languages": ["en"], "words": [{"word": "member", "text": "peer"}]}
+    assert (await owner.client.do("updateNetwork", selection, languages=None, words=None))["network"] == stays
+    payload = await owner.client.do("updateNetwork", selection, words=[])
+    assert payload["network"] == {"languages": ["en"], "words": []}
+
+
 async def refusal_to(reader: Client) -> str:
     """Why somebody without a good token is refused, in their language."""
     answer = await reader.execute("{ me { name } }")

@@ -59,6 +59,18 @@ def test_a_network_speaks_only_languages_that_screens_and_mails_exist_in():
         a_network().change(languages=["nl-BE", "de-DE"])
 
 
+def test_a_network_speaks_one_language_at_least():
+    with pytest.raises(Invalid) as refused:
+        a_network().change(languages=[])
+    assert refused.value.field == "languages"
+
+
+def test_a_network_may_give_up_its_own_words():
+    network = a_network(words={"nl-BE/member": "deelnemer"})
+    assert network.change(words={})[0].words == {}
+    assert network.change()[0].words == network.words
+
+
 def test_a_network_has_its_own_words():
     words = {"nl-BE/member": "deelnemer", "en/circle": "chapter"}
     assert a_network().change(words=words)[0].words == words

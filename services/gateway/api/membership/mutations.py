@@ -13,8 +13,8 @@ from ontmoet.membership.v1.member_pb2 import (
     Topics,
     UpdateProfileRequest,
 )
+from ontmoet.membership.v1.network_pb2 import Languages, UpdateNetworkRequest, Words
 from ontmoet.membership.v1.network_pb2 import Look as LookMessage
-from ontmoet.membership.v1.network_pb2 import UpdateNetworkRequest
 from ontmoet.membership.v1.sign_in_pb2 import (
     RedeemCodeRequest,
     RefreshTokensRequest,
@@ -99,7 +99,9 @@ class UpdateNetworkInput:
     name: str | None = None
     look: LookInput | None = strawberry.field(default=None, description="Replaces the look whole.")
     guests_welcome: bool | None = None
-    languages: list[str] | None = strawberry.field(default=None, description="Replaces the languages whole.")
+    languages: list[str] | None = strawberry.field(
+        default=None, description="Replaces the languages whole; one at least."
+    )
     words: list[WordInput] | None = strawberry.field(default=None, description="Replaces the words whole.")
 
 
@@ -214,9 +216,12 @@ class MembershipMutations:
         request = UpdateNetworkRequest(
             name=input.name,
             guests_welcome=input.guests_welcome,
-            languages=input.languages or [],
-            words={f"{word.language}/{word.word}": word.text for word in input.words or []},
+            replace_languages=None if input.languages is None else Languages(languages=input.languages),
         )
+        if input.words is not None:
+            request.replace_words.CopyFrom(
+                Words(words={f"{word.language}/{word.word}": word.text for word in input.words})
+            )
         if look := input.look:
             request.look.CopyFrom(
                 LookMessage(

@@ -16,6 +16,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
@@ -245,17 +250,29 @@ class UpdateNetworkRequest(_message.Message):
     GUESTS_WELCOME_FIELD_NUMBER: _builtins.int
     LANGUAGES_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
+    REPLACE_LANGUAGES_FIELD_NUMBER: _builtins.int
+    REPLACE_WORDS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     guests_welcome: _builtins.bool
     @_builtins.property
     def look(self) -> Global___Look: ...
     @_builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """When not empty, replaces the languages whole."""
+        """As replace_languages, but when it is empty the languages stay."""
 
     @_builtins.property
+    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def words(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """When not empty, replaces the words whole."""
+        """As replace_words, but when it is empty the words stay."""
+
+    @_builtins.property
+    def replace_languages(self) -> Global___Languages:
+        """Replaces the languages whole when set. INVALID_ARGUMENT at "languages" when it is empty: a network speaks one at least."""
+
+    @_builtins.property
+    def replace_words(self) -> Global___Words:
+        """Replaces the words whole when set; none is fine."""
 
     def __init__(
         self,
@@ -265,10 +282,12 @@ class UpdateNetworkRequest(_message.Message):
         guests_welcome: _builtins.bool | None = ...,
         languages: _abc.Iterable[_builtins.str] | None = ...,
         words: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        replace_languages: Global___Languages | None = ...,
+        replace_words: Global___Words | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "look", b"look", "name", b"name"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "look", b"look", "name", b"name", "replace_languages", b"replace_languages", "replace_words", b"replace_words"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "languages", b"languages", "look", b"look", "name", b"name", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "languages", b"languages", "look", b"look", "name", b"name", "replace_languages", b"replace_languages", "replace_words", b"replace_words", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__guests_welcome: _TypeAlias = _typing.Literal["guests_welcome"]  # noqa: Y015
     _WhichOneofArgType__guests_welcome: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome"]  # noqa: Y015
@@ -280,6 +299,70 @@ class UpdateNetworkRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
 
 Global___UpdateNetworkRequest: _TypeAlias = UpdateNetworkRequest  # noqa: Y015
+
+@_typing.final
+class Languages(_message.Message):
+    """BCP 47, the first is the default."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LANGUAGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        languages: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["languages", b"languages"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Languages: _TypeAlias = Languages  # noqa: Y015
+
+@_typing.final
+class Words(_message.Message):
+    """Words of the network's own for ours, per language: "nl-BE/member" -> "deelnemer"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class WordsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    WORDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def words(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        words: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Words: _TypeAlias = Words  # noqa: Y015
 
 @_typing.final
 class UpdateNetworkResponse(_message.Message):
