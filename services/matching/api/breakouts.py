@@ -49,8 +49,9 @@ class BreakoutApi(BreakoutServiceServicer):
         breakout, moves = await plan.replan_breakout(
             self._uow, self._events, self._solver, current_caller(), parse_id(request.breakout_id, "breakout_id")
         )
-        encoded = wire.encode_moves(moves, phrases(current_caller().language).why_moved)
-        return pb.ReplanBreakoutResponse(breakout=_encoded(breakout), moves=encoded)
+        response = pb.ReplanBreakoutResponse(breakout=_encoded(breakout))
+        wire.add_moves(response, moves, phrases(current_caller().language).why_moved)
+        return response
 
     async def GetOperation(self, request: pb.GetOperationRequest, context: object) -> pb.GetOperationResponse:
         operation = parse_id(request.operation_id, "operation_id")

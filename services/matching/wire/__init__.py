@@ -24,7 +24,9 @@ from services.matching.domain.profile import Profile
 from services.matching.domain.reasons import Place
 from services.matching.domain.sheets import Contact, Format
 from services.matching.engine.replan.moves import Why
+from services.matching.wire.fitting import fitting
 
+MOST_MOVES = 10_000
 _ROUND_STATES = {
     RoundState.PLANNED: breakout_pb2.ROUND_STATE_PLANNED,
     RoundState.OPEN: breakout_pb2.ROUND_STATE_OPEN,
@@ -104,9 +106,11 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
     )
 
 
-def encode_moves(moves: Iterable[Moved], word: Callable[[Why], str]) -> list[breakout_pb2.Move]:
-    """`word` puts a reason into the reader's language."""
-    return [
+def add_moves(
+    response: breakout_pb2.ReplanBreakoutResponse, moves: Sequence[Moved], word: Callable[[Why], str]
+) -> None:
+    """As many as find room. `word` puts a reason into the reader's language."""
+    encoded = (
         breakout_pb2.Move(
             round_number=moved.move.round,
             account_id=str(moved.move.account),
@@ -115,7 +119,9 @@ def encode_moves(moves: Iterable[Moved], word: Callable[[Why], str]) -> list[bre
             reason=word(moved.why),
         )
         for moved in moves
-    ]
+    )
+    response.moves_in_all = len(moves)
+    response.moves.extend(fitting(encoded, response, MOST_MOVES))
 
 
 def encode_operation(operation: Operation) -> breakout_pb2.Operation:

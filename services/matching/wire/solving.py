@@ -17,9 +17,11 @@ from services.matching.domain.rule import MOST_TOGETHER
 from services.matching.engine import Group, Problem, Round, Schedule
 from services.matching.engine.check import MOST_PEOPLE
 from services.matching.engine.collisions.clash import Conflict
-from services.matching.engine.problem import blocks, group_sizes
+from services.matching.engine.problem import Broken, blocks, group_sizes
+from services.matching.wire.fitting import fitting
 
 LONGEST_KEY = 200
+MOST_LISTED = 1_000
 _NOW = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing of a problem that is brought along has a date."""
 
@@ -68,33 +70,37 @@ class Posed:
         self.problem = replace(problem, rounds=tuple(self._pinned(problem)))
 
     def answer(self, schedule: Schedule, collisions: Iterable[Conflict]) -> solve_pb2.SolveResponse:
-        """The schedule by the same keys."""
-        return solve_pb2.SolveResponse(
+        """The schedule by the same keys, and as much of what it breaks as a message holds."""
+        collisions = list(collisions)
+        answer = solve_pb2.SolveResponse(
             rounds=[self._solved(number, groups) for number, groups in enumerate(schedule.rounds)],
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
             argument=schedule.argument.value,
-            broken=[
-                solve_pb2.BrokenRule(
-                    rule=each.rule.value,
-                    round=each.round + 1,
-                    first=(self._moderators if each.rule == "moderator_apart" else self._people)[each.first],
-                    second=self._people[each.second],
-                )
-                for each in schedule.broken
-            ],
-            collisions=[
-                solve_pb2.Collision(
-                    rules=each.kind.value,
-                    round=each.round + 1,
-                    people=[self._people[person] for person in each.people],
-                    moderators=[self._moderators[moderator] for moderator in each.moderators],
-                    least=each.least,
-                    groups=each.groups,
-                    sizes=each.sizes,
-                )
-                for each in collisions
-            ],
+            broken_in_all=len(schedule.broken),
+            collisions_in_all=len(collisions),
+        )
+        answer.collisions.extend(fitting(map(self._collision, collisions), answer, MOST_LISTED))
+        answer.broken.extend(fitting(map(self._broken, schedule.broken), answer, MOST_LISTED))
+        return answer
+
+    def _broken(self, broken: Broken) -> solve_pb2.BrokenRule:
+        return solve_pb2.BrokenRule(
+            rule=broken.rule.value,
+            round=broken.round + 1,
+            first=(self._moderators if broken.rule == "moderator_apart" else self._people)[broken.first],
+            second=self._people[broken.second],
+        )
+
+    def _collision(self, conflict: Conflict) -> solve_pb2.Collision:
+        return solve_pb2.Collision(
+            rules=conflict.kind.value,
+            round=conflict.round + 1,
+            people=[self._people[person] for person in conflict.people],
+            moderators=[self._moderators[moderator] for moderator in conflict.moderators],
+            least=conflict.least,
+            groups=conflict.groups,
+            sizes=conflict.sizes,
         )
 
     def _bytes_of_round(self) -> int:

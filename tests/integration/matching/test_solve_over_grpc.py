@@ -83,9 +83,22 @@ async def test_what_collides_is_named_with_the_least_that_must_give_and_there_is
     )
     [broken] = answer.broken
     assert (broken.rule, broken.round) == ("company", 1)
+    assert (answer.broken_in_all, answer.collisions_in_all) == (1, len(answer.collisions))
     found = {each.rules: each for each in answer.collisions}
     assert sorted(found["company"].people) == ["0", "1", "2"]
     assert (found["company"].least, found["moderators"].least, list(found["moderators"].sizes)) == (1, 1, [4])
+
+
+async def test_of_more_broken_rules_than_a_message_holds_the_first_are_listed_and_all_are_counted(
+    matching: MatchingService,
+):
+    people = [pb.SolvePerson(key=f"{number:0200}", company="Voka") for number in range(600)]
+    answer = await solve(matching, people=people, group_size=20, rounds=3, seconds=1)
+    assert answer.broken_in_all == 3 * 30 * 190
+    assert len(answer.broken) == 1_000
+    assert {each.rule for each in answer.broken} == {"company"}
+    assert (len(answer.collisions), answer.collisions_in_all) == (3, 3)
+    assert sum(len(group.people) for each in answer.rounds for group in each.groups) == 1_800
 
 
 async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: MatchingService):

@@ -73,7 +73,12 @@ class ReplanBreakoutInput:
 @strawberry.type
 class ReplanBreakoutPayload(Payload):
     breakout: Breakout | None = None
-    moves: list[Move] = strawberry.field(default_factory=list[Move], description="The seats that changed.")
+    moves: list[Move] = strawberry.field(
+        default_factory=list[Move], description="The seats that changed, round by round; at most 10000."
+    )
+    moves_in_all: int | None = strawberry.field(
+        default=None, description="How many seats changed, those that are not listed included."
+    )
 
 
 @strawberry.input
@@ -164,7 +169,9 @@ class BreakoutMutations:
         request = breakout_pb2.ReplanBreakoutRequest(breakout_id=_breakout(input.breakout_id))
         response = await mutate(info, info.context.calls.services.breakouts.ReplanBreakout, request)
         return ReplanBreakoutPayload(
-            breakout=Breakout.of(response.breakout), moves=[Move.of(move) for move in response.moves]
+            breakout=Breakout.of(response.breakout),
+            moves=[Move.of(move) for move in response.moves],
+            moves_in_all=response.moves_in_all,
         )
 
     @strawberry.mutation(extensions=[Refusable()], description="Opens the next round: everybody sees their group.")

@@ -696,19 +696,25 @@ class ReplanBreakoutResponse(_message.Message):
 
     BREAKOUT_FIELD_NUMBER: _builtins.int
     MOVES_FIELD_NUMBER: _builtins.int
+    MOVES_IN_ALL_FIELD_NUMBER: _builtins.int
+    moves_in_all: _builtins.int
+    """How many seats changed, those that are not listed included."""
     @_builtins.property
     def breakout(self) -> Global___Breakout: ...
     @_builtins.property
-    def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___Move]: ...
+    def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___Move]:
+        """At most 10000, round by round, and fewer where a message holds no more."""
+
     def __init__(
         self,
         *,
         breakout: Global___Breakout | None = ...,
         moves: _abc.Iterable[Global___Move] | None = ...,
+        moves_in_all: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout", "moves", b"moves"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout", "moves", b"moves", "moves_in_all", b"moves_in_all"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -430,18 +430,28 @@ class SolveResponse(_message.Message):
     ARGUMENT_FIELD_NUMBER: _builtins.int
     BROKEN_FIELD_NUMBER: _builtins.int
     COLLISIONS_FIELD_NUMBER: _builtins.int
+    BROKEN_IN_ALL_FIELD_NUMBER: _builtins.int
+    COLLISIONS_IN_ALL_FIELD_NUMBER: _builtins.int
     repeats: _builtins.int
     """Meetings of two people who met before."""
     repeats_bound: _builtins.int
     """No schedule has fewer."""
     argument: _builtins.str
     """Why not: "none", "decided", "pairs", "partners", "spread" or "groups"."""
+    broken_in_all: _builtins.int
+    """How many rules are broken, those that are not listed included."""
+    collisions_in_all: _builtins.int
+    """How many collisions there are, those that are not listed included."""
     @_builtins.property
     def rounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___SolvedRound]: ...
     @_builtins.property
-    def broken(self) -> _containers.RepeatedCompositeFieldContainer[Global___BrokenRule]: ...
+    def broken(self) -> _containers.RepeatedCompositeFieldContainer[Global___BrokenRule]:
+        """At most 1000, round by round, and fewer where a message holds no more."""
+
     @_builtins.property
-    def collisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Collision]: ...
+    def collisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Collision]:
+        """At most 1000, round by round, and fewer where a message holds no more."""
+
     def __init__(
         self,
         *,
@@ -451,10 +461,12 @@ class SolveResponse(_message.Message):
         argument: _builtins.str = ...,
         broken: _abc.Iterable[Global___BrokenRule] | None = ...,
         collisions: _abc.Iterable[Global___Collision] | None = ...,
+        broken_in_all: _builtins.int = ...,
+        collisions_in_all: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["argument", b"argument", "broken", b"broken", "collisions", b"collisions", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "rounds", b"rounds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["argument", b"argument", "broken", b"broken", "broken_in_all", b"broken_in_all", "collisions", b"collisions", "collisions_in_all", b"collisions_in_all", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "rounds", b"rounds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,26 @@
+"""Lists that may be longer than a message can be."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import TypeVar
+
+from google.protobuf.message import Message
+
+from services.common.rpc.server import MESSAGE_LIMIT
+
+_TO_SPARE = 1_000
+_TAG_AND_LENGTH = 6
+
+Entry = TypeVar("Entry", bound=Message)
+
+
+def fitting(entries: Iterable[Entry], beside: Message, most: int) -> list[Entry]:
+    """The first of the entries, `most` at most, that find room in a message beside what stands there already."""
+    room = MESSAGE_LIMIT - _TO_SPARE - beside.ByteSize()
+    taken: list[Entry] = []
+    for entry in islice(entries, most):
+        room -= entry.ByteSize() + _TAG_AND_LENGTH
+        if room < 0:
+            break
+        taken.append(entry)
+    return taken
