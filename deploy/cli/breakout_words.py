@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.matching.engine import Broken, Group, Rule, Schedule
 from services.matching.engine.collisions.clash import Clash, Conflict
+from services.matching.engine.counted import counted
 from services.matching.engine.files.instance import Instance
 from services.matching.engine.files.season import Evenness
 from services.matching.engine.problem import Argument
@@ -46,7 +47,7 @@ COLLIDES = {
     Clash.CONTRADICTION: "{people} are to be kept together one with the next, and the first and the last apart",
     Clash.PINNED: "the pins of {people} collide; at least {least} must be given up",
     Clash.NO_SEAT: "in every group is somebody with whom the first of {people} may not sit",
-    Clash.MODERATORS: "{moderators} moderators are there; groups without one: {least}, or else larger ones: {sizes}",
+    Clash.MODERATORS: "{moderators}; groups without one: {least}, or else larger ones: {sizes}",
     Clash.MODERATOR_APART: "groups that find no moderator who may lead all their people: {least} at least",
     Clash.RULES: "the rules for {people} cannot all be kept; at least {least} must give",
 }
@@ -66,10 +67,10 @@ def repeats(schedule: Schedule) -> str:
     if found == 0:
         return "0 repeats, nobody meets anyone twice"
     if found <= bound:
-        return f"{found} repeats, and no plan has fewer{why}"
+        return f"{counted(found, 'repeat')}, and no plan has fewer{why}"
     if bound == 0:
-        return f"{found} repeats; {WHY[Argument.NONE]}"
-    return f"{found} repeats, at most {found - bound} too many: no plan has fewer than {bound}{why}"
+        return f"{counted(found, 'repeat')}; {WHY[Argument.NONE]}"
+    return f"{counted(found, 'repeat')}, at most {found - bound} too many: no plan has fewer than {bound}{why}"
 
 
 def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds) -> Iterator[str]:
@@ -104,7 +105,7 @@ def collisions(found: Sequence[Conflict]) -> Iterator[str]:
             people=_some(conflict.people),
             count=len(conflict.people),
             least=conflict.least,
-            moderators=len(conflict.moderators),
+            moderators=_there(len(conflict.moderators)),
             sizes=" and ".join(f"{times} of {size}" for size, times in sorted(sizes.items(), reverse=True)),
         )
 
@@ -120,7 +121,7 @@ def without_moderator(instance: Instance, rounds: Rounds, first: int = 0) -> Ite
     ]
     yield from lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
-        yield f"and so in {len(lines) - MOST_LINES} more rounds"
+        yield f"and so in {counted(len(lines) - MOST_LINES, 'more round')}"
 
 
 def even(evenness: Evenness) -> str:
@@ -136,11 +137,12 @@ def moved(moves: Sequence[Move], held: int, least: int) -> Iterator[str]:
     running = [move for move in moves if move.round == held]
     changing = sum(move.person is not None and None not in (move.source, move.target) for move in running)
     proof = "no way moves fewer" if changing <= least else f"at least {least} must"
-    yield f"round {held + 1}, which runs: {changing} who sit in it change seats; {proof}"
+    people = counted(changing, "person changes seats", "people change seats")
+    yield f"round {held + 1}, which runs: {people}; {proof}"
     yield from (f"  {_move(move)}" for move in running)
     for r in sorted({move.round for move in moves if move.round > held}):
         seats = sum(move.round == r and move.person is not None for move in moves)
-        yield f"round {r + 1}, which nobody has seen: {seats} seats are other ones"
+        yield f"round {r + 1}, which nobody has seen: {counted(seats, 'seat is another one', 'seats are other ones')}"
 
 
 def _move(move: Move) -> str:
@@ -165,5 +167,10 @@ def _some(people: Sequence[int]) -> str:
 
 def _size(instance: Instance) -> str:
     counts = {len(sizes) for sizes in instance.sizes}
-    groups = f"{min(counts)}" if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
-    return f"{instance.people} people, {instance.rounds} rounds of {groups} groups"
+    fewest = f"{min(counts)} to " if len(counts) > 1 else ""
+    rounds, groups = counted(instance.rounds, "round"), counted(max(counts), "group")
+    return f"{instance.people} people, {rounds} of {fewest}{groups}"
+
+
+def _there(moderators: int) -> str:
+    return counted(moderators, "moderator is there", "moderators are there")

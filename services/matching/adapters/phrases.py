@@ -20,19 +20,27 @@ LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")
 _NEAREST = {"nl": "nl-NL", "fr": "fr-BE"}
 
 NOTICES = {
-    NoticeCode.HOSTED: "Round {round}: {moderators} moderators for {groups} rooms. A participant hosts: room {rooms}.",
+    NoticeCode.HOSTED: "Round {round}: {counted_moderators} for {counted_groups}. A participant hosts: room {rooms}.",
     NoticeCode.TAKEN_OVER: "Round {round}: a free moderator took over room {room}.",
     NoticeCode.DISSOLVED: "Round {round}: too few people were left in room {room}; they moved to other rooms.",
     NoticeCode.COMPANY_TOGETHER: "Round {round}: pairs of the same company that could not be kept apart: {pairs}.",
-    NoticeCode.FULLER_ROOMS: "Round {round}: so that nobody need host, the rooms would have {sizes} people.",
+    NoticeCode.FULLER_ROOMS: "Round {round}: so that nobody need host, a room would have {sizes} people.",
     NoticeCode.COMPANY_TOO_LARGE: (
-        "Round {round}: {people} people of one company and {rooms} rooms: at least {least} pairs must share one."
+        "Round {round}: {people} people of one company and {counted_rooms}: at least {counted_pairs} must share one."
     ),
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
     NoticeCode.RULES_BROKEN: (
         "Round {round}: cases in which a stated rule could not be kept: {cases}. See the list of rules."
     ),
 }
+ROOMS = ("{count} room", "{count} rooms")
+COUNTED = {
+    "moderators": ("counted_moderators", ("{count} moderator", "{count} moderators")),
+    "groups": ("counted_groups", ROOMS),
+    "rooms": ("counted_rooms", ROOMS),
+    "least": ("counted_pairs", ("{count} pair", "{count} pairs")),
+}
+"""What a notice calls the number of a detail together with its noun, of one and of more."""
 REASONS = {
     ReasonCode.NOT_MET: "you have not met {people}",
     ReasonCode.OFFERS: "{people} offers what you ask: {topic}",
@@ -59,6 +67,7 @@ MOVES = {
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
 TEXTS = (*NOTICES.values(), *REASONS.values(), *MOVES.values(), *HEADINGS)
+NOUNS = tuple({forms[0]: forms for _, forms in COUNTED.values()}.values())
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,8 @@ class Phrases:
 
     language: str
     texts: Mapping[str, str]
+    nouns: Mapping[str, Sequence[str]]
+    """By the English form of one, the forms of one and of more."""
 
     def say(self, text: str) -> str:
         """The text of a heading."""
@@ -74,7 +85,12 @@ class Phrases:
 
     def word(self, notice: Notice) -> str:
         """A notice in plain words."""
-        return self.texts[NOTICES[notice.code]].format(**notice.details)
+        counted = {
+            name: self._counted(int(notice.details[detail]), forms[0])
+            for detail, (name, forms) in COUNTED.items()
+            if notice.details.get(detail, "").isdecimal()
+        }
+        return self.texts[NOTICES[notice.code]].format(**notice.details, **counted)
 
     def why(self, reasons: Sequence[Reason], names: Mapping[UUID, str]) -> str:
         """Reasons as one sentence. Who is no longer in the network has no name and is left out."""
@@ -85,6 +101,10 @@ class Phrases:
     def why_moved(self, reason: Why) -> str:
         """Why somebody's seat is another one."""
         return self.texts[MOVES.get(reason, _TO_MAKE_IT_WORK)]
+
+    def _counted(self, count: int, noun: str) -> str:
+        of_one = Locale.parse(self.language, sep="-").plural_form(count) == "one"
+        return self.nouns[noun][0 if of_one else 1].format(count=count)
 
     def _reason(self, reason: Reason, names: Mapping[UUID, str]) -> str:
         people = [names[account] for account in reason.people if account in names]
@@ -104,11 +124,12 @@ def phrases(language: str) -> Phrases:
 @cache
 def _phrases(language: str) -> Phrases:
     if language == "en":
-        return Phrases(language, {text: text for text in TEXTS})
+        return Phrases(language, {text: text for text in TEXTS}, {forms[0]: forms for forms in NOUNS})
     path = LOCALE / language.replace("-", "_") / "LC_MESSAGES" / "matching.po"
     with path.open("rb") as file:
         catalogue = read_po(file)
     translated = {message.id: message.string for message in catalogue if message.id and not message.fuzzy}
-    if missing := [text for text in TEXTS if not translated.get(text)]:
+    if missing := [text for text in (*TEXTS, *NOUNS) if not translated.get(text)]:
         raise ValueError(f"{path} lacks {missing[0]!r}")
-    return Phrases(language, {text: str(translated[text]) for text in TEXTS})
+    nouns = {forms[0]: tuple(map(str, translated[forms] or ())) for forms in NOUNS}
+    return Phrases(language, {text: str(translated[text]) for text in TEXTS}, nouns)

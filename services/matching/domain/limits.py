@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.common.refusals import Invalid
+from services.matching.engine.counted import counted
 
 GROUP_SIZES = range(2, 21)
 MOST_BYTES = 4_000_000
@@ -22,7 +23,7 @@ def refuse_rounds_beyond_a_message(rounds: int, bytes_of_one: int) -> None:
     """Raises Invalid for more rounds than fit into a message."""
     if rounds * bytes_of_one > MOST_BYTES:
         most = str(MOST_BYTES // bytes_of_one)
-        message = f"With so many people a break-out has 1 to {most} rounds."
+        message = f"With so many people a break-out has at most {counted(int(most), 'round')}."
         raise Invalid("rounds", message, rule="range", least="1", most=most)
 
 
@@ -56,17 +57,19 @@ class Limits:
         """Raises Invalid for more people than the limit."""
         if people > self.people:
             most = str(self.people)
-            raise Invalid(field, f"At most {most} people can be planned for at once.", rule="too_many", limit=most)
+            message = f"At most {counted(self.people, 'person', 'people')} can be planned for at once."
+            raise Invalid(field, message, rule="too_many", limit=most)
 
     def refuse_rounds(self, rounds: int) -> None:
         """Raises Invalid for no round, or for more than the limit."""
         if not 1 <= rounds <= self.rounds:
             most = str(self.rounds)
-            raise Invalid("rounds", f"A break-out has 1 to {most} rounds.", rule="range", least="1", most=most)
+            message = f"A break-out has at most {counted(self.rounds, 'round')}, and one at least."
+            raise Invalid("rounds", message, rule="range", least="1", most=most)
 
     def refuse_seconds(self, seconds: float) -> None:
         """Raises Invalid for a longer search than the limit."""
         if not 0 <= seconds <= self.seconds:
             most = str(self.seconds)
-            message = f"A search takes at most {most} seconds."
+            message = f"A search takes at most {counted(self.seconds, 'second')}."
             raise Invalid("seconds", message, rule="range", least="0", most=most)

@@ -84,6 +84,13 @@ def test_one_moderator_short_is_said_plainly_and_is_another_room_each_round(tmp_
     assert judged(instance, plan)["hard_total"] == 0
 
 
+def test_one_of_a_kind_is_said_as_of_one(tmp_path: Path):
+    instance = an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=1)
+    made = breakout("solve", instance, "--seconds", "1", "--out", tmp_path / "plan.json")
+    assert made.stdout.startswith("4 people, 1 round of 2 groups: ")
+    assert "round 1: 1 moderator is there; groups without one: 1" in made.stdout
+
+
 def test_rules_that_cannot_be_kept_are_named_and_there_is_a_plan_all_the_same(tmp_path: Path):
     instance = an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0, company=[1, 1, 1, -1])
     made = breakout("solve", instance, "--seconds", "1", "--out", tmp_path / "plan.json")

@@ -220,7 +220,11 @@ async def test_warnings_are_in_the_readers_language(matching: MatchingService):
     friday = await matching.friday(participants=6, moderators=1)
     await matching.propose(friday, rounds=1)
     request = pb.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event)])
-    for language, word in (("nl-BE", "moderatoren"), ("fr-BE", "modérateurs"), ("en", "moderators")):
+    for language, word in (
+        ("nl-BE", "1 moderator voor 2 kamers"),
+        ("fr-BE", "1 modérateur pour 2 salles"),
+        ("en", "1 moderator for 2 rooms"),
+    ):
         metadata = matching.as_organiser(friday, language=language)
         [found] = (await matching.breakouts.BatchGetEventBreakouts(request, metadata=metadata)).breakouts
         assert word in found.warnings[0]

@@ -25,7 +25,7 @@ def test_every_seat_and_every_moderator_is_shown():
 
 def test_who_meets_again_is_told_apart():
     shown = texts(draw(read_seats([[[0, 1], [2, 3]], [[0, 1], [2, 3]], [[0, 1], [3], [2]]])))
-    assert {"once: 0 pairs", "twice: 1 pairs", "more often: 1 pairs"} <= set(shown)
+    assert {"once: 0 pairs", "twice: 1 pair", "more often: 1 pair"} <= set(shown)
     assert shown.count("1 again") == 3
 
 

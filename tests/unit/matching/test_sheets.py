@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.common.refusals import Invalid
-from services.matching.adapters.phrases import HEADINGS, LANGUAGES, NOTICES, phrases
+from services.matching.adapters.phrases import HEADINGS, LANGUAGES, phrases
 from services.matching.domain.breakout import Breakout, Notice, NoticeCode
 from services.matching.domain.sheets import Contact, Format, people_in, write
 from tests.support.matching import a_breakout, a_group, people
@@ -128,6 +128,22 @@ def test_every_notice_and_heading_has_its_words_in_every_language(language: str)
         details = DETAILS | {"bound": "1", "sizes": "7, 6", "people": "3", "least": "1", "cases": "2"}
         text = spoken.word(Notice(code, details))
         assert "{" not in text
-        assert language == "en" or text != NOTICES[code].format(**details)
+        assert language == "en" or text != phrases("en").word(Notice(code, details))
     say: Callable[[str], str] = spoken.say
     assert all(say(heading) for heading in HEADINGS)
+
+
+@pytest.mark.parametrize(
+    ("language", "moderators", "groups", "said"),
+    [
+        ("en", 0, 1, "0 moderators for 1 room."),
+        ("en", 1, 2, "1 moderator for 2 rooms."),
+        ("nl-BE", 1, 2, "1 moderator voor 2 kamers."),
+        ("nl-NL", 0, 1, "0 moderatoren voor 1 kamer."),
+        ("fr-BE", 0, 1, "0 modérateur pour 1 salle."),
+        ("fr-BE", 2, 3, "2 modérateurs pour 3 salles."),
+    ],
+)
+def test_what_is_counted_is_said_as_of_one_or_of_more(language: str, moderators: int, groups: int, said: str):
+    details = {"round": "1", "rooms": "1", "moderators": str(moderators), "groups": str(groups)}
+    assert said in phrases(language).word(Notice(NoticeCode.HOSTED, details))

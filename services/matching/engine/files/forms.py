@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from services.matching.engine.counted import counted
 from services.matching.engine.problem import ProblemError
 
 Fields = Mapping[str, object]
@@ -72,8 +73,16 @@ def numbers(value: object, field: str, limits: tuple[int, ...]) -> tuple[int, ..
     """A list of as many ids as there are limits, each below its own."""
     found = a_list(value, field)
     if len(found) != len(limits):
-        raise ProblemError(field, f"has {len(found)} entries, and must have {len(limits)}")
+        raise ProblemError(field, f"has {counted(len(found), 'entry', 'entries')}, and must have {len(limits)}")
     return tuple(an_id(entry, field, limit) for entry, limit in zip(found, limits, strict=True))
+
+
+def three(value: object, field: str, which: str) -> list[object]:
+    """A list of three, of which is said what they are."""
+    found = a_list(value, field)
+    if len(found) != 3:
+        raise ProblemError(field, f"has {counted(len(found), 'entry', 'entries')}, and must have 3: {which}")
+    return found
 
 
 def different_ids(value: object, field: str, limit: int) -> tuple[int, ...]:

@@ -1,10 +1,11 @@
 """What is to be planned, as JSON-shaped data: people, moderators, rounds and groups are counted from 0.
 
 `n`, `group_size` and `rounds` must be there. All else may be left out or null: attendance (the ids present, per round),
-sizes (of the groups, per round; as equal as possible), history [[person, person, times]], company (an id per person, -1
-for none), keep_apart and keep_together [[person, person]], profession (an id per person), wants [[asker, offerer]],
-moderators (how many), moderator_attendance (the ids available, per round), moderator_history [[moderator, person,
-times]], moderator_apart [[moderator, person]], and pins [[person, round, group]].
+groups (in a round in which everybody is present; as few as group_size allows), sizes (of the groups, per round, before
+`groups`; as equal as possible), history [[person, person, times]], company (an id per person, -1 for none), keep_apart
+and keep_together [[person, person]], profession (an id per person), wants [[asker, offerer]], moderators (how many),
+moderator_attendance (the ids available, per round), moderator_history [[moderator, person, times]], moderator_apart
+[[moderator, person]], and pins [[person, round, group]].
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS
+from services.matching.engine.counted import counted
 from services.matching.engine.files import forms
 from services.matching.engine.problem import (
     Group,
@@ -174,9 +176,8 @@ def _sizes(fields: forms.Fields, people: int, attendance: tuple[Ids, ...], group
     for field, entry in forms.entries(fields, "sizes"):
         found.append(tuple(forms.a_whole_number(each, field, 1) for each in forms.a_list(entry, field)))
     if len(found) != len(attendance):
-        raise ProblemError(
-            "sizes", f"is for {len(found)} rounds, and there are {len(attendance)}; give a list for each"
-        )
+        rounds = counted(len(found), "round")
+        raise ProblemError("sizes", f"is for {rounds}, and there are {len(attendance)}; give a list for each")
     for r, (sizes, present) in enumerate(zip(found, attendance, strict=True)):
         if sum(sizes) != len(present):
             raise ProblemError(f"sizes[{r}]", f"adds up to {sum(sizes)}, and {len(present)} people are present")
@@ -191,7 +192,7 @@ def _ids_per_round(fields: forms.Fields, key: str, rounds: int, limit: int) -> t
         tuple(sorted(forms.different_ids(entry, field, limit))) for field, entry in forms.entries(fields, key)
     )
     if len(found) != rounds:
-        raise ProblemError(key, f"is for {len(found)} rounds, and there are {rounds}; give a list for each")
+        raise ProblemError(key, f"is for {counted(len(found), 'round')}, and there are {rounds}; give a list for each")
     return found
 
 
@@ -199,9 +200,7 @@ def _known(fields: forms.Fields, key: str, firsts: int, seconds: int) -> Known:
     """(first, second, times), one entry for each two of them; those of 0 times left out."""
     found: dict[tuple[int, int], float] = {}
     for field, entry in forms.entries(fields, key):
-        values = forms.a_list(entry, field)
-        if len(values) != 3:
-            raise ProblemError(field, f"has {len(values)} entries, and must have 3: the two and how often they met")
+        values = forms.three(entry, field, "the two and how often they met")
         a, b = forms.numbers(values[:2], field, (firsts, seconds))
         if key == "history":
             if a == b:
@@ -214,7 +213,9 @@ def _known(fields: forms.Fields, key: str, firsts: int, seconds: int) -> Known:
 def _number_per_person(fields: forms.Fields, key: str, people: int) -> Ids:
     found = tuple(forms.a_whole_number(entry, field, -1) for field, entry in forms.entries(fields, key))
     if fields.get(key) is not None and len(found) != people:
-        raise ProblemError(key, f"has {len(found)} entries for {people} people; give one for each, -1 for none")
+        raise ProblemError(
+            key, f"has {counted(len(found), 'entry', 'entries')} for {people} people; give one for each, -1 for none"
+        )
     return found
 
 
@@ -244,11 +245,7 @@ def read_pins(fields: forms.Fields, people: int, rounds: int) -> list[tuple[int,
     """(person, round, group) of each pin."""
     found: list[tuple[int, int, int]] = []
     for field, entry in forms.entries(fields, "pins"):
-        values = forms.a_list(entry, field)
-        if len(values) != 3:
-            raise ProblemError(
-                field, f"has {len(values)} entries, and must have 3: the person, the round and the group"
-            )
+        values = forms.three(entry, field, "the person, the round and the group")
         person = forms.an_id(values[0], field, people)
         r, group = (forms.a_whole_number(value, field, 0) for value in values[1:])
         if r >= rounds:

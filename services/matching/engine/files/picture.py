@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
+from services.matching.engine.counted import counted
 from services.matching.engine.files.seating import Seats, is_id
 from services.matching.engine.problem import ordered
 
@@ -58,7 +59,7 @@ def draw(schedule: Sequence[Seats]) -> str:
         drawn, y = _round(r, seats, met, digits, y)
         parts += drawn
     drawn, y = _matrix(people, met, y + GAP)
-    title = f"{len(people)} people, {len(schedule)} rounds"
+    title = f"{counted(len(people), 'person', 'people')}, {counted(len(schedule), 'round')}"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}">',
@@ -109,7 +110,7 @@ def _matrix(people: Sequence[int], met: Met, y: int) -> tuple[list[str], int]:
     times = Counter(min(count, LEVELS) for count in met.values())
     x = MARGIN
     for level, words in enumerate(("once", "twice", "more often"), start=1):
-        label = f"{words}: {times[level]} pairs"
+        label = f"{words}: {counted(times[level], 'pair')}"
         parts.append(f'<rect class="met{level}" x="{x}" y="{y}" width="12" height="12"/>')
         parts.append(_text(x + 18, y + 11, label, "small"))
         x += 40 + 7 * len(label)
