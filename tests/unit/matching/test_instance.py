@@ -57,6 +57,12 @@ def test_what_is_left_out_is_filled_in():
     assert not instance.unknown
 
 
+def test_so_many_groups_as_are_named_are_planned_or_refused():
+    assert read_instance(an_instance(groups=4)).sizes == ((3, 3, 3, 3),) * 2
+    as_they_come = an_instance(groups=3, attendance=[list(range(12)), list(range(11))])
+    assert read_instance(as_they_come).sizes == ((4, 4, 4), (4, 4, 3))
+
+
 def test_null_is_left_out_as_well():
     nothing = dict.fromkeys(("name", "cls", "attendance", "sizes", "company", "moderators", "pins", "keep_together"))
     assert read_instance(an_instance(attendance=None) | nothing) == read_instance(an_instance(attendance=None))
@@ -105,6 +111,8 @@ WRONG: list[tuple[str, object]] = [
     ("rounds", an_instance(rounds=10**9)),
     ("groups", an_instance(groups=0)),
     ("groups", an_instance(groups=13)),
+    ("groups", an_instance(groups=4, attendance=[list(range(12))] * 2)),
+    ("groups", an_instance(groups=3, attendance=[list(range(12)), [0, 1, 2, 3]])),
     ("attendance", an_instance(attendance=[ALL])),
     ("attendance", an_instance(attendance=12)),
     ("attendance[1]", an_instance(attendance=[ALL, [0, 1, 1]])),

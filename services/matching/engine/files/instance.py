@@ -171,7 +171,11 @@ def _sizes(fields: forms.Fields, people: int, attendance: tuple[Ids, ...], group
     if fields.get("sizes") is None:
         if fields.get("attendance") is None and wished is not None:
             return (tuple(even_sizes(len(attendance[0]), wished)),) * len(attendance)
-        return tuple(balanced(len(present), group_size) for present in attendance)
+        usual = tuple(balanced(len(present), group_size) for present in attendance)
+        if wished and (other := next((r for r, sizes in enumerate(usual) if len(sizes) != wished), None)) is not None:
+            groups = counted(len(usual[other]), "group")
+            raise ProblemError("groups", f"is {wished}, and round {other} has people for {groups}; name sizes instead")
+        return usual
     found: list[Ids] = []
     for field, entry in forms.entries(fields, "sizes"):
         found.append(tuple(forms.a_whole_number(each, field, 1) for each in forms.a_list(entry, field)))
