@@ -1,6 +1,6 @@
 """Between protobuf and the domain; pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
@@ -64,20 +64,6 @@ def network_to_proto(network: Network) -> network_pb2.Network:
 
 def look_from_proto(look: network_pb2.Look) -> Look:
     return Look(look.logo_url, look.primary_colour, look.accent_colour)
-
-
-def new_languages(request: network_pb2.UpdateNetworkRequest) -> Sequence[str] | None:
-    """Those that replace the network's; None when they stay."""
-    if request.HasField("replace_languages"):
-        return request.replace_languages.languages
-    return request.languages or None  # pyright: ignore[reportDeprecated] - for clients of before
-
-
-def new_words(request: network_pb2.UpdateNetworkRequest) -> Mapping[str, str] | None:
-    """Those that replace the network's own; None when they stay."""
-    if request.HasField("replace_words"):
-        return request.replace_words.words
-    return request.words or None  # pyright: ignore[reportDeprecated] - for clients of before
 
 
 def member_to_proto(member: Member, caller: Caller) -> member_pb2.Member:

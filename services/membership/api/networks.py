@@ -30,7 +30,7 @@ class NetworkApi(NetworkServiceServicer):
             name=request.name if request.HasField("name") else None,
             look=wire.look_from_proto(request.look) if request.HasField("look") else None,
             guests_welcome=request.guests_welcome if request.HasField("guests_welcome") else None,
-            languages=wire.new_languages(request),
-            words=wire.new_words(request),
+            languages=request.languages.languages if request.HasField("languages") else None,
+            words=request.words.words if request.HasField("words") else None,
         )
         return pb.UpdateNetworkResponse(network=wire.network_to_proto(network))

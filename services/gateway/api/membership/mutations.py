@@ -216,12 +216,10 @@ class MembershipMutations:
         request = UpdateNetworkRequest(
             name=input.name,
             guests_welcome=input.guests_welcome,
-            replace_languages=None if input.languages is None else Languages(languages=input.languages),
+            languages=None if input.languages is None else Languages(languages=input.languages),
         )
         if input.words is not None:
-            request.replace_words.CopyFrom(
-                Words(words={f"{word.language}/{word.word}": word.text for word in input.words})
-            )
+            request.words.CopyFrom(Words(words={f"{word.language}/{word.word}": word.text for word in input.words}))
         if look := input.look:
             request.look.CopyFrom(
                 LookMessage(

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from ontmoet.access.v1 import access_pb2 as ontmoet_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#ontmoet/membership/v1/network.proto\x12\x15ontmoet.membership.v1\x1a\x1eontmoet/access/v1/access.proto\"\xa2\x02\n\x07Network\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05hosts\x18\x04 \x03(\t\x12\x11\n\ttime_zone\x18\x05 \x01(\t\x12\x11\n\tlanguages\x18\x06 \x03(\t\x12)\n\x04look\x18\x07 \x01(\x0b\x32\x1b.ontmoet.membership.v1.Look\x12\x38\n\x05words\x18\x08 \x03(\x0b\x32).ontmoet.membership.v1.Network.WordsEntry\x12\x16\n\x0eguests_welcome\x18\t \x01(\x08\x12\x0f\n\x07version\x18\n \x01(\x03\x1a,\n\nWordsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"G\n\x04Look\x12\x10\n\x08logo_url\x18\x01 \x01(\t\x12\x16\n\x0eprimary_colour\x18\x02 \x01(\t\x12\x15\n\raccent_colour\x18\x03 \x01(\t\"%\n\x15ResolveNetworkRequest\x12\x0c\n\x04host\x18\x01 \x01(\t\"I\n\x16ResolveNetworkResponse\x12/\n\x07network\x18\x01 \x01(\x0b\x32\x1e.ontmoet.membership.v1.Network\"\x13\n\x11GetNetworkRequest\"E\n\x12GetNetworkResponse\x12/\n\x07network\x18\x01 \x01(\x0b\x32\x1e.ontmoet.membership.v1.Network\"\x8f\x03\n\x14UpdateNetworkRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12)\n\x04look\x18\x02 \x01(\x0b\x32\x1b.ontmoet.membership.v1.Look\x12\x1b\n\x0eguests_welcome\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x15\n\tlanguages\x18\x04 \x03(\tB\x02\x18\x01\x12I\n\x05words\x18\x05 \x03(\x0b\x32\x36.ontmoet.membership.v1.UpdateNetworkRequest.WordsEntryB\x02\x18\x01\x12;\n\x11replace_languages\x18\x06 \x01(\x0b\x32 .ontmoet.membership.v1.Languages\x12\x33\n\rreplace_words\x18\x07 \x01(\x0b\x32\x1c.ontmoet.membership.v1.Words\x1a,\n\nWordsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x07\n\x05_nameB\x11\n\x0f_guests_welcome\"\x1e\n\tLanguages\x12\x11\n\tlanguages\x18\x01 \x03(\t\"m\n\x05Words\x12\x36\n\x05words\x18\x01 \x03(\x0b\x32\'.ontmoet.membership.v1.Words.WordsEntry\x1a,\n\nWordsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"H\n\x15UpdateNetworkResponse\x12/\n\x07network\x18\x01 \x01(\x0b\x32\x1e.ontmoet.membership.v1.Network2\x90\x03\n\x0eNetworkService\x12\x7f\n\x0eResolveNetwork\x12,.ontmoet.membership.v1.ResolveNetworkRequest\x1a-.ontmoet.membership.v1.ResolveNetworkResponse\"\x10\x90\x02\x01\x8a\xb5\x18\t\x12\x07gateway\x12\x87\x01\n\nGetNetwork\x12(.ontmoet.membership.v1.GetNetworkRequest\x1a).ontmoet.membership.v1.GetNetworkResponse\"$\x90\x02\x01\x8a\xb5\x18\x1d\x12\x07gateway\x12\x06\x65vents\x12\x08matching \x01\x12s\n\rUpdateNetwork\x12+.ontmoet.membership.v1.UpdateNetworkRequest\x1a,.ontmoet.membership.v1.UpdateNetworkResponse\"\x07\x8a\xb5\x18\x03\n\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#ontmoet/membership/v1/network.proto\x12\x15ontmoet.membership.v1\x1a\x1eontmoet/access/v1/access.proto\"\xa2\x02\n\x07Network\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04slug\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05hosts\x18\x04 \x03(\t\x12\x11\n\ttime_zone\x18\x05 \x01(\t\x12\x11\n\tlanguages\x18\x06 \x03(\t\x12)\n\x04look\x18\x07 \x01(\x0b\x32\x1b.ontmoet.membership.v1.Look\x12\x38\n\x05words\x18\x08 \x03(\x0b\x32).ontmoet.membership.v1.Network.WordsEntry\x12\x16\n\x0eguests_welcome\x18\t \x01(\x08\x12\x0f\n\x07version\x18\n \x01(\x03\x1a,\n\nWordsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"G\n\x04Look\x12\x10\n\x08logo_url\x18\x01 \x01(\t\x12\x16\n\x0eprimary_colour\x18\x02 \x01(\t\x12\x15\n\raccent_colour\x18\x03 \x01(\t\"%\n\x15ResolveNetworkRequest\x12\x0c\n\x04host\x18\x01 \x01(\t\"I\n\x16ResolveNetworkResponse\x12/\n\x07network\x18\x01 \x01(\x0b\x32\x1e.ontmoet.membership.v1.Network\"\x13\n\x11GetNetworkRequest\"E\n\x12GetNetworkResponse\x12/\n\x07network\x18\x01 \x01(\x0b\x32\x1e.ontmoet.membership.v1.Network\"\xfb\x01\n\x14UpdateNetworkRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12)\n\x04look\x18\x02 \x01(\x0b\x32\x1b.ontmoet.membership.v1.Look\x12\x1b\n\x0eguests_welcome\x18\x03 \x01(\x08H\x01\x88\x01\x01\x12\x33\n\tlanguages\x18\x06 \x01(\x0b\x32 .ontmoet.membership.v1.Languages\x12+\n\x05words\x18\x07 \x01(\x0b\x32\x1c.ontmoet.membership.v1.WordsB\x07\n\x05_nameB\x11\n\x0f_guests_welcomeJ\x04\x08\x04\x10\x05J\x04\x08\x05\x10\x06\"\x1e\n\tLanguages\x12\x11\n\tlanguages\x18\x01 \x03(\t\"m\n\x05Words\x12\x36\n\x05words\x18\x01 \x03(\x0b\x32\'.ontmoet.membership.v1.Words.WordsEntry\x1a,\n\nWordsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"H\n\x15UpdateNetworkResponse\x12/\n\x07network\x18\x01 \x01(\x0b\x32\x1e.ontmoet.membership.v1.Network2\x90\x03\n\x0eNetworkService\x12\x7f\n\x0eResolveNetwork\x12,.ontmoet.membership.v1.ResolveNetworkRequest\x1a-.ontmoet.membership.v1.ResolveNetworkResponse\"\x10\x90\x02\x01\x8a\xb5\x18\t\x12\x07gateway\x12\x87\x01\n\nGetNetwork\x12(.ontmoet.membership.v1.GetNetworkRequest\x1a).ontmoet.membership.v1.GetNetworkResponse\"$\x90\x02\x01\x8a\xb5\x18\x1d\x12\x07gateway\x12\x06\x65vents\x12\x08matching \x01\x12s\n\rUpdateNetwork\x12+.ontmoet.membership.v1.UpdateNetworkRequest\x1a,.ontmoet.membership.v1.UpdateNetworkResponse\"\x07\x8a\xb5\x18\x03\n\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,12 +34,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_NETWORK_WORDSENTRY']._loaded_options = None
   _globals['_NETWORK_WORDSENTRY']._serialized_options = b'8\001'
-  _globals['_UPDATENETWORKREQUEST_WORDSENTRY']._loaded_options = None
-  _globals['_UPDATENETWORKREQUEST_WORDSENTRY']._serialized_options = b'8\001'
-  _globals['_UPDATENETWORKREQUEST'].fields_by_name['languages']._loaded_options = None
-  _globals['_UPDATENETWORKREQUEST'].fields_by_name['languages']._serialized_options = b'\030\001'
-  _globals['_UPDATENETWORKREQUEST'].fields_by_name['words']._loaded_options = None
-  _globals['_UPDATENETWORKREQUEST'].fields_by_name['words']._serialized_options = b'\030\001'
   _globals['_WORDS_WORDSENTRY']._loaded_options = None
   _globals['_WORDS_WORDSENTRY']._serialized_options = b'8\001'
   _globals['_NETWORKSERVICE'].methods_by_name['ResolveNetwork']._loaded_options = None
@@ -63,17 +57,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETNETWORKRESPONSE']._serialized_start=595
   _globals['_GETNETWORKRESPONSE']._serialized_end=664
   _globals['_UPDATENETWORKREQUEST']._serialized_start=667
-  _globals['_UPDATENETWORKREQUEST']._serialized_end=1066
-  _globals['_UPDATENETWORKREQUEST_WORDSENTRY']._serialized_start=341
-  _globals['_UPDATENETWORKREQUEST_WORDSENTRY']._serialized_end=385
-  _globals['_LANGUAGES']._serialized_start=1068
-  _globals['_LANGUAGES']._serialized_end=1098
-  _globals['_WORDS']._serialized_start=1100
-  _globals['_WORDS']._serialized_end=1209
+  _globals['_UPDATENETWORKREQUEST']._serialized_end=918
+  _globals['_LANGUAGES']._serialized_start=920
+  _globals['_LANGUAGES']._serialized_end=950
+  _globals['_WORDS']._serialized_start=952
+  _globals['_WORDS']._serialized_end=1061
   _globals['_WORDS_WORDSENTRY']._serialized_start=341
   _globals['_WORDS_WORDSENTRY']._serialized_end=385
-  _globals['_UPDATENETWORKRESPONSE']._serialized_start=1211
-  _globals['_UPDATENETWORKRESPONSE']._serialized_end=1283
-  _globals['_NETWORKSERVICE']._serialized_start=1286
-  _globals['_NETWORKSERVICE']._serialized_end=1686
+  _globals['_UPDATENETWORKRESPONSE']._serialized_start=1063
+  _globals['_UPDATENETWORKRESPONSE']._serialized_end=1135
+  _globals['_NETWORKSERVICE']._serialized_start=1138
+  _globals['_NETWORKSERVICE']._serialized_end=1538
 # @@protoc_insertion_point(module_scope)

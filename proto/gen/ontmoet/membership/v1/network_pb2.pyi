@@ -16,11 +16,6 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-if sys.version_info >= (3, 13):
-    from warnings import deprecated as _deprecated
-else:
-    from typing_extensions import deprecated as _deprecated
-
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
@@ -225,53 +220,21 @@ class UpdateNetworkRequest(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    @_typing.final
-    class WordsEntry(_message.Message):
-        DESCRIPTOR: _descriptor.Descriptor
-
-        KEY_FIELD_NUMBER: _builtins.int
-        VALUE_FIELD_NUMBER: _builtins.int
-        key: _builtins.str
-        value: _builtins.str
-        def __init__(
-            self,
-            *,
-            key: _builtins.str = ...,
-            value: _builtins.str = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
-
     NAME_FIELD_NUMBER: _builtins.int
     LOOK_FIELD_NUMBER: _builtins.int
     GUESTS_WELCOME_FIELD_NUMBER: _builtins.int
     LANGUAGES_FIELD_NUMBER: _builtins.int
     WORDS_FIELD_NUMBER: _builtins.int
-    REPLACE_LANGUAGES_FIELD_NUMBER: _builtins.int
-    REPLACE_WORDS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     guests_welcome: _builtins.bool
     @_builtins.property
     def look(self) -> Global___Look: ...
     @_builtins.property
-    @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """As replace_languages, but when it is empty the languages stay."""
-
-    @_builtins.property
-    @_deprecated("""This field has been marked as deprecated using proto field options.""")
-    def words(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """As replace_words, but when it is empty the words stay."""
-
-    @_builtins.property
-    def replace_languages(self) -> Global___Languages:
+    def languages(self) -> Global___Languages:
         """Replaces the languages whole when set. INVALID_ARGUMENT at "languages" when it is empty: a network speaks one at least."""
 
     @_builtins.property
-    def replace_words(self) -> Global___Words:
+    def words(self) -> Global___Words:
         """Replaces the words whole when set; none is fine."""
 
     def __init__(
@@ -280,14 +243,12 @@ class UpdateNetworkRequest(_message.Message):
         name: _builtins.str | None = ...,
         look: Global___Look | None = ...,
         guests_welcome: _builtins.bool | None = ...,
-        languages: _abc.Iterable[_builtins.str] | None = ...,
-        words: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
-        replace_languages: Global___Languages | None = ...,
-        replace_words: Global___Words | None = ...,
+        languages: Global___Languages | None = ...,
+        words: Global___Words | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "look", b"look", "name", b"name", "replace_languages", b"replace_languages", "replace_words", b"replace_words"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "languages", b"languages", "look", b"look", "name", b"name", "words", b"words"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "languages", b"languages", "look", b"look", "name", b"name", "replace_languages", b"replace_languages", "replace_words", b"replace_words", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome", "_name", b"_name", "guests_welcome", b"guests_welcome", "languages", b"languages", "look", b"look", "name", b"name", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__guests_welcome: _TypeAlias = _typing.Literal["guests_welcome"]  # noqa: Y015
     _WhichOneofArgType__guests_welcome: _TypeAlias = _typing.Literal["_guests_welcome", b"_guests_welcome"]  # noqa: Y015
