@@ -2,18 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
 
+import numpy as np
+
+from services.matching.engine.arrays import Bools, Ints
 from services.matching.engine.problem import Group, Problem, blocks, ordered
 
-PINNED = 10**18
-BROKEN = 10**15
-SETTLED = 10**13
-SMALL = 10**11
-UNLED = 10**9
-MOVED = 10**7
-CROWDED = 10**3
+PINNED = 10**17
+BROKEN = 10**14
+SETTLED = 10**12
+SMALL = 10**10
+UNLED = 10**8
+MOVED = 10**6
+CROWDED = 10**2
 """A seat elsewhere than where one is pinned, a broken rule, a person who leaves a group that is large enough, a group
-that is too small, one that nobody can lead, a person who moves, and unevenness; a repeat costs 1."""
+that is too small, one that nobody can lead, a person who moves, and unevenness; a repeat costs 1. What ten thousand
+people in one group cost fits into 64 bits."""
 OUT = -1
 """Where somebody is who has no seat."""
 
@@ -27,6 +33,7 @@ class Floor:
         round_ = problem.rounds[r]
         self.problem, self.round, self.met = problem, round_, met
         self.present = sorted(round_.present)
+        self.index = {person: i for i, person in enumerate(self.present)}
         self.strict = bool(round_.sizes)
         self.groups = [*round_.groups, *_new_groups(problem, r)]
         self.numbers = [group.number for group in self.groups]
@@ -41,6 +48,7 @@ class Floor:
             place[group.number]: group.moderator for group in round_.pinned if group.moderator in set(round_.moderators)
         }
         self.leaders: dict[int, int] = {}
+        self._enemies_at: dict[int, Ints] = {}
         never: dict[int, set[int]] = {}
         for moderator, person in problem.moderator_apart:
             never.setdefault(moderator, set()).add(person)
@@ -86,6 +94,59 @@ class Floor:
             return moves + before + (PINNED if person in self.pinned else 0)
         elsewhere = PINNED if self.pinned.get(person, place) != place else 0
         return moves + elsewhere + (BROKEN if self.led_by_whom_not(person, place) else 0)
+
+    def alone(self, place: int) -> Ints:
+        """What it costs that each of those present, in their order, sits there, whoever else does: `seat`."""
+        if place == OUT:
+            return np.array([self.seat(person, OUT) for person in self.present], dtype=np.int64)
+        found = self._elsewhere.copy()
+        known = [person for person, pin in self.pinned.items() if pin == place]
+        known += [person for person in self.never.get(self.leaders.get(place, OUT), ()) if person in self.index]
+        for i in {self.index[person] for person in known}.union(np.flatnonzero(self._homes == place).tolist()):
+            found[i] = self.seat(self.present[i], place)
+        return found
+
+    def beside(self, person: int) -> Ints:
+        """What it costs each of those present, in their order, that this person sits there too: `between` them."""
+        i, homes, (met, times) = self.index[person], self._homes, self._met
+        found: Ints = np.zeros(len(self.present), dtype=np.int64)
+        known = slice(*np.searchsorted(met[0], (i, i + 1)).tolist())
+        found[met[1, known]] = times[known]
+        now: Bools = (homes == homes[i]) & (homes != OUT)
+        found[now] = 0
+        found[[self.index[x] for x in self.partners.get(person, ()) if self.bound(person, x)]] = -BROKEN
+        enemies = self._enemies_of(person)
+        found[enemies if self.strict else enemies[~now[enemies]]] = BROKEN
+        found[i] = 0
+        return found
+
+    def _enemies_of(self, person: int) -> Ints:
+        """Where in `present` they are; looked up once for all companions, who share a set."""
+        enemies = self.enemies.get(person, set[int]())
+        if id(enemies) not in self._enemies_at:
+            self._enemies_at[id(enemies)] = np.array([self.index[x] for x in enemies], dtype=np.int64)
+        return self._enemies_at[id(enemies)]
+
+    @cached_property
+    def _homes(self) -> Ints:
+        return np.array([self.home.get(person, OUT) for person in self.present], dtype=np.int64)
+
+    @cached_property
+    def _elsewhere(self) -> Ints:
+        """`seat` for each at a place that nobody has to do with."""
+        return np.array([self.seat(person, len(self.numbers)) for person in self.present], dtype=np.int64)
+
+    @cached_property
+    def _met(self) -> tuple[Ints, Ints]:
+        """Each two of those present who met, both ways and ordered by the first, and how often."""
+        index: Ints = np.full(self.problem.people, -1, dtype=np.int64)
+        index[self.present] = np.arange(len(self.present))
+        ends = index[np.fromiter(chain.from_iterable(self.met), np.int64, 2 * len(self.met)).reshape(-1, 2).T]
+        times = np.fromiter(self.met.values(), np.int64, len(self.met))
+        there = (ends[0] >= 0) & (ends[1] >= 0)
+        both, twice = np.hstack([ends[:, there], ends[::-1, there]]), np.tile(times[there], 2)
+        order = np.argsort(both[0], kind="stable")
+        return both[:, order], twice[order]
 
     def _together_now(self, a: int, b: int) -> bool:
         return self.home.get(a, -1) == self.home.get(b, -2)

@@ -1,9 +1,11 @@
 """Seats for those who need one in a running round: first by greed, then better by exchanging a few."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from services.matching.engine.replan.floor import CROWDED, OUT, Floor, Seats, Sizes, excess
+from services.matching.engine.replan.pulls import Pulls
 
 ROUNDS = 50
 """Times all exchanges are looked through before one is content."""
@@ -55,16 +57,23 @@ def place_everyone(floor: Floor, limits: Limits) -> Seats:
 
 def _part(seats: Seats) -> None:
     """Takes seats away until nobody sits against a rule; the fewest that greed finds."""
-    while trouble := list(seats.disturbed()):
-        times: dict[int, int] = {}
-        for a, b in trouble:
-            for person in (a, b):
-                times[person] = times.get(person, 0) + 1
-        pinned = seats.floor.pinned
-        loose = {person: count for person, count in times.items() if person not in pinned}
-        if not loose:
-            return
-        seats.take(max(loose, key=lambda person: (loose[person], -person)))
+    against: dict[int, list[int]] = {}
+    for a, b in seats.disturbed():
+        against.setdefault(a, []).append(b)
+        against.setdefault(b, []).append(a)
+    most = [(-len(others), person) for person, others in against.items() if person not in seats.floor.pinned]
+    heapify(most)
+    left = {person: -count for count, person in most}
+    while most:
+        count, person = heappop(most)
+        if not count or -count != left[person]:
+            continue
+        left[person] = 0
+        seats.take(person)
+        for other in against[person]:
+            if left.get(other, 0):
+                left[other] -= 1
+                heappush(most, (-left[other], other))
 
 
 def _thin_out(seats: Seats, place: int, target: int) -> None:
@@ -76,10 +85,11 @@ def _thin_out(seats: Seats, place: int, target: int) -> None:
 
 def polish(seats: Seats, limits: Limits, content: int) -> None:
     """Exchanges seats while that costs less, until no more than `content` must move and nobody meets again."""
+    exchanges = _Exchanges(seats, limits)
     for _ in range(ROUNDS):
         trouble = bool(next(seats.disturbed(), None))
         restless = _restless(seats, wide=trouble or seats.moved() > content)
-        if not any(_better(seats, limits, person, trouble) for person in restless):
+        if not any(exchanges.better(person, trouble) for person in restless):
             return
 
 
@@ -92,68 +102,70 @@ def _restless(seats: Seats, wide: bool) -> list[int]:
     return sorted(found)
 
 
-def _better(seats: Seats, limits: Limits, person: int, trouble: bool) -> bool:
-    """Takes the best exchange of this person's seat, if one costs less than none."""
-    here = seats.where.get(person, OUT)
-    stays = seats.pull(person, here)
-    if not trouble and stays == 0:
-        return False
-    best: tuple[int, int, int] = (0, OUT, OUT)
-    for other in _others(seats, person, trouble):
-        cost = _exchange(seats, person, other)
-        best = min(best, (cost, 0, other))
-    for place in _open(seats, limits, here):
-        cost = seats.pull(person, place) - stays
-        if limits.sizes is None:
-            cost += 2 * CROWDED * (len(seats.at[place]) + 1 - len(seats.at[here]))
-        best = min(best, (cost, 1, place))
-    cost, way, target = best
-    if cost >= 0:
-        return False
-    if way == 0:
-        _swap(seats, person, target)
-    else:
-        seats.take(person)
-        seats.put(person, target)
-    return True
+class _Exchanges:
+    """Exchanges of one person's seat at a time. What was looked at in vain is not looked at again until it changed."""
 
+    def __init__(self, seats: Seats, limits: Limits) -> None:
+        self._seats, self._limits, self._pulls = seats, limits, Pulls(seats)
+        self._counts = seats.counts()
+        self._changed: list[int] = []
+        """The places of all exchanges so far."""
+        self._vain: dict[int, int] = {}
+        """How many those were when nobody at all was found to exchange seats with this person."""
 
-def _others(seats: Seats, person: int, trouble: bool) -> Iterator[int]:
-    """With whom to exchange: anybody while a rule is broken, else who came, who moved, and who sat with the person."""
-    here = seats.where.get(person, OUT)
-    if trouble:
-        who: Iterable[int] = seats.floor.present
-    else:
-        home = seats.floor.home.get(person, OUT)
-        who = sorted({*_restless(seats, wide=False), *(seats.at[home] if home != OUT else ())})
-    return (other for other in who if other != person and seats.where.get(other, OUT) != here)
+    def better(self, person: int, trouble: bool) -> bool:
+        """Takes the best exchange of this person's seat, if one costs less than none."""
+        here = self._seats.where.get(person, OUT)
+        if not trouble and self._pulls.pull(person, here) == 0:
+            return False
+        cost, way, target = self._best(person, here, trouble)
+        if cost >= 0:
+            if trouble:
+                self._vain[person] = len(self._changed)
+            return False
+        there = target
+        if way == 0:
+            there = self._seats.where.get(target, OUT)
+            self._pulls.move(target, here)
+        self._pulls.move(person, there)
+        self._changed += [here, there]
+        self._counts = self._seats.counts()
+        return True
 
+    def _best(self, person: int, here: int, trouble: bool) -> tuple[int, int, int]:
+        """(cost, 0, with whom to exchange) or (cost, 1, where to go instead); of several, the first."""
+        others, open_ = self._others(person, trouble), self._open(here)
+        if trouble and person in self._vain:
+            since = set(self._changed[self._vain[person] :])
+            if here not in since:
+                others = sorted(x for place in since for x in self._at(place))
+                open_ = [place for place in open_ if place in since]
+        cost, other = self._pulls.best_exchange(person, others)
+        best, stays = min((0, OUT, OUT), (cost, 0, other)), self._pulls.pull(person, here)
+        for place in open_:
+            cost = self._pulls.pull(person, place) - stays
+            if self._limits.sizes is None:
+                cost += 2 * CROWDED * (self._counts[place] + 1 - self._counts[here])
+            best = min(best, (cost, 1, place))
+        return best
 
-def _open(seats: Seats, limits: Limits, here: int) -> list[int]:
-    """Where one can go while nobody comes in return, and the sizes stay as they should be."""
-    if here == OUT:
-        return []
-    counts = seats.counts()
-    if limits.sizes is not None:
-        return [place for place, count in enumerate(counts) if count + 1 == counts[here] and count > 0]
-    if counts[here] - 1 < limits.least:
-        return []
-    return [p for p, n in enumerate(counts) if p != here and p not in limits.without and n < limits.most]
+    def _others(self, person: int, trouble: bool) -> list[int]:
+        """With whom to exchange: anybody while a rule is broken, else who came or moved, or sits where they sat."""
+        if trouble:
+            return self._seats.floor.present
+        home = self._seats.floor.home.get(person, OUT)
+        return sorted({*_restless(self._seats, wide=False), *(self._at(home) if home != OUT else ())})
 
+    def _at(self, place: int) -> Iterable[int]:
+        return self._seats.out if place == OUT else self._seats.at[place]
 
-def _exchange(seats: Seats, a: int, b: int) -> int:
-    """What it costs to exchange the seats of these two."""
-    at_a, at_b = seats.where.get(a, OUT), seats.where.get(b, OUT)
-    cost = seats.pull(a, at_b) + seats.pull(b, at_a) - seats.pull(a, at_a) - seats.pull(b, at_b)
-    both = seats.floor.between(a, b)
-    return cost - both * ((at_a != OUT) + (at_b != OUT))
-
-
-def _swap(seats: Seats, a: int, b: int) -> None:
-    places = [seats.where.get(person, OUT) for person in (b, a)]
-    for person in (a, b):
-        if person in seats.where:
-            seats.take(person)
-    for person, place in zip((a, b), places, strict=True):
-        if place != OUT:
-            seats.put(person, place)
+    def _open(self, here: int) -> list[int]:
+        """Where one can go while nobody comes in return, and the sizes stay as they should be."""
+        counts, limits = self._counts, self._limits
+        if here == OUT:
+            return []
+        if limits.sizes is not None:
+            return [place for place, count in enumerate(counts) if count + 1 == counts[here] and count > 0]
+        if counts[here] - 1 < limits.least:
+            return []
+        return [p for p, n in enumerate(counts) if p != here and p not in limits.without and n < limits.most]
