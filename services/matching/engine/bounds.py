@@ -5,6 +5,7 @@ from itertools import chain
 
 import numpy as np
 
+from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Bools, Ints
 from services.matching.engine.densest import most_new_meetings
 from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes, ordered
@@ -43,7 +44,10 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     together = problem.together_pairs()
     by_order = [int((present[:, a] & present[:, b]).sum()) for a, b in together]
     met = _met(problem, decided)
-    ruled_out = met | problem.apart_pairs() | together
+    ruled_out = apart(problem)
+    if met or together:
+        first, second = np.array([*met, *together], dtype=np.int64).T
+        ruled_out[first, second] = ruled_out[second, first] = True
     partners = _partners(present, ruled_out)
     chairs: Ints = np.zeros(problem.people, dtype=np.int64)
     for row, round_sizes in enumerate(sizes):
@@ -69,30 +73,23 @@ def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> set[tuple[i
     return met
 
 
-def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: set[tuple[int, int]], nodes: int) -> int:
+def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: Bools, nodes: int) -> int:
     """The most new meetings of rounds of the same people when each group were the best around all of its people."""
-    new: Bools = ~np.eye(len(present), dtype=np.bool_)
-    for a, b in ruled_out:
-        new[a, b] = new[b, a] = False
+    new: Bools = ~np.eye(len(present), dtype=np.bool_) & ~ruled_out
     there: Ints = np.flatnonzero(present)
     among: Bools = np.ascontiguousarray(new[np.ix_(there, there)])
     alone = {1} if any(sum(each) < len(there) for each in sizes) else set[int]()
     return most_new_meetings(among, alone.union(*sizes), len(sizes), nodes)
 
 
-def _partners(present: Bools, ruled_out: set[tuple[int, int]]) -> Ints:
+def _partners(present: Bools, ruled_out: Bools) -> Ints:
     """For each person, how many they may still meet for the first time: of those present with them."""
     if bool((present == present[0]).all()):
-        partners: Ints = present[0] * (int(present[0].sum()) - 1)
-    else:
-        patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
-        at_once: Ints = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2).astype(np.int64)
-        partners = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
-    if ruled_out:
-        pairs: Ints = np.array(sorted(ruled_out), dtype=np.int64)
-        pairs = pairs[(present[:, pairs[:, 0]] & present[:, pairs[:, 1]]).any(axis=0)]
-        partners = partners - np.bincount(pairs.ravel(), minlength=present.shape[1])
-    return partners
+        return present[0] * (int(present[0].sum()) - 1 - np.count_nonzero(ruled_out & present[0], axis=1))
+    patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
+    at_once: Bools = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2)
+    partners: Ints = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
+    return partners - np.count_nonzero(ruled_out & at_once[np.ix_(pattern_of.ravel(), pattern_of.ravel())], axis=1)
 
 
 def _two_rounds(present: Bools, sizes: list[list[int]]) -> int:

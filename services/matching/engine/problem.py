@@ -104,15 +104,6 @@ class Problem:
     """Times each person sat out before. Empty: nobody did."""
     wishes: Wishes = Wishes()
 
-    def apart_pairs(self) -> set[tuple[int, int]]:
-        """Every pair that must never share a group, ordered."""
-        by_company: dict[int, list[int]] = {}
-        for person, company in enumerate(self.company):
-            if company >= 0:
-                by_company.setdefault(company, []).append(person)
-        pairs = {pair for members in by_company.values() for pair in combinations(members, 2)}
-        return pairs | {ordered(a, b) for a, b in self.keep_apart}
-
     def together_pairs(self) -> set[tuple[int, int]]:
         """Every pair that must always share a group, ordered."""
         return {ordered(a, b) for block in blocks(self.keep_together) for a, b in combinations(block, 2)}

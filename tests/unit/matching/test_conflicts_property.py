@@ -8,6 +8,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.matching.engine import Budget, Group, Problem, ProblemError, Round
+from services.matching.engine.apart import apart
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.conflicts import conflicts
 from services.matching.engine.collisions.seatable import feasible
@@ -74,12 +75,12 @@ def least_cost(problem: Problem) -> int:
     """The fewest rules that any seating breaks: pairs, pins, and groups without a moderator of their own."""
     round_ = problem.rounds[0]
     sizes = sorted(round_.sizes, reverse=True)
-    apart, together = problem.apart_pairs(), problem.together_pairs()
+    never, together = apart(problem), problem.together_pairs()
     out = len(round_.present) - sum(sizes)
     best = 10**6
     for groups in seatings(list(round_.present), [[] for _ in sizes], sizes, out):
         seat = {person: n for n, group in enumerate(groups) for person in group}
-        cost = sum(pair in apart for group in groups for pair in combinations(sorted(group), 2))
+        cost = sum(bool(never[pair]) for group in groups for pair in combinations(sorted(group), 2))
         cost += sum(seat[a] != seat[b] for a, b in together if a in seat and b in seat)
         if cost < best:
             best = min(best, cost + labels(problem, groups, best - cost))

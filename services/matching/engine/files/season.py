@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Floats
 from services.matching.engine.files.evening import even_out
 from services.matching.engine.files.instance import Instance, Known, problem_of
@@ -135,8 +136,7 @@ def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Roun
             seats[r, g, : len(group.people)] = group.people
     halfway = beyond - _share(problem.rounds[0].sizes) * len(rounds) + 0.5
     price = 2.0 * halfway + FAR * halfway**3
-    for a, b in problem.apart_pairs():
-        price[a, b] = price[b, a] = NEVER
+    price[apart(problem)] = NEVER
     found = even_out(seats, fixed, price, STEPS, seed)
     return tuple(
         tuple(

@@ -81,7 +81,7 @@ def _in_columns(board: Board, groups: int, size: int) -> Ints:
     whole = sorted(of_one.values(), key=len, reverse=True)
     space = [groups] * (size - 1) + [len(present) - groups * (size - 1)]
     packed, split = _pack(whole, space)
-    for _ in range(PACKINGS if split else 0):
+    for _ in range(PACKINGS if split and len(whole[0]) <= groups else 0):
         chance = board.rng.random(len(whole))
         order = sorted(range(len(whole)), key=lambda i: -len(whole[i]) - PERTURBED * chance[i])
         again, split = _pack([whole[i] for i in order], space)

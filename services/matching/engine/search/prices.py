@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Ints, Prices, States
 from services.matching.engine.problem import Group, Problem
 
@@ -29,6 +30,7 @@ Kind = tuple[int, int, int, int]
 """(rule broken, weight of earlier meetings x LEVELS, wish against, wish for); with a leader it begins with LEADER."""
 LEADER = 2
 TOGETHER = -1
+APART: Kind = (1, 0, 0, 0)
 
 
 class Relations:
@@ -45,8 +47,7 @@ class Relations:
         self._pairs: dict[tuple[int, int], list[int]] = {}
         self._wishes(problem)
         self._meetings(problem, decided)
-        for a, b in problem.apart_pairs():
-            self._of(a, b)[0] = 1
+        self._apart = apart(problem)
         for moderator, person in problem.moderator_apart:
             self._of(person, problem.people + moderator)[0] = 1
         for a, b in problem.together_pairs():
@@ -57,8 +58,9 @@ class Relations:
 
         Wishes weigh so many times less.
         """
-        kinds: dict[tuple[int, ...], int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (TOGETHER, 0, 0, 0): 2}
+        kinds: dict[tuple[int, ...], int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (TOGETHER, 0, 0, 0): 2, APART: 3}
         state = np.zeros((self.size, self.size), dtype=np.uint16)
+        np.multiply(self._apart, np.uint16(kinds[APART] * TIMES), out=state[: self.people, : self.people])
         state[self.people :, :] = state[:, self.people :] = TIMES
         state[-1, :] = state[:, -1] = 2 * TIMES
         if self._pairs:
@@ -82,7 +84,7 @@ class Relations:
         rule, level, against, wanted = pair
         if max(a, b) >= self.people:
             return (LEADER + rule, level, against, wanted)
-        return (rule, level, against, wanted)
+        return (rule or int(self._apart[a, b]), level, against, wanted)
 
     def _meetings(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> None:
         weight: Counter[tuple[int, int]] = Counter()
