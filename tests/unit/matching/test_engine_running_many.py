@@ -3,6 +3,9 @@
 import random
 import time
 from collections import Counter
+from dataclasses import replace
+from itertools import combinations
+from math import comb
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +66,25 @@ def test_a_thousand_people_with_rules_that_can_not_all_be_kept_are_re_seated_soo
     result = reseated(problem, 0, met, Counter())
     assert time.process_time() - began < MOST_SECONDS
     assert 16 <= result.broken < 80
+
+
+def test_of_people_kept_apart_who_are_more_than_the_groups_few_more_pairs_meet_than_must():
+    problem, rng = running(1000, 6, seed=2)
+    groups = len(problem.rounds[0].sizes)
+    few = rng.sample(problem.rounds[0].present, groups + 5)
+    problem = replace(problem, keep_apart=tuple(combinations(few, 2)))
+    began = time.process_time()
+    result = reseated(problem, 0, Counter(), Counter())
+    assert time.process_time() - began < MOST_SECONDS
+    assert 5 <= result.broken <= 8
+
+
+@pytest.mark.parametrize("people", [30, 200])
+def test_nobody_moves_for_a_rule_that_is_broken_all_the_same(people: int):
+    problem, _ = running(people, 5, seed=3)
+    problem = replace(problem, company=(0,) * problem.people)
+    result = reseated(problem, 0, Counter(), Counter())
+    assert (result.moved, result.broken) == (result.least_moves, sum(comb(n, 2) for n in problem.rounds[0].sizes))
 
 
 @given(people=st.integers(8, 30), size=st.integers(2, 5), seed=st.integers(0, 1000))

@@ -216,8 +216,10 @@ class Seats:
                 yield person, person
             if floor.led_by_whom_not(person, place):
                 yield person, person
-            if person in floor.enemies:
-                yield from ((person, x) for x in self.at[place] if person < x and floor.apart(person, x))
+            enemies = floor.enemies.get(person)
+            if enemies:
+                together = (x for x in self.at[place] if x in enemies and person < x)
+                yield from ((person, x) for x in together if floor.apart(person, x))
             for x in sorted(floor.partners.get(person, ())):
                 if person < x and self.where.get(x, place) != place and floor.bound(person, x):
                     yield person, x

@@ -7,8 +7,8 @@ from heapq import heapify, heappop, heappush
 from services.matching.engine.replan.floor import CROWDED, OUT, Floor, Seats, Sizes, excess
 from services.matching.engine.replan.pulls import Pulls
 
-ROUNDS = 50
-"""Times all exchanges are looked through before one is content."""
+ROUNDS = 100
+"""Exchanges before one is content."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,11 @@ class Limits:
         return targets
 
 
-def place_everyone(floor: Floor, limits: Limits) -> Seats:
-    """Everybody keeps the seat they had where rules and sizes let them; the others get the least harmful one left."""
+def place_everyone(floor: Floor, limits: Limits, *, apart: bool) -> Seats:
+    """Everybody keeps the seat they had where sizes, and rules if `apart`, let them; the others get the best left."""
     seats = Seats(floor)
-    _part(seats)
+    if apart:
+        _part(seats)
     targets = limits.targets(seats)
     for place, target in enumerate(targets):
         _thin_out(seats, place, target)

@@ -51,7 +51,7 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
         least = limits.excess([sum(at == place for at in floor.home.values()) for place in range(len(seats.at))])
     if len(floor.present) <= FEW:
         seats, least = _best(floor, limits, seats, least)
-    places = [place for place, people in enumerate(seats.at) if people]
+    places = _places(seats)
     leader = lead(floor, seats, places)
     floor.leaders = leader
     moved = seats.moved()
@@ -150,9 +150,13 @@ def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
     places = [place for place in range(len(floor.numbers)) if place not in limits.without]
     floor.leaders = (lead_whatever if floor.strict else lead)(floor, as_pinned, places)
     least = as_pinned.moved() + limits.excess(as_pinned.counts())
-    seats = place_everyone(floor, limits)
+    seats = place_everyone(floor, limits, apart=True)
     polish(seats, limits, least)
     broken = any(True for _ in seats.disturbed())
+    if broken:
+        staying = place_everyone(floor, limits, apart=False)
+        polish(staying, limits, least)
+        seats = min(seats, staying, key=_given_up)
     if seats.out or not (broken or seats.moved() > least) or (broken and _too_many_companions(floor, limits)):
         return seats, least
     proof = fewest(floor, limits, least, _enough(floor, least) if broken else seats.moved())
@@ -162,6 +166,21 @@ def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
     elif broken:
         return seats, least
     return seats, least if floor.never else proof.least
+
+
+def _given_up(seats: Seats) -> tuple[int, int, int, int]:
+    """Pins, then rules, then moves, then repeats, once the groups are led anew; fewer are better."""
+    floor, leaders = seats.floor, seats.floor.leaders
+    missed = sum(seats.where.get(person, OUT) != place for person, place in floor.pinned.items())
+    floor.leaders = lead(floor, seats, _places(seats))
+    broken = sum(1 for _ in seats.disturbed())
+    floor.leaders = leaders
+    return missed, broken, seats.moved(), seats.repeats()
+
+
+def _places(seats: Seats) -> list[int]:
+    """Where somebody sits."""
+    return [place for place, people in enumerate(seats.at) if people]
 
 
 def _enough(floor: Floor, least: int) -> int:
