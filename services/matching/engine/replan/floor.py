@@ -128,6 +128,12 @@ class Floor:
         return self._enemies_at[id(enemies)]
 
     @cached_property
+    def concerned(self) -> list[int]:
+        """Those present of whom a rule says something, whoever leads."""
+        ruled = {*self.enemies, *self.partners, *self.pinned}.union(*self.never.values())
+        return [person for person in self.present if person in ruled]
+
+    @cached_property
     def _homes(self) -> Ints:
         return np.array([self.home.get(person, OUT) for person in self.present], dtype=np.int64)
 
@@ -208,21 +214,24 @@ class Seats:
 
     def disturbed(self) -> Iterator[tuple[int, int]]:
         """Everything that breaks a rule: two people, or one person twice who may not sit where they do."""
-        floor = self.floor
-        yield from ((person, person) for person in sorted(self.out & floor.pinned.keys()))
-        for person in sorted(self.where):
-            place = self.where[person]
-            if floor.pinned.get(person, place) != place:
-                yield person, person
-            if floor.led_by_whom_not(person, place):
-                yield person, person
-            enemies = floor.enemies.get(person)
-            if enemies:
-                together = (x for x in self.at[place] if x in enemies and person < x)
-                yield from ((person, x) for x in together if floor.apart(person, x))
-            for x in sorted(floor.partners.get(person, ())):
-                if person < x and self.where.get(x, place) != place and floor.bound(person, x):
-                    yield person, x
+        yield from ((person, person) for person in sorted(self.out & self.floor.pinned.keys()))
+        for person in self.floor.concerned:
+            if person in self.where:
+                yield from ((person, x) for x in self.against(person) if person <= x)
+
+    def against(self, person: int) -> Iterator[int]:
+        """With whom this person, who has a seat, breaks a rule; with themselves if they may not sit there."""
+        floor, place = self.floor, self.where[person]
+        if floor.pinned.get(person, place) != place:
+            yield person
+        if floor.led_by_whom_not(person, place):
+            yield person
+        enemies = floor.enemies.get(person)
+        if enemies:
+            yield from (x for x in self.at[place] if x in enemies and x != person and floor.apart(person, x))
+        for x in sorted(floor.partners.get(person, ())):
+            if self.where.get(x, place) != place and floor.bound(person, x):
+                yield x
 
 
 def excess(counts: Sizes, sizes: Sizes) -> int:

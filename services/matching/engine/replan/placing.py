@@ -1,6 +1,6 @@
 """Seats for those who need one in a running round: first by greed, then better by exchanging a few."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -94,13 +94,13 @@ def polish(seats: Seats, limits: Limits, content: int) -> None:
             return
 
 
-def _restless(seats: Seats, wide: bool) -> list[int]:
-    """Who may be sitting badly: those who came or moved, and those whom a rule disturbs."""
+def _restless(seats: Seats, wide: bool) -> Iterator[int]:
+    """Who may be sitting badly: those who came or moved, and, if `wide`, those whom a rule disturbs."""
     floor = seats.floor
-    found = {person for person, place in seats.where.items() if floor.home.get(person, OUT) != place} | seats.out
-    if wide:
-        found |= {person for pair in seats.disturbed() for person in pair}
-    return sorted(found)
+    for person in floor.present:
+        place = seats.where.get(person, OUT)
+        if place == OUT or floor.home.get(person, OUT) != place or (wide and any(True for _ in seats.against(person))):
+            yield person
 
 
 class _Exchanges:
@@ -135,15 +135,14 @@ class _Exchanges:
 
     def _best(self, person: int, here: int, trouble: bool) -> tuple[int, int, int]:
         """(cost, 0, with whom to exchange) or (cost, 1, where to go instead); of several, the first."""
-        others, open_ = self._others(person, trouble), self._open(here)
-        if trouble and person in self._vain:
-            since = set(self._changed[self._vain[person] :])
-            if here not in since:
-                others = sorted(x for place in since for x in self._at(place))
-                open_ = [place for place in open_ if place in since]
+        since = set(self._changed[self._vain[person] :]) if trouble and person in self._vain else {here}
+        if here in since:
+            others, places = self._others(person, trouble), range(len(self._counts))
+        else:
+            others, places = sorted(x for place in since for x in self._at(place)), sorted(since - {OUT})
         cost, other = self._pulls.best_exchange(person, others)
         best, stays = min((0, OUT, OUT), (cost, 0, other)), self._pulls.pull(person, here)
-        for place in open_:
+        for place in self._open(here, places):
             cost = self._pulls.pull(person, place) - stays
             if self._limits.sizes is None:
                 cost += 2 * CROWDED * (self._counts[place] + 1 - self._counts[here])
@@ -160,13 +159,13 @@ class _Exchanges:
     def _at(self, place: int) -> Iterable[int]:
         return self._seats.out if place == OUT else self._seats.at[place]
 
-    def _open(self, here: int) -> list[int]:
-        """Where one can go while nobody comes in return, and the sizes stay as they should be."""
+    def _open(self, here: int, places: Sequence[int]) -> list[int]:
+        """Where of these one can go while nobody comes in return, and the sizes stay as they should be."""
         counts, limits = self._counts, self._limits
         if here == OUT:
             return []
         if limits.sizes is not None:
-            return [place for place, count in enumerate(counts) if count + 1 == counts[here] and count > 0]
+            return [place for place in places if counts[place] + 1 == counts[here] and counts[place] > 0]
         if counts[here] - 1 < limits.least:
             return []
-        return [p for p, n in enumerate(counts) if p != here and p not in limits.without and n < limits.most]
+        return [p for p in places if p != here and p not in limits.without and counts[p] < limits.most]
