@@ -98,6 +98,38 @@ def test_the_fewest_rules_are_broken_and_then_the_fewest_people_move(problem: Pr
     assert (result.broken, result.moved, result.least_moves) == (missed + broken, least, least)
 
 
+def with_nine_more(problem: Problem) -> Problem:
+    """The same beside a full group of nine in which everybody is pinned."""
+    round_, people = problem.rounds[0], problem.people
+    nine = Group(9, tuple(range(people, people + 9)))
+    round_ = replace(
+        round_,
+        present=(*round_.present, *nine.people),
+        groups=(*round_.groups, nine),
+        sizes=(9, *round_.sizes),
+        pinned=(*round_.pinned, nine),
+    )
+    return replace(problem, people=people + 9, rounds=(round_,), company=(*problem.company, *[-1] * 9))
+
+
+CROWDED = Round(
+    tuple(range(5)),
+    groups=(Group(1, (1, 2)), Group(2, ()), Group(3, (0,))),
+    freedom=Freedom.RUNNING,
+    sizes=(3, 2),
+)
+"""Whoever comes late, two rules are broken; nobody need move for that."""
+
+
+@given(problem=running(rules=True))
+@example(problem=Problem(5, 2, (CROWDED,), company=(2, 2, 2, 2, 0), keep_apart=((1, 4),), keep_together=((0, 3),)))
+@settings(max_examples=100, deadline=None)
+def test_among_more_than_twelve_people_too(problem: Problem):
+    result = reseated(with_nine_more(problem), 0, Counter(), Counter())
+    missed, broken, least = min(every_way(problem))
+    assert (result.broken, result.moved) == (missed + broken, least)
+
+
 @given(problem=running(rules=False), met=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=12))
 @settings(max_examples=100, deadline=None)
 def test_who_met_whom_never_makes_more_people_move(problem: Problem, met: set[Pair]):

@@ -15,8 +15,9 @@ WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""
 MANY, MORE = 40, 3
 """In rounds of more people so many moves more than the least are looked at to keep every rule, else any number."""
-FEW = 12
-"""Rounds of more people are not looked at in every way."""
+FEW, SOME = 40, 120
+"""Rounds of up to a few people are looked at in every way that a tenth of a second allows, which among twelve is nearly
+always any; rounds of up to some if a rule is broken."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     seats, limits, least = _settle_as_prescribed(floor) if floor.strict else _settle_freely(floor)
     if _pins_missed(seats):
         least = limits.excess([sum(at == place for at in floor.home.values()) for place in range(len(seats.at))])
-    if len(floor.present) <= FEW:
+    if len(floor.present) <= (SOME if any(True for _ in seats.disturbed()) else FEW):
         seats, least = _best(floor, limits, seats, least)
     places = _places(seats)
     leader = lead(floor, seats, places)
