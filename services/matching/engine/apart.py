@@ -6,8 +6,10 @@ from services.matching.engine.arrays import Bools, Ints
 from services.matching.engine.problem import Problem
 
 
-def apart(problem: Problem) -> Bools:
-    """For each two people whether they are of one company or kept apart; nobody is kept apart from themselves."""
+def apart(problem: Problem) -> Bools | None:
+    """For each two people whether they are of one company or kept apart, not so with themselves; None: nobody is."""
+    if not problem.company and not problem.keep_apart:
+        return None
     found: Bools = np.zeros((problem.people, problem.people), dtype=np.bool_)
     company: Ints = np.array(problem.company, dtype=np.int64)
     for number in np.unique(company[company >= 0]).tolist():

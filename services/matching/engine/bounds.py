@@ -44,10 +44,7 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     together = problem.together_pairs()
     by_order = [int((present[:, a] & present[:, b]).sum()) for a, b in together]
     met = _met(problem, decided)
-    ruled_out = apart(problem)
-    if met or together:
-        first, second = np.array([*met, *together], dtype=np.int64).T
-        ruled_out[first, second] = ruled_out[second, first] = True
+    ruled_out = _ruled_out(problem, met | together)
     partners = _partners(present, ruled_out)
     chairs: Ints = np.zeros(problem.people, dtype=np.int64)
     for row, round_sizes in enumerate(sizes):
@@ -59,7 +56,7 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
         Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes))
         - sum(max(0, times - 1) for times in by_order),
     }
-    if met and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
+    if met and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
         found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes)
     argument = max(found, key=lambda argument: found[argument])
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
@@ -73,6 +70,16 @@ def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> set[tuple[i
     return met
 
 
+def _ruled_out(problem: Problem, met: set[tuple[int, int]]) -> Bools | None:
+    """For each two people whether they can't meet for the first time; None: all can."""
+    found = apart(problem)
+    if met:
+        first, second = np.array([*met], dtype=np.int64).T
+        found = np.zeros((problem.people, problem.people), dtype=np.bool_) if found is None else found
+        found[first, second] = found[second, first] = True
+    return found
+
+
 def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: Bools, nodes: int) -> int:
     """The most new meetings of rounds of the same people when each group were the best around all of its people."""
     new: Bools = ~np.eye(len(present), dtype=np.bool_) & ~ruled_out
@@ -82,13 +89,16 @@ def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: Bools, no
     return most_new_meetings(among, alone.union(*sizes), len(sizes), nodes)
 
 
-def _partners(present: Bools, ruled_out: Bools) -> Ints:
+def _partners(present: Bools, ruled_out: Bools | None) -> Ints:
     """For each person, how many they may still meet for the first time: of those present with them."""
     if bool((present == present[0]).all()):
-        return present[0] * (int(present[0].sum()) - 1 - np.count_nonzero(ruled_out & present[0], axis=1))
+        never = 0 if ruled_out is None else np.count_nonzero(ruled_out & present[0], axis=1)
+        return present[0] * (int(present[0].sum()) - 1 - never)
     patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
     at_once: Bools = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2)
     partners: Ints = (at_once * people).sum(axis=1)[pattern_of.ravel()] - present.any(axis=0)
+    if ruled_out is None:
+        return partners
     return partners - np.count_nonzero(ruled_out & at_once[np.ix_(pattern_of.ravel(), pattern_of.ravel())], axis=1)
 
 

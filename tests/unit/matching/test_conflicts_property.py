@@ -80,7 +80,8 @@ def least_cost(problem: Problem) -> int:
     best = 10**6
     for groups in seatings(list(round_.present), [[] for _ in sizes], sizes, out):
         seat = {person: n for n, group in enumerate(groups) for person in group}
-        cost = sum(bool(never[pair]) for group in groups for pair in combinations(sorted(group), 2))
+        pairs = [pair for group in groups for pair in combinations(sorted(group), 2)]
+        cost = 0 if never is None else sum(bool(never[pair]) for pair in pairs)
         cost += sum(seat[a] != seat[b] for a, b in together if a in seat and b in seat)
         if cost < best:
             best = min(best, cost + labels(problem, groups, best - cost))

@@ -136,7 +136,9 @@ def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Roun
             seats[r, g, : len(group.people)] = group.people
     halfway = beyond - _share(problem.rounds[0].sizes) * len(rounds) + 0.5
     price = 2.0 * halfway + FAR * halfway**3
-    price[apart(problem)] = NEVER
+    never = apart(problem)
+    if never is not None:
+        price[never] = NEVER
     found = even_out(seats, fixed, price, STEPS, seed)
     return tuple(
         tuple(

@@ -60,7 +60,8 @@ class Relations:
         """
         kinds: dict[tuple[int, ...], int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (TOGETHER, 0, 0, 0): 2, APART: 3}
         state = np.zeros((self.size, self.size), dtype=np.uint16)
-        np.multiply(self._apart, np.uint16(kinds[APART] * TIMES), out=state[: self.people, : self.people])
+        if self._apart is not None:
+            np.multiply(self._apart, np.uint16(kinds[APART] * TIMES), out=state[: self.people, : self.people])
         state[self.people :, :] = state[:, self.people :] = TIMES
         state[-1, :] = state[:, -1] = 2 * TIMES
         if self._pairs:
@@ -84,7 +85,7 @@ class Relations:
         rule, level, against, wanted = pair
         if max(a, b) >= self.people:
             return (LEADER + rule, level, against, wanted)
-        return (rule or int(self._apart[a, b]), level, against, wanted)
+        return (rule or int(self._apart is not None and self._apart[a, b]), level, against, wanted)
 
     def _meetings(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> None:
         weight: Counter[tuple[int, int]] = Counter()
