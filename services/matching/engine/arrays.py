@@ -12,6 +12,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Seats = NDArray[np.int32]
 States = NDArray[np.uint16]
+Codes = NDArray[np.int16]
 Prices = NDArray[np.int64]
 Dice = NDArray[np.uint64]
 Index = int | np.int64

@@ -1,14 +1,15 @@
 """How many repeats no schedule can avoid: each part is a proof, none an estimate."""
 
 from collections import Counter
-from itertools import chain
+from collections.abc import Iterable
+from itertools import chain, combinations
 
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Bools, Ints
+from services.matching.engine.arrays import Bools, Floats, Ints
 from services.matching.engine.densest import most_new_meetings
-from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes, ordered
+from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes
 from services.matching.engine.verify import repeats
 
 MOST_SEARCHED = 200
@@ -44,7 +45,7 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     together = problem.together_pairs()
     by_order = [int((present[:, a] & present[:, b]).sum()) for a, b in together]
     met = _met(problem, decided)
-    ruled_out = _ruled_out(problem, met | together)
+    ruled_out = _ruled_out(problem, np.concatenate([met, _ends(together)]))
     partners = _partners(present, ruled_out)
     chairs: Ints = np.zeros(problem.people, dtype=np.int64)
     for row, round_sizes in enumerate(sizes):
@@ -56,25 +57,28 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
         Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes))
         - sum(max(0, times - 1) for times in by_order),
     }
-    if met and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
+    if met.size and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
         found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes)
     argument = max(found, key=lambda argument: found[argument])
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
 
 
-def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> set[tuple[int, int]]:
-    """Pairs who met before, in the history or in rounds that are decided."""
-    met = {ordered(a, b) for a, b, _ in problem.history}
-    for groups in decided.values():
-        met |= {(a, b) for group in groups for a in group.people for b in group.people if a < b}
-    return met
+def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Ints:
+    """(pairs, 2): who met before, in the history or in rounds that are decided."""
+    history: Floats = np.array(problem.history, dtype=np.float64).reshape(-1, 3)
+    sharing = (combinations(group.people, 2) for groups in decided.values() for group in groups)
+    return np.concatenate([history[:, :2].astype(np.int64), _ends(chain.from_iterable(sharing))])
 
 
-def _ruled_out(problem: Problem, met: set[tuple[int, int]]) -> Bools | None:
+def _ends(pairs: Iterable[tuple[int, int]]) -> Ints:
+    return np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+
+
+def _ruled_out(problem: Problem, met: Ints) -> Bools | None:
     """For each two people whether they can't meet for the first time; None: all can."""
     found = apart(problem)
-    if met:
-        first, second = np.array([*met], dtype=np.int64).T
+    if met.size:
+        first, second = met.T
         found = np.zeros((problem.people, problem.people), dtype=np.bool_) if found is None else found
         found[first, second] = found[second, first] = True
     return found

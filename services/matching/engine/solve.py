@@ -179,6 +179,8 @@ def _part(budget: Budget, part: float) -> Budget:
 
 def _decide(problem: Problem) -> dict[int, tuple[Group, ...]]:
     decided = {r: round_.groups for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.HELD}
+    if all(round_.freedom is not Freedom.RUNNING for round_ in problem.rounds):
+        return decided
     met = meetings(decided.values())
     for a, b, _ in problem.history:
         met[min(a, b), max(a, b)] += 1

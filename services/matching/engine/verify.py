@@ -80,7 +80,8 @@ def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
     met = np.sort(np.concatenate(parts))
     again: Bools = np.append(False, met[1:] == met[:-1])
     if problem.history:
-        again |= np.isin(met, [min(a, b) * people + max(a, b) for a, b, _ in problem.history])
+        ends = np.array(problem.history)[:, :2].astype(np.int64)
+        again |= np.isin(met, ends.min(axis=1) * people + ends.max(axis=1))
     if problem.keep_together:
         again &= ~np.isin(met, [a * people + b for a, b in problem.together_pairs()])
     return int(again.sum())

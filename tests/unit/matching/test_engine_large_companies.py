@@ -10,7 +10,7 @@ from services.matching.engine import Budget, Rule
 from services.matching.engine.apart import apart
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.problem import Problem, even_sizes, group_sizes
-from services.matching.engine.search.prices import Relations
+from services.matching.engine.search.relations import Relations
 from services.matching.engine.solve import solve
 from services.matching.engine.verify import verify
 from tests.support.matching import a_problem

@@ -9,7 +9,7 @@ from services.matching.engine.arrays import Ints, Seats
 from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, Round, blocks, group_sizes
 from services.matching.engine.search import kernels
-from services.matching.engine.search.prices import Relations
+from services.matching.engine.search.relations import Relations
 
 FREE = -1
 GROUPS_TRIED = 64

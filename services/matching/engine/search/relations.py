@@ -1,0 +1,165 @@
+"""How each two stand to one another before any free round, as the search's tables have it."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
+
+import numpy as np
+
+from services.matching.engine.apart import apart
+from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States
+from services.matching.engine.problem import Group, Problem
+from services.matching.engine.search.prices import LEADER, LEVELS, MOST_OFTEN, TIMES, TOGETHER, Kind, price, prices
+
+AT_ONCE = 1_000_000
+"""Of so many pairs the states are looked up at a time, more would take much memory."""
+
+
+class Relations:
+    """How each two entities stand to one another: people, then moderators, then hosts, then the empty seat.
+
+    A "host" is a seat for each moderator that a round is short of, so that going without one also comes to different
+    people each time. Of each two people a code says what their company, professions and the like make of them; those of
+    whom something else is known, such as that they met, have a kind of their own.
+    """
+
+    def __init__(self, problem: Problem, decided: Iterable[tuple[Group, ...]], hosts: int) -> None:
+        self.people = problem.people
+        self.first_host = problem.people + problem.moderators
+        self.size = self.first_host + hosts + 1
+        self._codes = _codes(problem)
+        self._kind_of_code = dict(_kinds(problem))
+        self._keys, self._kinds = self._known(problem, decided)
+
+    def table(self, divided: int) -> tuple[States, Prices, Prices]:
+        """The states of all pairs before any free round, and what a meeting more and a meeting less of each costs.
+
+        Wishes weigh so many times less.
+        """
+        numbers: dict[Kind, int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (TOGETHER, 0, 0, 0): 2}
+        state = np.zeros((self.size, self.size), dtype=np.uint16)
+        if self._codes is not None:
+            of_code = np.zeros(2 * np.iinfo(np.int16).max, dtype=np.uint16)  # those below 0 count from its end
+            for code, kind in self._kind_of_code.items():
+                of_code[code] = numbers.setdefault(kind, len(numbers)) * TIMES
+            rows = max(1, AT_ONCE // self.people)
+            for first in range(0, self.people, rows):
+                codes = self._codes[first : first + rows]
+                state[first : first + len(codes), : self.people] = of_code[codes]
+        state[self.people :, :] = state[:, self.people :] = TIMES
+        state[-1, :] = state[:, -1] = 2 * TIMES
+        if self._keys.size:
+            kinds, kind_of = np.unique(self._kinds, axis=0, return_inverse=True)
+            found = [numbers.setdefault(_kind(row), len(numbers)) * TIMES for row in kinds.tolist()]
+            a, b = divmod(self._keys, self.size)
+            state[a, b] = state[b, a] = np.array(found, dtype=np.uint16)[kind_of.ravel()]
+        more = np.stack([prices(kind, divided) for kind in numbers])
+        less = np.roll(more, 1, axis=1)
+        less[:, 0] = 0
+        return state, more.ravel(), less.ravel()
+
+    def most_saved(self, divided: int) -> int:
+        """What it saves at most that wishes are met: each is, once."""
+        known = (_kind(row) for row in self._kinds[(self._kinds[:, 3] > 0) | (self._kinds[:, 2] < 0)].tolist())
+        saved = sum(max(0, -price(kind, 0, divided)) for kind in known)
+        if self._codes is None:
+            return saved
+        a, b = divmod(self._keys, self.size)
+        of_known = self._codes[a[b < self.people], b[b < self.people]]
+        for code, kind in self._kind_of_code.items():
+            saving = -price(kind, 0, divided)
+            if saving > 0:
+                saved += saving * int(np.count_nonzero(self._codes == code) // 2 - np.count_nonzero(of_known == code))
+        return saved
+
+    def _known(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Codes]:
+        """The keys of the pairs of whom something is known that no code says, and the kind of each."""
+        met, levels = self._met(problem, decided)
+        wanted = self._keys_of(problem.wishes.wants)
+        never = self._keys_of((person, problem.people + leader) for leader, person in problem.moderator_apart)
+        together = self._keys_of(problem.together_pairs())
+        keys = np.unique(np.concatenate([met, wanted, never, together]))
+        a, b = divmod(keys, self.size)
+        led = b >= self.people
+        kinds: Codes = np.zeros((len(keys), 4), dtype=np.int16)
+        if self._codes is not None:
+            codes = self._codes[a[~led], b[~led]]
+            kinds[~led, 0], kinds[~led, 2] = codes & 1, codes >> 1
+        kinds[led, 0] = LEADER
+        kinds[np.searchsorted(keys, never), 0] += 1
+        kinds[np.searchsorted(keys, met), 1] = levels
+        kinds[np.searchsorted(keys, wanted), 3] = problem.wishes.wants_weight
+        kinds[np.searchsorted(keys, together)] = (TOGETHER, 0, 0, 0)
+        return keys, kinds
+
+    def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Ints]:
+        """The keys of pairs who met, or of whom one led the other, and how much that weighs."""
+        pairs = list(self._pairs(decided))
+        before: Floats = np.array(problem.history, dtype=np.float64).reshape(-1, 3)
+        led: Floats = np.array(problem.moderator_history, dtype=np.float64).reshape(-1, 3)
+        led[:, 0] += self.people
+        earlier = np.concatenate([before, led])
+        weights = np.maximum(1, np.round(earlier[:, 2] * LEVELS))
+        keys = np.concatenate([self._keys_at(earlier[:, :2].astype(np.int64)), self._keys_of(pairs)])
+        found, of_key = np.unique(keys, return_inverse=True)
+        weights = np.concatenate([weights, np.full(len(pairs), LEVELS)])
+        levels = np.bincount(of_key, weights, minlength=len(found)).astype(np.int64)
+        coarse = max(1, len(np.unique(levels)) // 200)
+        return found, np.minimum(int(MOST_OFTEN * LEVELS), -(-levels // coarse) * coarse)
+
+    def _pairs(self, decided: Iterable[tuple[Group, ...]]) -> Iterator[tuple[int, int]]:
+        """All meetings of rounds that are decided, with the leader too."""
+        for group in (group for groups in decided for group in groups):
+            yield from combinations(group.people, 2)
+            leader = self.first_host if group.moderator is None else self.people + group.moderator
+            if leader < self.size - 1:
+                yield from ((person, leader) for person in group.people)
+
+    def _keys_of(self, pairs: Iterable[tuple[int, int]]) -> Ints:
+        return self._keys_at(np.array(list(pairs), dtype=np.int64).reshape(-1, 2))
+
+    def _keys_at(self, ends: Ints) -> Ints:
+        """A number for each pair."""
+        return ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
+
+
+def _codes(problem: Problem) -> Codes | None:
+    """For each two people twice what wishes say against their meeting, and one more where they are kept apart.
+
+    None: nothing for anybody.
+    """
+    wishes, people, never = problem.wishes, problem.people, apart(problem)
+    if never is None and not (wishes.profession or wishes.languages or wishes.newcomers):
+        return None
+    codes = np.zeros((people, people), dtype=np.int16)
+    if wishes.profession:
+        profession = np.array(wishes.profession)
+        for number in np.unique(profession[profession >= 0]):
+            of_one = np.flatnonzero(profession == number)
+            codes[np.ix_(of_one, of_one)] += 2 * wishes.profession_weight
+    if wishes.languages:
+        understand = np.zeros((people, people), dtype=np.bool_)
+        for language in frozenset[int]().union(*wishes.languages):
+            speaks = np.array([language in spoken for spoken in wishes.languages])
+            understand |= speaks[:, None] & speaks
+        np.add(codes, np.int16(2 * wishes.language_weight), out=codes, where=~understand)
+    new = sorted(set(wishes.newcomers))
+    experienced = sorted(set(wishes.experienced).difference(new))
+    codes[np.ix_(new, experienced)] -= 2 * wishes.newcomer_weight
+    codes[np.ix_(experienced, new)] -= 2 * wishes.newcomer_weight
+    if never is not None:
+        codes += never
+    np.fill_diagonal(codes, 0)
+    return codes
+
+
+def _kinds(problem: Problem) -> Iterator[tuple[int, Kind]]:
+    """Every code that two people can have, and the kind that it says."""
+    wishes = problem.wishes
+    weights = (wishes.profession_weight, wishes.language_weight, -wishes.newcomer_weight)
+    for rule, *said in product((0, 1), *((0, weight) for weight in weights)):
+        yield 2 * sum(said) + rule, (rule, 0, sum(said), 0)
+
+
+def _kind(row: list[int]) -> Kind:
+    rule, level, against, wanted = row
+    return rule, level, against, wanted
