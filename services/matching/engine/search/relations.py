@@ -10,6 +10,8 @@ from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.search.prices import LEADER, LEVELS, MOST_OFTEN, TIMES, TOGETHER, Kind, price, prices
 
+MOST_KINDS = 1_000
+"""More aren't told apart, for the states of all must have numbers: then weights of earlier meetings are rounded up."""
 AT_ONCE = 1_000_000
 """Of so many pairs the states are looked up at a time, more would take much memory."""
 
@@ -28,7 +30,7 @@ class Relations:
         self.size = self.first_host + hosts + 1
         self._codes = _codes(problem)
         self._kind_of_code = dict(_kinds(problem))
-        self._keys, self._kinds = self._known(problem, decided)
+        self._keys, self._kinds, self._kind_of = self._known(problem, decided)
 
     def table(self, divided: int) -> tuple[States, Prices, Prices]:
         """The states of all pairs before any free round, and what a meeting more and a meeting less of each costs.
@@ -48,10 +50,9 @@ class Relations:
         state[self.people :, :] = state[:, self.people :] = TIMES
         state[-1, :] = state[:, -1] = 2 * TIMES
         if self._keys.size:
-            kinds, kind_of = np.unique(self._kinds, axis=0, return_inverse=True)
-            found = [numbers.setdefault(_kind(row), len(numbers)) * TIMES for row in kinds.tolist()]
+            found = [numbers.setdefault(kind, len(numbers)) * TIMES for kind in self._kinds]
             a, b = divmod(self._keys, self.size)
-            state[a, b] = state[b, a] = np.array(found, dtype=np.uint16)[kind_of.ravel()]
+            state[a, b] = state[b, a] = np.array(found, dtype=np.uint16)[self._kind_of]
         more = np.stack([prices(kind, divided) for kind in numbers])
         less = np.roll(more, 1, axis=1)
         less[:, 0] = 0
@@ -59,8 +60,8 @@ class Relations:
 
     def most_saved(self, divided: int) -> int:
         """What it saves at most that wishes are met: each is, once."""
-        known = (_kind(row) for row in self._kinds[(self._kinds[:, 3] > 0) | (self._kinds[:, 2] < 0)].tolist())
-        saved = sum(max(0, -price(kind, 0, divided)) for kind in known)
+        times = np.bincount(self._kind_of, minlength=len(self._kinds)).tolist()
+        saved = sum(many * max(0, -price(kind, 0, divided)) for kind, many in zip(self._kinds, times, strict=True))
         if self._codes is None:
             return saved
         a, b = divmod(self._keys, self.size)
@@ -71,8 +72,8 @@ class Relations:
                 saved += saving * int(np.count_nonzero(self._codes == code) // 2 - np.count_nonzero(of_known == code))
         return saved
 
-    def _known(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Codes]:
-        """The keys of the pairs of whom something is known that no code says, and the kind of each."""
+    def _known(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, list[Kind], Ints]:
+        """The keys of the pairs of whom something is known that no code says, the kinds there are, and that of each."""
         met, levels = self._met(problem, decided)
         wanted = self._keys_of(problem.wishes.wants)
         never = self._keys_of((person, problem.people + leader) for leader, person in problem.moderator_apart)
@@ -86,10 +87,15 @@ class Relations:
             kinds[~led, 0], kinds[~led, 2] = codes & 1, codes >> 1
         kinds[led, 0] = LEADER
         kinds[np.searchsorted(keys, never), 0] += 1
-        kinds[np.searchsorted(keys, met), 1] = levels
         kinds[np.searchsorted(keys, wanted), 3] = problem.wishes.wants_weight
-        kinds[np.searchsorted(keys, together)] = (TOGETHER, 0, 0, 0)
-        return keys, kinds
+        coarse = 1
+        while True:
+            kinds[np.searchsorted(keys, met), 1] = np.minimum(MOST_OFTEN * LEVELS, -(-levels // coarse) * coarse)
+            kinds[np.searchsorted(keys, together)] = (TOGETHER, 0, 0, 0)
+            found, kind_of = np.unique(kinds, axis=0, return_inverse=True)
+            if len(found) <= MOST_KINDS:
+                return keys, [_kind(row) for row in found.tolist()], kind_of.ravel()
+            coarse *= 2
 
     def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Ints]:
         """The keys of pairs who met, or of whom one led the other, and how much that weighs."""
@@ -102,9 +108,7 @@ class Relations:
         keys = np.concatenate([self._keys_at(earlier[:, :2].astype(np.int64)), self._keys_of(pairs)])
         found, of_key = np.unique(keys, return_inverse=True)
         weights = np.concatenate([weights, np.full(len(pairs), LEVELS)])
-        levels = np.bincount(of_key, weights, minlength=len(found)).astype(np.int64)
-        coarse = max(1, len(np.unique(levels)) // 200)
-        return found, np.minimum(int(MOST_OFTEN * LEVELS), -(-levels // coarse) * coarse)
+        return found, np.bincount(of_key, weights, minlength=len(found)).astype(np.int64)
 
     def _pairs(self, decided: Iterable[tuple[Group, ...]]) -> Iterator[tuple[int, int]]:
         """All meetings of rounds that are decided, with the leader too."""
