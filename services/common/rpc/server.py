@@ -19,6 +19,8 @@ from services.common.rpc.pipeline import Pipeline
 
 MESSAGE_LIMIT = 4 * 1024 * 1024
 DRAIN = 20.0
+# A grace that the library counts itself may end while the server is stopped for good, and then the process crashes.
+NEVER = 86_400.0
 
 # The server lets clients ping as often as open_channel does, and looks after its own end as well.
 _OPTIONS = (
@@ -103,7 +105,7 @@ class RpcServer:
         """Say NOT_SERVING, take no new calls, let those in flight finish within the grace, then stop."""
         await self._health.enter_graceful_shutdown()
         log.info("not serving")
-        stopping = asyncio.create_task(self._server.stop(grace))
+        stopping = asyncio.create_task(self._server.stop(NEVER))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._pipeline.idle(), grace)
         log.info("drained")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 from time import monotonic
 from uuid import uuid4
@@ -86,6 +88,12 @@ async def test_whoever_does_not_finish_within_the_grace_is_cut_off():
         async with asyncio.timeout(10):
             await server.stop(grace=0.2)
             assert await answer in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+
+
+async def test_a_process_outlives_servers_that_stop_without_a_grace():
+    """R4: two ends of one server at once had the library call into what was gone already: signal 11."""
+    program = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.support.stops", stderr=DEVNULL)
+    assert await program.wait() == 0
 
 
 async def test_a_task_that_ends_takes_the_service_down():
