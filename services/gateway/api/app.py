@@ -110,7 +110,7 @@ def _say_refusals(app: FastAPI, surroundings: Surroundings) -> None:
         status = _STATUS_OF_RULE.get(error.details.get("rule", ""), _STATUS[error.kind])
         answer = _as_json(connection, status, messages.of(error, language), error.reason)
         if status == 405:
-            answer.headers["allow"] = "POST"
+            answer.headers["allow"] = "POST" if connection.scope.get("method") == "GET" else "GET, POST"
         if isinstance(connection, WebSocket):
             await connection.send_denial_response(answer)
             return None

@@ -18,6 +18,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, Message
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from services.common.refusals import Invalid, Kind, NotFound, Refusal
 from services.gateway.api import media_types
@@ -95,7 +96,7 @@ def decoded(data: str | bytes) -> object:
 
 
 class Router(GraphQLRouter[Context, None]):
-    """The /graphql route: queries and mutations by POST of JSON, subscriptions by WebSocket and SSE."""
+    """The /graphql route: queries by POST of JSON or by GET, mutations by POST, subscriptions by WebSocket and SSE."""
 
     graphql_transport_ws_handler_class = Handler
 
@@ -110,7 +111,6 @@ class Router(GraphQLRouter[Context, None]):
             schema,
             "/graphql",
             graphql_ide=graphql_ide,
-            allow_queries_via_get=False,
             context_getter=context_getter,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             connection_init_wait_timeout=TO_INITIALISE,
@@ -125,11 +125,13 @@ class Router(GraphQLRouter[Context, None]):
         except HTTPException as error:
             if error.status_code == 404:
                 raise NotFound("page") from None
-            if request.method != "POST":
-                raise Invalid("method", "This is sent by POST.", rule="post") from None
-            if isinstance(error.__cause__, InvalidOperationTypeError):
-                raise Invalid("query", "A subscription needs a WebSocket or an event stream.", rule="stream") from None
-            raise _unreadable() from None
+            match error.__cause__:
+                case InvalidOperationTypeError(operation_type=OperationType.SUBSCRIPTION):
+                    raise Invalid("query", "It needs a WebSocket or an event stream.", rule="stream") from None
+                case InvalidOperationTypeError():
+                    raise Invalid("method", "This is sent by POST.", rule="post") from None
+                case _:
+                    raise _unreadable() from None
         media_type = media_types.preferred(request.headers.get("accept"))
         if isinstance(answer, Response) and answer.media_type == "application/json" and media_type:
             answer.headers["content-type"] = media_type

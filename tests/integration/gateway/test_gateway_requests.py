@@ -107,12 +107,10 @@ async def test_g3_only_one_operation_as_json_is_taken(house: House, content_type
     assert response.status_code == status
 
 
-@pytest.mark.parametrize(
-    "document", ['mutation { signOut(input: {refreshToken: "x"}) { signedOut } }', "{ me { name } }"]
-)
-async def test_g3_nothing_is_done_by_get(house: House, document: str) -> None:
-    """G3: no GET mutation; queries come by POST as well."""
+async def test_g3_nothing_is_done_by_get(house: House) -> None:
+    """G3: no GET mutation."""
     network = await house.network()
+    document = 'mutation { signOut(input: {refreshToken: "x"}) { signedOut } }'
     async with httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{house.port}/graphql"
         response = await http.get(url, params={"query": document}, headers={"host": network.hosts[0]})
