@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from services.matching.engine import Budget, Group, Problem, ProblemError, Round
@@ -173,7 +173,21 @@ def test_a_round_can_be_seated_by_all_rules_or_there_is_a_conflict(problem: Prob
         assert 1 <= conflict.least <= cost, conflict
 
 
+SEATED_LATE = Problem(
+    people=7,
+    group_size=2,
+    rounds=(Round(tuple(range(7)), (0, 1, 2), sizes=(4, 3), pinned=(Group(2, (0,)),)),),
+    moderators=3,
+    largest=8,
+    keep_apart=((0, 2), (1, 2)),
+    keep_together=((1, 3, 4),),
+    moderator_apart=((0, 0), (0, 2)),
+)
+"""Trying seats its people when all steps are taken; its leaders were then left as they came."""
+
+
 @given(problem=problems())
+@example(problem=SEATED_LATE)
 @settings(max_examples=150, deadline=None)
 def test_a_round_that_can_be_seated_by_all_rules_is(problem: Problem):
     try:

@@ -85,8 +85,10 @@ class Search:
     def _left(self) -> float:
         """Which part of the budget is left."""
         by_steps = 1 - self._taken / self._steps if self._steps else 1.0
-        by_time = 1 - (time.monotonic() - self._began) / self._seconds if self._seconds else 1.0
-        return min(by_steps, by_time)
+        return min(by_steps, self._time_left())
+
+    def _time_left(self) -> float:
+        return 1 - (time.monotonic() - self._began) / self._seconds if self._seconds else 1.0
 
     def _first_part(self) -> float:
         by_steps = FIRST_STEPS / self._steps if self._steps else 0.0
@@ -94,11 +96,11 @@ class Search:
         return max(by_steps, by_time)
 
     def _sit(self, given: Seats | None) -> None:
-        """Seats everybody and mends what can be mended at once."""
+        """Seats everybody and mends what can be mended: a first time however late it is, and steps aren't counted."""
         board = self._board
         self.cost = board.start(given)
-        for _ in range(WALKS):
-            if self.cost <= self._goal or self._left() <= 0:
+        for walk in range(WALKS):
+            if self.cost <= self._goal or (walk and self._time_left() <= 0):
                 break
             gained = kernels.mend(
                 board.state, board.more, board.less, board.seats, board.spans, board.fixed, TRIES, board.dice
