@@ -64,6 +64,7 @@ class MatchingService:
     members: Members
     solver: Solver
     beside: EventsService
+    address: str
 
     def __post_init__(self) -> None:
         self.breakouts = BreakoutServiceStub(self.channel)
@@ -197,7 +198,7 @@ async def running_matching(postgres: TestPostgres) -> AsyncGenerator[MatchingSer
                 members = Members(membership)
                 servicers = registrations(uow, Events(events), members, solver, LIMITS)
                 async with running(servicers, identity=beside.identity, idempotency=Idempotency(uow)) as here:
-                    yield MatchingService(here.channel, uow, members, solver, beside)
+                    yield MatchingService(here.channel, uow, members, solver, beside, here.address)
     finally:
         await database.close()
 

@@ -19,7 +19,7 @@ from ontmoet.membership.v1.sign_in_pb2_grpc import SignInServiceStub
 
 from services.common.refusals import Kind, Refusal, Unauthenticated
 from services.common.rpc.channel import as_service, on_behalf_of
-from services.common.rpc.refusals import refusal_from
+from services.common.rpc.refusals import is_refusal, refusal_from
 
 if TYPE_CHECKING:
     from ontmoet.events.v1.event_pb2_grpc import EventServiceAsyncStub
@@ -88,11 +88,17 @@ class Calls:
             return await answered(rpc(request))
 
 
+class MessageTooLong(Exception):
+    """What was asked for is longer than a message can be."""
+
+
 async def answered(call: Awaitable[A]) -> A:
-    """The answer; a refusal of the service is raised as a Refusal."""
+    """The answer; a refusal of the service is raised as a Refusal. Raises MessageTooLong."""
     try:
         return await call
     except grpc.aio.AioRpcError as error:
+        if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED and not is_refusal(error):
+            raise MessageTooLong from error
         raise refusal_from(error) from None
 
 
