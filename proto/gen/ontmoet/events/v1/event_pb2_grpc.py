@@ -151,7 +151,7 @@ class EventServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchListOccurrences(self, request, context):
-        """The first occurrences of many series at once.
+        """The first occurrences of many series at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

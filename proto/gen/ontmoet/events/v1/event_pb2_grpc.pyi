@@ -48,7 +48,7 @@ class EventServiceStub:
     ListEvents: _grpc.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]
     """Events by start."""
     BatchListOccurrences: _grpc.UnaryUnaryMultiCallable[_event_pb2.BatchListOccurrencesRequest, _event_pb2.BatchListOccurrencesResponse]
-    """The first occurrences of many series at once."""
+    """The first occurrences of many series at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
     OpenRegistration: _grpc.UnaryUnaryMultiCallable[_event_pb2.OpenRegistrationRequest, _event_pb2.OpenRegistrationResponse]
     """Opens registration. Facts: RegistrationOpened."""
     CloseRegistration: _grpc.UnaryUnaryMultiCallable[_event_pb2.CloseRegistrationRequest, _event_pb2.CloseRegistrationResponse]
@@ -78,7 +78,7 @@ class EventServiceAsyncStub(EventServiceStub):
     ListEvents: _aio.UnaryUnaryMultiCallable[_event_pb2.ListEventsRequest, _event_pb2.ListEventsResponse]  # type: ignore[assignment]
     """Events by start."""
     BatchListOccurrences: _aio.UnaryUnaryMultiCallable[_event_pb2.BatchListOccurrencesRequest, _event_pb2.BatchListOccurrencesResponse]  # type: ignore[assignment]
-    """The first occurrences of many series at once."""
+    """The first occurrences of many series at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
     OpenRegistration: _aio.UnaryUnaryMultiCallable[_event_pb2.OpenRegistrationRequest, _event_pb2.OpenRegistrationResponse]  # type: ignore[assignment]
     """Opens registration. Facts: RegistrationOpened."""
     CloseRegistration: _aio.UnaryUnaryMultiCallable[_event_pb2.CloseRegistrationRequest, _event_pb2.CloseRegistrationResponse]  # type: ignore[assignment]
@@ -153,7 +153,7 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _event_pb2.BatchListOccurrencesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_event_pb2.BatchListOccurrencesResponse, _abc.Awaitable[_event_pb2.BatchListOccurrencesResponse]]:
-        """The first occurrences of many series at once."""
+        """The first occurrences of many series at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
 
     @_abc_1.abstractmethod
     def OpenRegistration(

@@ -223,7 +223,7 @@ class RegistrationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchGetRosters(self, request, context):
-        """Who is at many events now.
+        """Who is at many events now. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

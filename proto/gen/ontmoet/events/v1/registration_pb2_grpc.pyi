@@ -60,7 +60,7 @@ class RegistrationServiceStub:
     GetRoster: _grpc.UnaryUnaryMultiCallable[_registration_pb2.GetRosterRequest, _registration_pb2.GetRosterResponse]
     """Who is here now."""
     BatchGetRosters: _grpc.UnaryUnaryMultiCallable[_registration_pb2.BatchGetRostersRequest, _registration_pb2.BatchGetRostersResponse]
-    """Who is at many events now."""
+    """Who is at many events now. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
     AssignModerators: _grpc.UnaryUnaryMultiCallable[_registration_pb2.AssignModeratorsRequest, _registration_pb2.AssignModeratorsResponse]
     """Puts moderators on an event; each must hold the moderator role. Facts: ModeratorAssigned."""
     WithdrawModerator: _grpc.UnaryUnaryMultiCallable[_registration_pb2.WithdrawModeratorRequest, _registration_pb2.WithdrawModeratorResponse]
@@ -102,7 +102,7 @@ class RegistrationServiceAsyncStub(RegistrationServiceStub):
     GetRoster: _aio.UnaryUnaryMultiCallable[_registration_pb2.GetRosterRequest, _registration_pb2.GetRosterResponse]  # type: ignore[assignment]
     """Who is here now."""
     BatchGetRosters: _aio.UnaryUnaryMultiCallable[_registration_pb2.BatchGetRostersRequest, _registration_pb2.BatchGetRostersResponse]  # type: ignore[assignment]
-    """Who is at many events now."""
+    """Who is at many events now. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
     AssignModerators: _aio.UnaryUnaryMultiCallable[_registration_pb2.AssignModeratorsRequest, _registration_pb2.AssignModeratorsResponse]  # type: ignore[assignment]
     """Puts moderators on an event; each must hold the moderator role. Facts: ModeratorAssigned."""
     WithdrawModerator: _aio.UnaryUnaryMultiCallable[_registration_pb2.WithdrawModeratorRequest, _registration_pb2.WithdrawModeratorResponse]  # type: ignore[assignment]
@@ -225,7 +225,7 @@ class RegistrationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registration_pb2.BatchGetRostersRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registration_pb2.BatchGetRostersResponse, _abc.Awaitable[_registration_pb2.BatchGetRostersResponse]]:
-        """Who is at many events now."""
+        """Who is at many events now. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
 
     @_abc_1.abstractmethod
     def AssignModerators(

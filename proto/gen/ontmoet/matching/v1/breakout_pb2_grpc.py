@@ -143,7 +143,7 @@ class BreakoutServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchGetEventBreakouts(self, request, context):
-        """The break-outs of many events at once.
+        """The break-outs of many events at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -46,7 +46,7 @@ class BreakoutServiceStub:
     GetBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]
     """One break-out."""
     BatchGetEventBreakouts: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetEventBreakoutsRequest, _breakout_pb2.BatchGetEventBreakoutsResponse]
-    """The break-outs of many events at once."""
+    """The break-outs of many events at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
     GetMyGroup: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetMyGroupRequest, _breakout_pb2.GetMyGroupResponse]
     """The caller's own group in the open round."""
     BatchGetMyGroups: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetMyGroupsRequest, _breakout_pb2.BatchGetMyGroupsResponse]
@@ -80,7 +80,7 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     GetBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]  # type: ignore[assignment]
     """One break-out."""
     BatchGetEventBreakouts: _aio.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetEventBreakoutsRequest, _breakout_pb2.BatchGetEventBreakoutsResponse]  # type: ignore[assignment]
-    """The break-outs of many events at once."""
+    """The break-outs of many events at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
     GetMyGroup: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetMyGroupRequest, _breakout_pb2.GetMyGroupResponse]  # type: ignore[assignment]
     """The caller's own group in the open round."""
     BatchGetMyGroups: _aio.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetMyGroupsRequest, _breakout_pb2.BatchGetMyGroupsResponse]  # type: ignore[assignment]
@@ -147,7 +147,7 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.BatchGetEventBreakoutsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.BatchGetEventBreakoutsResponse, _abc.Awaitable[_breakout_pb2.BatchGetEventBreakoutsResponse]]:
-        """The break-outs of many events at once."""
+        """The break-outs of many events at once. RESOURCE_EXHAUSTED when no message holds them all: ask for fewer."""
 
     @_abc_1.abstractmethod
     def GetMyGroup(
