@@ -154,7 +154,7 @@ class _Solving:
 
 
 def _nodes(budget: Budget) -> int:
-    """How many groups the proof of a bound may look at: it takes about a tenth of the budget."""
+    """How many groups the proof of a bound may look at: about a tenth of the seconds, or one for ten steps."""
     nodes = NODES
     if budget.seconds:
         nodes = min(nodes, int(budget.seconds * NODES_A_SECOND))

@@ -23,6 +23,8 @@ CHANCES = 4096
 WINDOW = 256
 """So many units at most are judged in a step; in a larger round they are a stretch of it that begins anywhere."""
 NEVER = 2**30
+SELDOM = 16
+"""Whose seat costs less than the temperature is asked in one of so many steps: repeats are elsewhere."""
 
 
 def chances() -> Floats:
@@ -34,7 +36,7 @@ def chances() -> Floats:
 
 def steps_for(units: int) -> int:
     """Steps of a visit: enough that the making of its tables, which looks at each two units, doesn't weigh."""
-    return 4 * units
+    return 16 * units
 
 
 @compiled
@@ -165,6 +167,7 @@ def visit(
     groups: int,
     steps: int,
     noise: Seats,
+    heat: float,
     dice: Dice,
     costs: Ints,
     best: Seats,
@@ -183,7 +186,7 @@ def visit(
         x ^= x >> np.uint64(27)
         random = x * np.uint64(2685821657736338717)
         u = mobile[np.int64(((random >> np.uint64(40)) * np.uint64(mobile.shape[0])) >> np.uint64(24))]
-        if own[u] <= 0 and step & 3:
+        if own[u] <= heat and step % SELDOM:
             continue
         v = partner(near, own, where, weights, kinds, there, noise, u, random)
         if v < 0:
@@ -246,6 +249,7 @@ def anneal(
                 groups,
                 steps,
                 noise,
+                heat,
                 dice,
                 costs,
                 found,

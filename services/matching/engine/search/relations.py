@@ -92,9 +92,9 @@ class Relations:
         while True:
             kinds[np.searchsorted(keys, met), 1] = np.minimum(MOST_OFTEN * LEVELS, -(-levels // coarse) * coarse)
             kinds[np.searchsorted(keys, together)] = (TOGETHER, 0, 0, 0)
-            found, kind_of = np.unique(kinds, axis=0, return_inverse=True)
+            found, kind_of = np.unique(kinds.view(np.int64), return_inverse=True)  # four numbers as one
             if len(found) <= MOST_KINDS:
-                return keys, [_kind(row) for row in found.tolist()], kind_of.ravel()
+                return keys, [_kind(row) for row in found.view(np.int16).reshape(-1, 4).tolist()], kind_of.ravel()
             coarse *= 2
 
     def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Ints]:

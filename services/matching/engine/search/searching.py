@@ -17,11 +17,12 @@ from services.matching.engine.verify import repeats
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
 WALKS = 60
-HOT, COOLED, FROZEN = 3_600.0, 0.5, 5.0
-"""Temperatures: at first repeats (10,000 each) come and go; when COOLED to half of that nearly all stay as they are,
+HOT, COOLED, FROZEN = 3_200.0, 0.8, 5.0
+"""Temperatures: at first repeats (10,000 each) come and go; when COOLED to four fifths of that most stay as they are,
 and at last nothing gets worse. Between the two they become few, in problems of every kind and size."""
-FREEZING = 0.2
-"""The last part of an annealing, in which repeats stay as they are, and who meets again is evened out."""
+FREEZING, FREEZING_TIMID = 0.1, 0.5
+"""The last part of an annealing, in which repeats stay as they are, and who meets again is evened out. Wishes that may
+cost no repeat are met in that part alone, so it is longer for them."""
 LUKEWARM = 1_000.0
 """For a start that a construction or a hunt gave: it is left slowly."""
 FIRST_STEPS, FIRST_SECONDS = 400_000, 0.1
@@ -29,8 +30,6 @@ GROWTH = 10
 """Each annealing lasts so many times as long as the one before."""
 HUNTED = 0.5
 """The part of what is left after the first annealing in which rounds that turn into one another are looked for."""
-PROPOSALS = 20
-"""Of a hunt for such rounds, for each step: they take about as long."""
 STEPS_UNSAID = 5_000_000
 """What a search without a budget may try: about half a second for a hundred people."""
 STEPS_AT_ONCE = 40_000
@@ -117,11 +116,12 @@ class Search:
         board, costs = self._board, self._costs
         units = self._units = self._units or units_of(board)
         began, best, chances = self._left(), units.where.copy(), annealing.chances()
+        freezing = FREEZING if board.wishes_divided == 1 else FREEZING_TIMID
         steps = annealing.steps_for(int(units.counts[:, 0].max()))
         heats = max(1, STEPS_AT_ONCE // (steps * len(board.free)))
         while self._goes_on() and self._left() > until:
             done = (began - self._left()) / (began - until)
-            warmth = np.full(heats, _heat(hot, done))
+            warmth = np.full(heats, _heat(hot, done, freezing))
             visits = annealing.anneal(
                 board.state, board.more, units.units, units.where, units.kinds, units.mobile, units.counts,
                 warmth, steps, self._goal, chances, board.dice, costs, best,
@@ -140,7 +140,7 @@ class Search:
         if not repeats(self._board.problem, self._board.groups(self.best).values()):
             return False
         steps = int((self._left() - until) * self._steps) if self._steps else 2**62
-        seats = hunted(self._board, steps * PROPOSALS, self._no_more(until))
+        seats = hunted(self._board, steps, self._no_more(until))
         if self._steps and seats is not None:
             self._taken += steps
         if seats is None:
@@ -159,9 +159,9 @@ class Search:
         return stop
 
 
-def _heat(hot: float, done: float) -> float:
+def _heat(hot: float, done: float, freezing: float) -> float:
     """The temperature when such a part of an annealing is done."""
-    if done < 1 - FREEZING:
-        return hot * COOLED ** (done / (1 - FREEZING))
+    if done < 1 - freezing:
+        return hot * COOLED ** (done / (1 - freezing))
     cold = hot * COOLED
-    return cold * (FROZEN / cold) ** ((done - 1 + FREEZING) / FREEZING)
+    return cold * (FROZEN / cold) ** ((done - 1 + freezing) / freezing)
