@@ -4,6 +4,9 @@ Nothing here multiplies matrices: BLAS would start a thread per core, and those 
 machine.
 """
 
+from collections.abc import Collection
+from itertools import chain
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,3 +19,8 @@ Codes = NDArray[np.int16]
 Prices = NDArray[np.int64]
 Dice = NDArray[np.uint64]
 Index = int | np.int64
+
+
+def rows_of(known: Collection[tuple[int, int, float]]) -> Floats:
+    """(pairs, 3) of a history. np.array(known) would be the same, and keep as much memory again for long."""
+    return np.fromiter(chain.from_iterable(known), np.float64, 3 * len(known)).reshape(-1, 3)

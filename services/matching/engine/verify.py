@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from services.matching.engine.arrays import Bools, Ints
+from services.matching.engine.arrays import Bools, Ints, rows_of
 from services.matching.engine.problem import (
     Broken,
     Freedom,
@@ -80,7 +80,7 @@ def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
     met = np.sort(np.concatenate(parts))
     again: Bools = np.append(False, met[1:] == met[:-1])
     if problem.history:
-        ends = np.array(problem.history)[:, :2].astype(np.int64)
+        ends = rows_of(problem.history)[:, :2].astype(np.int64)
         again |= np.isin(met, ends.min(axis=1) * people + ends.max(axis=1))
     if problem.keep_together:
         again &= ~np.isin(met, [a * people + b for a, b in problem.together_pairs()])

@@ -202,7 +202,7 @@ def _ids_per_round(fields: forms.Fields, key: str, rounds: int, limit: int) -> t
 
 def _known(fields: forms.Fields, key: str, firsts: int, seconds: int) -> Known:
     """(first, second, times), one entry for each two of them; those of 0 times left out."""
-    found: dict[tuple[int, int], float] = {}
+    found: dict[int, float] = {}
     for field, entry in forms.entries(fields, key):
         values = forms.three(entry, field, "the two and how often they met")
         a, b = forms.numbers(values[:2], field, (firsts, seconds))
@@ -210,8 +210,13 @@ def _known(fields: forms.Fields, key: str, firsts: int, seconds: int) -> Known:
             if a == b:
                 raise ProblemError(field, f"says that {a} met themselves; name two people")
             a, b = ordered(a, b)
-        found[a, b] = found.get((a, b), 0.0) + forms.an_amount(values[2], field)
-    return tuple((a, b, times) for (a, b), times in sorted(found.items()) if times > 0)
+        pair = a * seconds + b
+        found[pair] = found.get(pair, 0.0) + forms.an_amount(values[2], field)
+    ids = list(range(max(firsts, seconds)))  # one object for each number, or a long history takes twice the memory
+    often = {times: times for times in found.values()}
+    return tuple(
+        (ids[pair // seconds], ids[pair % seconds], often[found[pair]]) for pair in sorted(found) if found[pair] > 0
+    )
 
 
 def _number_per_person(fields: forms.Fields, key: str, people: int) -> Ids:

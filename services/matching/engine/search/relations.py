@@ -6,7 +6,7 @@ from itertools import combinations, product
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States
+from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States, rows_of
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.search.prices import LEADER, LEVELS, MOST_OFTEN, TIMES, TOGETHER, Kind, price, prices
 
@@ -100,15 +100,13 @@ class Relations:
     def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Ints]:
         """The keys of pairs who met, or of whom one led the other, and how much that weighs."""
         pairs = list(self._pairs(decided))
-        before: Floats = np.array(problem.history, dtype=np.float64).reshape(-1, 3)
-        led: Floats = np.array(problem.moderator_history, dtype=np.float64).reshape(-1, 3)
+        met, led = rows_of(problem.history), rows_of(problem.moderator_history)
         led[:, 0] += self.people
-        earlier = np.concatenate([before, led])
-        weights = np.maximum(1, np.round(earlier[:, 2] * LEVELS))
-        keys = np.concatenate([self._keys_at(earlier[:, :2].astype(np.int64)), self._keys_of(pairs)])
+        keys = np.concatenate([self._keys_at(met[:, :2]), self._keys_at(led[:, :2]), self._keys_of(pairs)])
+        weights = np.concatenate([met[:, 2], led[:, 2], np.ones(len(pairs))])
         found, of_key = np.unique(keys, return_inverse=True)
-        weights = np.concatenate([weights, np.full(len(pairs), LEVELS)])
-        return found, np.bincount(of_key, weights, minlength=len(found)).astype(np.int64)
+        levels = np.bincount(of_key, np.maximum(1, np.round(weights * LEVELS)), minlength=len(found))
+        return found, levels.astype(np.int64)
 
     def _pairs(self, decided: Iterable[tuple[Group, ...]]) -> Iterator[tuple[int, int]]:
         """All meetings of rounds that are decided, with the leader too."""
@@ -121,9 +119,10 @@ class Relations:
     def _keys_of(self, pairs: Iterable[tuple[int, int]]) -> Ints:
         return self._keys_at(np.array(list(pairs), dtype=np.int64).reshape(-1, 2))
 
-    def _keys_at(self, ends: Ints) -> Ints:
+    def _keys_at(self, ends: Ints | Floats) -> Ints:
         """A number for each pair."""
-        return ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
+        found = ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
+        return found.astype(np.int64)
 
 
 def _codes(problem: Problem) -> Codes | None:
