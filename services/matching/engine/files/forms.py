@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from services.matching.engine.counted import counted
-from services.matching.engine.problem import ProblemError
+from services.matching.engine.problem import ProblemError, ordered
 
 Fields = Mapping[str, object]
 
@@ -92,6 +92,25 @@ def different_ids(value: object, field: str, limit: int) -> tuple[int, ...]:
         twice = next(entry for index, entry in enumerate(found) if entry in found[:index])
         raise ProblemError(field, f"names {twice} twice; name each once")
     return found
+
+
+def known(fields: Fields, key: str, firsts: int, seconds: int) -> tuple[tuple[int, int, float], ...]:
+    """(first, second, times), one entry for each two of them; those of 0 times left out."""
+    found: dict[int, float] = {}
+    for field, entry in entries(fields, key):
+        values = three(entry, field, "the two and how often they met")
+        a, b = numbers(values[:2], field, (firsts, seconds))
+        if key == "history":
+            if a == b:
+                raise ProblemError(field, f"says that {a} met themselves; name two people")
+            a, b = ordered(a, b)
+        pair = a * seconds + b
+        found[pair] = found.get(pair, 0.0) + an_amount(values[2], field)
+    ids = list(range(max(firsts, seconds)))  # one object for each number, or a long history takes twice the memory
+    often = {times: times for times in found.values()}
+    return tuple(
+        (ids[pair // seconds], ids[pair % seconds], often[found[pair]]) for pair in sorted(found) if found[pair] > 0
+    )
 
 
 def an_id(value: object, field: str, limit: int) -> int:

@@ -86,7 +86,7 @@ def read_instance(data: object) -> Instance:
         group_size=size,
         attendance=attendance,
         sizes=sizes,
-        history=_known(fields, "history", people, people),
+        history=forms.known(fields, "history", people, people),
         company=_number_per_person(fields, "company", people),
         keep_apart=_pairs(fields, "keep_apart", people),
         keep_together=_lists(fields, "keep_together", people),
@@ -94,7 +94,7 @@ def read_instance(data: object) -> Instance:
         wants=_pairs(fields, "wants", people),
         moderators=moderators,
         moderator_attendance=_ids_per_round(fields, "moderator_attendance", rounds, moderators),
-        moderator_history=_known(fields, "moderator_history", moderators, people),
+        moderator_history=forms.known(fields, "moderator_history", moderators, people),
         moderator_apart=tuple(
             forms.numbers(entry, field, (moderators, people))
             for field, entry in forms.entries(fields, "moderator_apart")
@@ -198,25 +198,6 @@ def _ids_per_round(fields: forms.Fields, key: str, rounds: int, limit: int) -> t
     if len(found) != rounds:
         raise ProblemError(key, f"is for {counted(len(found), 'round')}, and there are {rounds}; give a list for each")
     return found
-
-
-def _known(fields: forms.Fields, key: str, firsts: int, seconds: int) -> Known:
-    """(first, second, times), one entry for each two of them; those of 0 times left out."""
-    found: dict[int, float] = {}
-    for field, entry in forms.entries(fields, key):
-        values = forms.three(entry, field, "the two and how often they met")
-        a, b = forms.numbers(values[:2], field, (firsts, seconds))
-        if key == "history":
-            if a == b:
-                raise ProblemError(field, f"says that {a} met themselves; name two people")
-            a, b = ordered(a, b)
-        pair = a * seconds + b
-        found[pair] = found.get(pair, 0.0) + forms.an_amount(values[2], field)
-    ids = list(range(max(firsts, seconds)))  # one object for each number, or a long history takes twice the memory
-    often = {times: times for times in found.values()}
-    return tuple(
-        (ids[pair // seconds], ids[pair % seconds], often[found[pair]]) for pair in sorted(found) if found[pair] > 0
-    )
 
 
 def _number_per_person(fields: forms.Fields, key: str, people: int) -> Ids:
