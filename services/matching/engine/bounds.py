@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Bools, Ints, rows_of
+from services.matching.engine.arrays import Bools, Ints, ends_of
 from services.matching.engine.densest import most_new_meetings
 from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes
 from services.matching.engine.verify import repeats
@@ -65,9 +65,8 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
 
 def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Ints:
     """(pairs, 2): who met before, in the history or in rounds that are decided."""
-    history = rows_of(problem.history)[:, :2].astype(np.int64)
     sharing = (combinations(group.people, 2) for groups in decided.values() for group in groups)
-    return np.concatenate([history, _ends(chain.from_iterable(sharing))])
+    return np.concatenate([ends_of(problem.history), _ends(chain.from_iterable(sharing))])
 
 
 def _ends(pairs: Iterable[tuple[int, int]]) -> Ints:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from services.matching.engine.arrays import Bools, Ints, rows_of
+from services.matching.engine.arrays import Bools, Ints, ends_of
 from services.matching.engine.problem import (
     Broken,
     Freedom,
@@ -77,11 +77,13 @@ def repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
     parts = [_keys(np.array(members, dtype=np.int64), people) for size, members in by_size.items() if size > 1]
     if not parts:
         return 0
-    met = np.sort(np.concatenate(parts))
+    met: Ints = np.sort(np.concatenate(parts))
     again: Bools = np.append(False, met[1:] == met[:-1])
     if problem.history:
-        ends = rows_of(problem.history)[:, :2].astype(np.int64)
-        again |= np.isin(met, ends.min(axis=1) * people + ends.max(axis=1))
+        ends = ends_of(problem.history)
+        before: Ints = ends.min(axis=1) * people + ends.max(axis=1)
+        nearest = np.searchsorted(met[:-1], before)
+        again |= np.isin(met, before[met[nearest] == before])
     if problem.keep_together:
         again &= ~np.isin(met, [a * people + b for a, b in problem.together_pairs()])
     return int(again.sum())

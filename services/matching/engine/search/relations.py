@@ -1,12 +1,12 @@
 """How each two stand to one another before any free round, as the search's tables have it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States, rows_of
+from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States, ends_of
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.search.prices import LEADER, LEVELS, MOST_OFTEN, TIMES, TOGETHER, Kind, price, prices
 
@@ -79,34 +79,34 @@ class Relations:
         never = self._keys_of((person, problem.people + leader) for leader, person in problem.moderator_apart)
         together = self._keys_of(problem.together_pairs())
         keys = np.unique(np.concatenate([met, wanted, never, together]))
-        a, b = divmod(keys, self.size)
-        led = b >= self.people
+        level = np.bincount(np.searchsorted(keys, met), levels, minlength=len(keys)).astype(np.int64)
+        del met, levels  # of a long history these are many
+        led = keys % self.size >= self.people
         kinds: Codes = np.zeros((len(keys), 4), dtype=np.int16)
         if self._codes is not None:
-            codes = self._codes[a[~led], b[~led]]
+            codes = self._codes[divmod(keys[~led], self.size)]
             kinds[~led, 0], kinds[~led, 2] = codes & 1, codes >> 1
         kinds[led, 0] = LEADER
         kinds[np.searchsorted(keys, never), 0] += 1
         kinds[np.searchsorted(keys, wanted), 3] = problem.wishes.wants_weight
         coarse = 1
         while True:
-            kinds[np.searchsorted(keys, met), 1] = np.minimum(MOST_OFTEN * LEVELS, -(-levels // coarse) * coarse)
+            kinds[:, 1] = np.minimum(MOST_OFTEN * LEVELS, -(-level // coarse) * coarse)
             kinds[np.searchsorted(keys, together)] = (TOGETHER, 0, 0, 0)
             found, kind_of = np.unique(kinds.view(np.int64), return_inverse=True)  # four numbers as one
             if len(found) <= MOST_KINDS:
                 return keys, [_kind(row) for row in found.view(np.int16).reshape(-1, 4).tolist()], kind_of.ravel()
             coarse *= 2
 
-    def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Ints]:
-        """The keys of pairs who met, or of whom one led the other, and how much that weighs."""
-        pairs = list(self._pairs(decided))
-        met, led = rows_of(problem.history), rows_of(problem.moderator_history)
+    def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Floats]:
+        """The key of each time that two met, or one led the other, and how much it weighs."""
+        pairs = self._keys_of(self._pairs(decided))
+        met, led = ends_of(problem.history), ends_of(problem.moderator_history)
         led[:, 0] += self.people
-        keys = np.concatenate([self._keys_at(met[:, :2]), self._keys_at(led[:, :2]), self._keys_of(pairs)])
-        weights = np.concatenate([met[:, 2], led[:, 2], np.ones(len(pairs))])
-        found, of_key = np.unique(keys, return_inverse=True)
-        levels = np.bincount(of_key, np.maximum(1, np.round(weights * LEVELS)), minlength=len(found))
-        return found, levels.astype(np.int64)
+        keys = np.concatenate([self._keys_at(met), self._keys_at(led), pairs])
+        earlier = chain(problem.history, problem.moderator_history)
+        weights = np.fromiter((weight for _, _, weight in earlier), np.float64, len(met) + len(led))
+        return keys, np.concatenate([np.maximum(1, np.round(weights * LEVELS)), np.full(len(pairs), LEVELS)])
 
     def _pairs(self, decided: Iterable[tuple[Group, ...]]) -> Iterator[tuple[int, int]]:
         """All meetings of rounds that are decided, with the leader too."""
@@ -119,10 +119,9 @@ class Relations:
     def _keys_of(self, pairs: Iterable[tuple[int, int]]) -> Ints:
         return self._keys_at(np.array(list(pairs), dtype=np.int64).reshape(-1, 2))
 
-    def _keys_at(self, ends: Ints | Floats) -> Ints:
+    def _keys_at(self, ends: Ints) -> Ints:
         """A number for each pair."""
-        found = ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
-        return found.astype(np.int64)
+        return ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
 
 
 def _codes(problem: Problem) -> Codes | None:
