@@ -1,4 +1,4 @@
-"""Base rounds and shifts of columns that a search found once, and everybody has at once since."""
+"""Base rounds and shifts of columns that were found once, here or by others, and everybody has at once since."""
 
 import json
 from functools import lru_cache
@@ -16,6 +16,12 @@ FILE = Path(__file__).with_name("starters.json")
 All were found by annealing as in `annealing`; none is copied from a table.
 """
 
+PUBLISHED = Path(__file__).with_name("published.json")
+"""One per line: groups, how many sit in one, moves, the source, and for each base round what keeps it and some groups.
+
+Points are numbered so that move m takes point p to p ^ m. The moves that keep a base round make all its groups of those
+that are said, and the others make further rounds of it.
+"""
 
 SHIFTS = Path(__file__).with_name("shifts.json")
 """One per line: groups, and for each of as many rounds the shift of each column, in the ring of that order.
@@ -46,4 +52,27 @@ def kept(groups: int, size: int, rounds: int) -> Design | None:
     for turning, bases in starters().get((groups, size), []):
         if rounds <= len(bases) * turning.turns:
             return Design(turning.expand(np.array(bases), size)[:rounds], columns=False)
-    return None
+    whole = published().get((groups, size))
+    return None if whole is None or rounds > len(whole) else Design(whole[:rounds], columns=False)
+
+
+@lru_cache(maxsize=1)
+def published() -> dict[tuple[int, int], Ints]:
+    """[rounds, groups, size] of what was published, by (groups, size)."""
+    return {
+        (entry["groups"], entry["size"]): np.array(
+            [
+                _moved(base["groups"], first ^ np.array(base["kept_by"]))
+                for base in entry["bases"]
+                for first in range(entry["moves"])
+                if first == min(first ^ move for move in base["kept_by"])
+            ]
+        )
+        for entry in json.loads(PUBLISHED.read_text())
+    }
+
+
+def _moved(groups: list[list[int]], moves: Ints) -> Ints:
+    """What the moves make of the groups, each group once."""
+    points = np.array(groups) ^ moves[:, None, None]
+    return np.unique(np.sort(points.reshape(-1, len(groups[0]))), axis=0)
