@@ -7,7 +7,7 @@ import pytest
 
 from services.matching.engine import Freedom, Group, ProblemError
 from services.matching.engine.files.change import Change, as_written, changed, least_moves, problem_after, read_change
-from services.matching.engine.files.instance import Instance, read_instance, write_instance
+from services.matching.engine.files.instance import Ids, Instance, read_instance, write_instance
 from services.matching.engine.files.seating import Seats, in_turn, planned, read_seats, write_seats
 
 SEATS = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
@@ -42,6 +42,20 @@ def test_fewer_people_need_fewer_groups():
     instance = an_instance()
     after = changed(instance, Change(0, absent=(0, 1, 2, 3)), a_plan(instance))
     assert after.sizes == ((3, 2),) * 3
+
+
+@pytest.mark.parametrize(
+    ("absent", "late", "sizes"),
+    [((), 0, (2, 2, 2, 2, 1)), ((0,), 0, (2, 2, 2, 2)), ((0, 1, 2, 3), 0, (3, 2)), ((), 8, (3, 3, 3, 3, 3, 2))],
+)
+def test_as_many_groups_as_the_file_asked_for_remain_while_people_fit(absent: Ids, late: int, sizes: Ids):
+    """Five groups for nine people, who would fit into three; nobody sits alone, and of as many nobody moves."""
+    instance = an_instance(groups=5, moderators=0)
+    change = Change(1, absent=absent, late=late)
+    plan = planned(instance, read_seats([{"groups": [[0, 1], [2, 3], [4, 5], [6, 7], [8]]}] * 3))
+    after = changed(instance, change, plan)
+    assert after.sizes == ((2, 2, 2, 2, 1), sizes, sizes)
+    assert least_moves(problem_after(after, change, plan), change) == 0 or absent or late
 
 
 def test_pins_follow_their_group_when_one_before_it_is_given_up():

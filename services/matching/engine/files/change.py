@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 
 from services.matching.engine.files import forms
 from services.matching.engine.files.instance import Ids, Instance, balanced, check_pins, problem_of, read_pins
-from services.matching.engine.problem import Freedom, Group, Problem, ProblemError, Round, ordered
+from services.matching.engine.problem import (
+    Freedom,
+    Group,
+    Problem,
+    ProblemError,
+    Round,
+    even_sizes,
+    group_count,
+    ordered,
+)
 from services.matching.engine.replan.running import reseated
 from services.matching.engine.verify import meetings
 
@@ -57,7 +66,7 @@ def changed(instance: Instance, change: Change, plan: Sequence[Sequence[Group]])
         attendance[r] = tuple(person for person in attendance[r] if person not in absent) + late
         if len(attendance[r]) < 2:
             raise ProblemError("absent", f"leaves fewer than two people in round {r}; end the event instead")
-        sizes[r] = balanced(len(attendance[r]), instance.group_size)
+        sizes[r] = _sizes_for(len(attendance[r]), sizes[r], instance.group_size)
         moderators[r] = tuple(moderator for moderator in moderators[r] if moderator not in gone)
     check_pins("pins", list(change.pins), tuple(attendance), tuple(sizes))
     pinned_anew = {(person, r) for person, r, _ in change.pins}
@@ -92,6 +101,16 @@ def as_written(instance: Instance, rounds: Sequence[Sequence[Group]]) -> Instanc
         if group in seated[r] and (person in seated[r][group] or pinned[r, group] <= len(seated[r][group]))
     )
     return replace(instance, pins=pins)
+
+
+def _sizes_for(people: int, sizes: Ids, group_size: int) -> Ids:
+    """The same for as many people; for others the usual ones, or as many groups as were asked for while people fit."""
+    if people == sum(sizes):
+        return sizes
+    if len(sizes) == len(balanced(sum(sizes), group_size)):
+        return balanced(people, group_size)
+    groups = max(len(sizes), group_count(people, max(*sizes, group_size), 1))
+    return tuple(even_sizes(people, min(groups, people // 2)))
 
 
 def _number(group: Group) -> int:
