@@ -33,10 +33,19 @@ def test_a_company_larger_than_the_number_of_groups_shares_as_many_as_an_even_sp
     assert only(a_problem(12, 4, 1, companies=(5, 3))) == Conflict(Clash.COMPANY, 0, (0, 1, 2, 3, 4), least=2)
 
 
-def test_a_company_of_more_than_a_thousand_is_named_as_well():
+def test_more_than_a_thousand_who_are_all_kept_apart_are_named_as_well():
     """The calls of Python's stack are fewer than that."""
-    conflict = only(a_problem(1_200, 6, 1, companies=(1_100,)))
-    assert (conflict.kind, len(conflict.people)) == (Clash.COMPANY, 1_100)
+    against_all = tuple((person, 1_500) for person in range(1_100))
+    conflict = only(a_problem(2_200, 2, 1, companies=(1_100,), keep_apart=against_all))
+    assert (conflict.kind, len(conflict.people)) == (Clash.APART, 1_101)
+
+
+def test_beside_a_company_that_is_too_large_those_are_named_who_are_kept_apart():
+    problem = a_problem(9, 5, 1, companies=(3,), keep_apart=((0, 5), (0, 6), (5, 6)))
+    assert conflicts(problem) == (
+        Conflict(Clash.COMPANY, 0, (0, 1, 2), least=1),
+        Conflict(Clash.APART, 0, (0, 5, 6), least=1),
+    )
 
 
 def test_each_round_names_what_collides_in_it():

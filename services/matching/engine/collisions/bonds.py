@@ -96,8 +96,8 @@ class Bonds:
     def _hostile(self) -> Iterator[Conflict]:
         """Two who are to be kept apart in one unit, and those through whom they are bound together."""
         for person, others in self._enemies.items():
-            for other in sorted(others):
-                if person > other or self.of[person] != self.of[other]:
+            for other in sorted(others.intersection(self.members[self.of[person]])):
+                if person > other:
                     continue
                 steps = self._steps(person, other)
                 pins = sum(b not in self._partners[a] for a, b in pairwise(steps))

@@ -54,11 +54,15 @@ def _short_of_moderators(rules: Rules) -> Iterator[Conflict]:
 
 
 def _companies(rules: Rules) -> Iterator[Conflict]:
-    groups = len(rules.sizes)
+    for people in _too_many(rules):
+        yield Conflict(Clash.COMPANY, 0, people, least=even_pairs(len(people) - rules.bench, len(rules.sizes)))
+
+
+def _too_many(rules: Rules) -> Iterator[tuple[int, ...]]:
+    """The people of each company that has more than there are groups."""
     for company, count in sorted(Counter(company for _, company in rules.company).items()):
-        if count - rules.bench > groups:
-            people = tuple(person for person, of in rules.company if of == company)
-            yield Conflict(Clash.COMPANY, 0, people, least=even_pairs(count - rules.bench, groups))
+        if count - rules.bench > len(rules.sizes):
+            yield tuple(person for person, of in rules.company if of == company)
 
 
 def _apart(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
@@ -66,6 +70,9 @@ def _apart(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
     groups = len(rules.sizes)
     enemies = bonds.enemies()
     company = dict(rules.company)
+    for people in _too_many(rules):  # what collides among them alone is said by their company
+        alone = {person for person in people if bonds.members.get(person) == [person]}
+        enemies |= {person: enemies[person] - alone for person in alone if person in enemies}
     while clique := large_clique(enemies, groups + rules.bench):
         companies = {company.get(person, -1) for unit in clique for person in bonds.members[unit]}
         people = sorted(person for unit in clique for person in bonds.involved(unit, clique))
