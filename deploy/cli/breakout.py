@@ -159,7 +159,7 @@ def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
 
 def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int = 0) -> None:
     """Which rules are broken and which collide, from that round on."""
-    broken = list(words.hard_rules(instance, schedule.broken, rounds))
+    broken = list(words.hard_rules(instance, schedule.broken, rounds, first))
     without = list(words.without_moderator(instance, rounds, first))
     say(*broken, *without)
     if len(broken) > 1 or without:

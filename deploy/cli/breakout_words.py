@@ -73,8 +73,8 @@ def repeats(schedule: Schedule) -> str:
     return f"{counted(found, 'repeat')}, at most {found - bound} too many: no plan has fewer than {bound}{why}"
 
 
-def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds) -> Iterator[str]:
-    """Which rules are broken, and for whom; pins that were not kept are among them."""
+def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds, first: int = 0) -> Iterator[str]:
+    """Which rules are broken, and for whom; pins that were not kept from that round on are among them."""
     lines = [
         f"round {each.round + 1}: {BROKEN[each.rule].format(first=each.first, second=each.second)}" for each in broken
     ]
@@ -82,7 +82,7 @@ def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds) -> 
     lines += [
         f"round {r + 1}: {person} is pinned into group {group + 1} and sits elsewhere"
         for person, r, group in instance.pins
-        if seat[r].get(person) != group + 1
+        if r >= first and seat[r].get(person) != group + 1
     ]
     if not lines:
         yield NONE_BROKEN

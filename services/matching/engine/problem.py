@@ -163,6 +163,7 @@ class Schedule:
     repeats: int
     bound: int
     broken: tuple[Broken, ...] = ()
+    """In rounds that are not over; of those that are, nothing can be mended."""
     argument: Argument = Argument.NONE
 
 

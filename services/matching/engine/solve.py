@@ -77,6 +77,9 @@ class _Solving:
         else:
             with ThreadPoolExecutor(cores) as pool:
                 found = list(pool.map(self._search, boards, starts))
+            for board in boards:  # one may have found enough while wishes weighed little
+                board.wishes_divided = 1
+            found = [each._replace(cost=board.cost(each.seats)) for board, each in zip(boards, found, strict=True)]
         return self._schedule(min(found, key=self._order))
 
     def _search(self, board: Board, given: Seats | None) -> Found:
@@ -95,7 +98,7 @@ class _Solving:
         return min(timid, self._searched(board, None, rest), key=self._order)
 
     def _order(self, found: Found) -> tuple[int, bool, int]:
-        """Better comes first: those without a repeat too many know wishes that may cost none."""
+        """The better first: with fewer broken rules, then without a repeat beyond the bound, then cheaper."""
         return len(found.broken), found.repeats > self._bound.repeats, found.cost
 
     def _searched(self, board: Board, given: Seats | None, budget: Budget) -> Found:
@@ -122,7 +125,7 @@ class _Solving:
         return report
 
     def _tell(self, watch: Watch, found: Found, seconds: float) -> None:
-        """Of the same plan again, when a search with other prices has none that is as good."""
+        """Tells of the best plan so far: of the one told before while a search with other prices has none as good."""
         shown = self._shown or found
         if (len(found.broken), found.repeats) <= (len(shown.broken), shown.repeats):
             shown = found
@@ -150,7 +153,8 @@ class _Solving:
             freed = replace(self._problem, company=(), keep_apart=())
             bound = least_repeats(freed, self._decided, _nodes(self._budget))
         least = min(found.repeats, bound.repeats)
-        return Schedule(found.rounds, found.repeats, least, found.broken, bound.argument)
+        broken = tuple(each for each in found.broken if self._problem.rounds[each.round].freedom is not Freedom.HELD)
+        return Schedule(found.rounds, found.repeats, least, broken, bound.argument)
 
 
 def _nodes(budget: Budget) -> int:

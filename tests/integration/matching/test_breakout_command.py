@@ -101,6 +101,18 @@ def test_rules_that_cannot_be_kept_are_named_and_there_is_a_plan_all_the_same(tm
     assert judged(instance, tmp_path / "plan.json")["hard"]["company"] == 1
 
 
+def test_what_was_broken_in_a_round_that_is_over_is_not_said_again(tmp_path: Path):
+    instance = an_instance(
+        tmp_path, n=6, group_size=3, rounds=2, moderators=0, company=[1, 1, 1, -1, -1, -1], pins=[[0, 0, 0], [1, 0, 0]]
+    )
+    plan, new = tmp_path / "plan.json", tmp_path / "new.json"
+    seats = {"rounds": [{"groups": [[1, 2, 3], [0, 4, 5]]}, {"groups": [[0, 1, 3], [2, 4, 5]]}]}
+    change = written(tmp_path / "change.json", {"held": 1, "absent": [2]})
+    replanned = breakout("replan", instance, written(plan, seats), change, "--out", new)
+    assert replanned.exit_code == 0
+    assert "hard rules broken: none" in replanned.stdout.splitlines()
+
+
 def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_path: Path):
     instance = an_instance(tmp_path)
     plans = [tmp_path / f"{number}.json" for number in range(2)]

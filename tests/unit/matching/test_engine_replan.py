@@ -111,6 +111,13 @@ def test_when_many_leave_the_rounds_to_come_have_fewer_groups_of_even_size(left:
     assert schedule.repeats == 0
 
 
+def test_a_rule_that_was_broken_in_a_round_that_is_over_is_not_named():
+    problem = a_problem(6, 3, 2, companies=(3,))
+    plan = solve(problem)
+    assert [broken.round for broken in plan.broken] == [0, 1]
+    assert solve(going_on(problem, plan, HELD, absent={0})).broken == ()
+
+
 def test_in_a_round_to_come_a_pin_makes_room_in_a_full_group():
     problem = a_problem(36, 6, 2)
     plan = solve(problem).rounds

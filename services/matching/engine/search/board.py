@@ -129,8 +129,9 @@ class Board:
         if not (round_.pinned or round_.groups):
             return sizes
         filled = Counter({group.number: 1000 * self._sure(round_, group) for group in round_.pinned})
+        there = set(round_.present)
         for group in round_.groups:
-            filled[group.number] += len(set(group.people) & set(round_.present))
+            filled[group.number] += len(there.intersection(group.people))
         numbers = self.numbers.get(row) or range(1, len(sizes) + 1)
         order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
         return [size for _, size in sorted(zip(order, sizes, strict=True))]
@@ -166,9 +167,10 @@ class Board:
         seats = self.unseated()
         for row, numbers in self.numbers.items():
             plan = {group.number: group for group in self.problem.rounds[self.free[row]].groups}
+            there = set(self.present[row])
             for g, number in enumerate(numbers):
                 group = plan.get(number, Group(number, ()))
-                staying = [person for person in group.people if person in set(self.present[row])]
+                staying = [person for person in group.people if person in there]
                 for person in staying[: self.sizes[row][g]]:
                     _sit(seats[row], g, person)
                 leader = self.problem.people + (group.moderator if group.moderator is not None else -1)
