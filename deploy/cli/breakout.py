@@ -13,7 +13,7 @@ from deploy.cli.breakout_search import Search
 from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.collisions.conflicts import conflicts
-from services.matching.engine.files.change import as_written, changed, least_moves, problem_after, read_change
+from services.matching.engine.files.change import as_written, changed, problem_after, read_change
 from services.matching.engine.files.figures import figures
 from services.matching.engine.files.instance import (
     SEASON,
@@ -26,7 +26,7 @@ from services.matching.engine.files.picture import draw as picture
 from services.matching.engine.files.season import evenness, plan_season, weeks
 from services.matching.engine.files.seating import in_turn, planned, read_seats, write_seats
 from services.matching.engine.replan.moves import moves
-from services.matching.engine.verify import broken_rules, repeats
+from services.matching.engine.tally import broken_rules, repeats
 
 Rounds = tuple[tuple[Group, ...], ...]
 
@@ -57,7 +57,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     instance = _instance(instance_file)
     can_be_written(out)
     search = Search(seconds, seed, cores)
-    search.get_ready()
+    search.get_ready(for_season=instance.cls == SEASON)
     problem = problem_of(instance)
     with problems_of(instance_file):
         schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem)
@@ -106,7 +106,7 @@ def replan(
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
     if change.held < after.rounds:
-        say(*words.moved(moves(problem, plan, rounds), change.held, least_moves(problem, change)))
+        say(*words.moved(moves(problem, plan, rounds), change.held, schedule.least_moves))
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from services.matching.engine import Budget, Problem, Schedule
+from services.matching.engine.files.season import warm_season
 from services.matching.engine.problem import Progress
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
@@ -40,15 +41,12 @@ class Search:
         self.interrupted = Interrupted()
 
     @staticmethod
-    def get_ready() -> None:
+    def get_ready(*, for_season: bool = False) -> None:
         """Compiles the engine where that was not done before, so that it takes none of the search's time."""
-        if not sys.stderr.isatty():
+        with _status("getting the engine ready; the first time takes a while"):
             warm()
-            return
-        from rich.console import Console  # a terminal alone needs it
-
-        with Console(stderr=True).status("getting the engine ready; the first time takes a while"):
-            warm()
+            if for_season:
+                warm_season()
 
     def solve(self, problem: Problem, seconds: float | None = None, said: str = "searching") -> Schedule:
         """The best schedule found in this time, or all of it, or until Ctrl-C."""
@@ -60,6 +58,18 @@ class Search:
                 return not self.interrupted.yes
 
             return solve(problem, Budget(seconds=seconds, cores=self.cores), self.seed, watch=watch)
+
+
+@contextmanager
+def _status(said: str) -> Generator[None]:
+    """What keeps somebody waiting, where somebody looks."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # a terminal alone needs it
+
+    with Console(stderr=True).status(said):
+        yield
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Bools, Ints, ends_of
 from services.matching.engine.densest import most_new_meetings
 from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes
-from services.matching.engine.verify import repeats
+from services.matching.engine.tally import repeats
 
 MOST_SEARCHED = 200
 """People among whom the best groups are looked for."""

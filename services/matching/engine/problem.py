@@ -1,6 +1,6 @@
 """What the solver is asked and what it answers: people and moderators are numbers from 0."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from itertools import combinations
@@ -165,6 +165,8 @@ class Schedule:
     broken: tuple[Broken, ...] = ()
     """In rounds that are not over; of those that are, nothing can be mended."""
     argument: Argument = Argument.NONE
+    least_moves: int = 0
+    """Of those who sit in a running round so many must change seats in any schedule that breaks no more rules."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,13 @@ def group_sizes(problem: Problem, r: int) -> list[int]:
 def seated(problem: Problem, r: int) -> int:
     """How many of those present have a seat in that round."""
     return sum(group_sizes(problem, r))
+
+
+def excess(counts: Sequence[int], sizes: Sequence[int]) -> int:
+    """How many must leave at least, whichever group gets which size: the fullest gets the largest."""
+    wanted = sorted(sizes, reverse=True)
+    wanted += [0] * (len(counts) - len(wanted))
+    return sum(max(0, count - size) for count, size in zip(sorted(counts, reverse=True), wanted, strict=True))
 
 
 def even_sizes(people: int, groups: int) -> list[int]:

@@ -1,11 +1,10 @@
 """Numbers for the groups, and hosts where a moderator is missing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from services.matching.engine.problem import Group
-from services.matching.engine.replan.running import choose_host
 
 
 def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], ...]:
@@ -18,6 +17,11 @@ def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], 
         result.append(sorted(named, key=lambda group: group.number))
     _name_hosts(result)
     return tuple(tuple(groups) for groups in result)
+
+
+def choose_host(people: Iterable[int], hosted: Counter[int]) -> int | None:
+    """The participant who hosted least so far; the first of equals."""
+    return min(people, key=hosted.__getitem__, default=None)
 
 
 def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:

@@ -11,14 +11,25 @@ from typing import NamedTuple
 from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import NODES, least_repeats
 from services.matching.engine.check import check
-from services.matching.engine.problem import Broken, Budget, Freedom, Group, Problem, Progress, Schedule, Watch, Wishes
-from services.matching.engine.replan.running import reseat
+from services.matching.engine.problem import (
+    Broken,
+    Budget,
+    Freedom,
+    Group,
+    Problem,
+    Progress,
+    Schedule,
+    Watch,
+    Wishes,
+    ordered,
+)
+from services.matching.engine.replan.running import reseated
 from services.matching.engine.rooms import number_rooms
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import constructed
 from services.matching.engine.search.prices import OFTEN, REPEAT, TIMID
 from services.matching.engine.search.searching import STEPS_UNSAID, Search
-from services.matching.engine.verify import broken_rules, meetings, repeats
+from services.matching.engine.tally import broken_rules, meetings, repeats
 
 TIMID_PART = 0.1
 """For this part of the budget wishes may cost no repeat; where repeats remain, they then weigh what they should."""
@@ -58,7 +69,7 @@ class _Solving:
         self._seed = seed
         self._watch = watch
         self._began = time.monotonic()
-        self._decided = _decide(problem)
+        self._decided, self._least_moves = _decide(problem)
         self._free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
         self._lock = threading.Lock()
         self._shown: Found | None = None
@@ -154,7 +165,7 @@ class _Solving:
             bound = least_repeats(freed, self._decided, _nodes(self._budget))
         least = min(found.repeats, bound.repeats)
         broken = tuple(each for each in found.broken if self._problem.rounds[each.round].freedom is not Freedom.HELD)
-        return Schedule(found.rounds, found.repeats, least, broken, bound.argument)
+        return Schedule(found.rounds, found.repeats, least, broken, bound.argument, self._least_moves)
 
 
 def _nodes(budget: Budget) -> int:
@@ -181,15 +192,18 @@ def _part(budget: Budget, part: float) -> Budget:
     )
 
 
-def _decide(problem: Problem) -> dict[int, tuple[Group, ...]]:
+def _decide(problem: Problem) -> tuple[dict[int, tuple[Group, ...]], int]:
+    """The rounds that aren't searched, and how many must change seats in those that run."""
     decided = {r: round_.groups for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.HELD}
-    if all(round_.freedom is not Freedom.RUNNING for round_ in problem.rounds):
-        return decided
+    running = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.RUNNING]
+    if not running:
+        return decided, 0
     met = meetings(decided.values())
-    for a, b, _ in problem.history:
-        met[min(a, b), max(a, b)] += 1
+    met.update(ordered(a, b) for a, b, _ in problem.history)
     hosted = Counter(g.host for groups in decided.values() for g in groups if g.host is not None)
-    for r, round_ in enumerate(problem.rounds):
-        if round_.freedom is Freedom.RUNNING:
-            decided[r] = reseat(problem, r, met, hosted)
-    return dict(sorted(decided.items()))
+    least_moves = 0
+    for r in running:
+        found = reseated(problem, r, met, hosted)
+        decided[r] = found.groups
+        least_moves += found.least_moves
+    return dict(sorted(decided.items())), least_moves

@@ -1,4 +1,4 @@
-"""Compiles every kernel that a search may need, or takes what was compiled before from the cache."""
+"""Compiles every kernel that `solve` may need, or takes what was compiled before from the cache."""
 
 import gc
 
@@ -9,9 +9,9 @@ from services.matching.engine.solve import solve
 
 
 def warm() -> None:
-    """Returns when no later search waits for the compiler: twelve people who meet more often than they can anew.
+    """Returns when no later search waits for the compiler: twelve people take every way that a search can go.
 
-    Nor for the many objects that it leaves: to look through them again took some later plan fifty milliseconds.
+    What the compiler leaves behind is frozen: to collect it again and again cost some later plan fifty milliseconds.
     """
     everybody = Round(tuple(range(12)), moderators=(0, 1, 2))
     solve(

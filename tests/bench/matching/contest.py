@@ -35,7 +35,7 @@ class Run:
     """By the referee; None when no plan was found."""
     hard: int
     bound: int
-    """What no plan can avoid, by the best of all methods' proofs."""
+    """What no plan can avoid, by this method's proof."""
     curve: tuple[tuple[float, int], ...] = ()
     """(seconds, wasted) of each better plan."""
     note: str = ""

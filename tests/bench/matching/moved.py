@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.matching.engine import Budget, Group
-from services.matching.engine.files.change import Change, changed, least_moves, problem_after
+from services.matching.engine.files.change import Change, changed, problem_after
 from services.matching.engine.files.instance import Instance, problem_of, read_instance
 from services.matching.engine.replan.moves import seats_changed
 from services.matching.engine.solve import solve
@@ -38,11 +38,11 @@ def moved(instances: Sequence[Data], seed: int = 0) -> Iterator[Moved]:
         absent = tuple(sorted(rng.sample(instance.attendance[HELD], 3)))
         change = Change(HELD, absent, late=2, moderators_gone=(0,) if instance.moderators else ())
         after = changed(instance, change, plan)
-        problem = problem_after(after, change, plan)
+        schedule = solve(problem_after(after, change, plan), SEARCH, seed)
         yield Moved(
             instance.name,
-            least_moves(problem, change),
-            seats_changed(plan[HELD], solve(problem, SEARCH, seed).rounds[HELD]),
+            schedule.least_moves,
+            seats_changed(plan[HELD], schedule.rounds[HELD]),
             seats_changed(plan[HELD], solve(problem_of(after), SEARCH, seed + 1).rounds[HELD]),
             seats_changed(plan[HELD], _by_chance(after, rng)),
         )

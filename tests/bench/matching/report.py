@@ -56,7 +56,7 @@ def as_markdown(runs: Sequence[Run]) -> str:
 
 
 def against_cpsat(runs: Sequence[Run]) -> list[str]:
-    """Where the engine has more than a quarter of CP-SAT's waste above the bound, on the same cores."""
+    """Where the engine has no plan, or more than a quarter of CP-SAT's waste above the bound on the same cores."""
     bounds = best_bounds(runs)
     lines: list[str] = []
     for run in runs:
@@ -64,7 +64,10 @@ def against_cpsat(runs: Sequence[Run]) -> list[str]:
             continue
         same = (run.instance, run.seconds, run.seed, run.method.replace("engine", "CP-SAT"))
         other = next(each for each in runs if (each.instance, each.seconds, each.seed, each.method) == same)
-        if other.wasted is None or run.wasted is None:
+        if run.wasted is None or run.hard:
+            lines.append(f"{run.instance}, {run.seconds:g} s, {run.method}: no plan that keeps every rule")
+            continue
+        if other.wasted is None or other.hard:
             continue
         own, theirs = run.wasted - bounds[run.instance], other.wasted - bounds[run.instance]
         if 4 * own > theirs:

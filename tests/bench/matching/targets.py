@@ -9,7 +9,7 @@ from statistics import median
 from typing import cast
 
 from services.matching.engine import Budget, Group, Schedule
-from services.matching.engine.files.change import Change, changed, least_moves, problem_after
+from services.matching.engine.files.change import Change, changed, problem_after
 from services.matching.engine.files.figures import figures
 from services.matching.engine.files.instance import Instance, problem_of, read_instance
 from services.matching.engine.files.season import evenness, plan_season
@@ -137,7 +137,7 @@ def _replan() -> Row:
         times.append(seconds)
         judged = _judged(after, schedule, seconds, processor)
         clean = clean and not judged.hard and schedule.repeats <= schedule.bound
-        changes, fewest = seats_changed(plan[2], schedule.rounds[2]), least_moves(problem, change)
+        changes, fewest = seats_changed(plan[2], schedule.rounds[2]), schedule.least_moves
         moved, least, worst = moved + changes, least + fewest, max(worst, changes - fewest)
     ms = median(times[1:]) * 1000
     figure = f"median {ms:.0f} ms, {moved} seats moved in 20 plans, at least {least} must"

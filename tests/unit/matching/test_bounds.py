@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.densest import densest
 from services.matching.engine.problem import Argument, Group, Problem, Round, group_sizes
-from services.matching.engine.verify import repeats
+from services.matching.engine.tally import repeats
 from tests.support.matching import a_problem
 
 

@@ -10,8 +10,9 @@ from services.matching.engine import Broken, Budget, Group, Problem, ProblemErro
 from services.matching.engine.problem import Wishes
 from services.matching.engine.search.prices import LEVELS, price
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import meetings, verify
+from services.matching.engine.tally import meetings
 from tests.support.matching import a_problem
+from tests.support.referee import verify
 
 COMPANIES = (4, 4, 3, 3, 3, 2, 2, 2, 2, 2)
 

@@ -10,7 +10,7 @@ from services.matching.engine import Budget, Group, Problem, Round, Rule
 from services.matching.engine.check import check
 from services.matching.engine.problem import ProblemError, Wishes, group_sizes
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import verify
+from tests.support.referee import verify
 
 BUDGET = Budget(iterations=30_000)
 

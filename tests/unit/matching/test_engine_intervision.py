@@ -7,7 +7,7 @@ from services.matching.engine import Freedom, Problem, Round
 from services.matching.engine.problem import Group, Wishes
 from services.matching.engine.replan.running import reseated
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import verify
+from tests.support.referee import verify
 
 PEOPLE, SIZE, PROFESSIONS = 24, 6, 6
 

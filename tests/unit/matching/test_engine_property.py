@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.matching.engine import Budget, Freedom, Group, Problem, Round
 from services.matching.engine.problem import even_sizes, group_count
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import verify
+from tests.support.referee import verify
 
 BUDGET = Budget(iterations=150)
 

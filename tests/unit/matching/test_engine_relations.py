@@ -14,8 +14,8 @@ from services.matching.engine.bounds import least_repeats
 from services.matching.engine.problem import Problem, Wishes, even_sizes, group_sizes
 from services.matching.engine.search.relations import Relations
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import verify
 from tests.support.matching import a_problem
+from tests.support.referee import verify
 
 MOST_BYTES = 20
 """For each two people; a list of all companions took a hundred and fifty."""

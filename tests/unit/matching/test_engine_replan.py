@@ -7,8 +7,8 @@ import pytest
 
 from services.matching.engine import Budget, Freedom, Group, Problem, Round, Schedule
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import verify
 from tests.support.matching import a_problem
+from tests.support.referee import verify
 
 HELD, RUNNING, FREE = Freedom.HELD, Freedom.RUNNING, Freedom.FREE
 

@@ -13,7 +13,7 @@ from services.matching.engine.problem import even_sizes
 from services.matching.engine.replan.moves import Move, Why, moves, seats_changed
 from services.matching.engine.replan.running import Reseated, reseated
 from services.matching.engine.solve import solve
-from services.matching.engine.verify import meetings
+from services.matching.engine.tally import meetings
 from tests.support.matching import a_problem
 
 NOBODY: Counter[tuple[int, int]] = Counter()

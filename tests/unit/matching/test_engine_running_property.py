@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.problem import even_sizes, ordered
 from services.matching.engine.replan.running import Reseated, reseated
-from services.matching.engine.verify import broken_rules
+from services.matching.engine.tally import broken_rules
 
 Pair = tuple[int, int]
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from services.matching.engine import Freedom, Group, ProblemError
-from services.matching.engine.files.change import Change, as_written, changed, least_moves, problem_after, read_change
+from services.matching.engine.files.change import Change, as_written, changed, problem_after, read_change
 from services.matching.engine.files.instance import Ids, Instance, read_instance, write_instance
 from services.matching.engine.files.seating import Seats, in_turn, planned, read_seats, write_seats
+from services.matching.engine.solve import solve
 
 SEATS = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
 PLAN = [{"groups": SEATS, "moderators": [0, 1, 2]}] * 3
@@ -55,7 +56,7 @@ def test_as_many_groups_as_the_file_asked_for_remain_while_people_fit(absent: Id
     plan = planned(instance, read_seats([{"groups": [[0, 1], [2, 3], [4, 5], [6, 7], [8]]}] * 3))
     after = changed(instance, change, plan)
     assert after.sizes == ((2, 2, 2, 2, 1), sizes, sizes)
-    assert least_moves(problem_after(after, change, plan), change) == 0 or absent or late
+    assert solve(problem_after(after, change, plan)).least_moves == 0 or absent or late
 
 
 def test_pins_follow_their_group_when_one_before_it_is_given_up():
@@ -146,7 +147,7 @@ def test_nobody_must_move_when_who_comes_finds_the_seats_of_who_left():
     instance = an_instance()
     for change, least in ((Change(1, absent=(3,), late=1), 0), (Change(1, absent=(0, 1)), 1), (Change(3), 0)):
         problem = problem_after(changed(instance, change, a_plan(instance)), change, a_plan(instance))
-        assert least_moves(problem, change) == least
+        assert solve(problem).least_moves == least
 
 
 def a_round(*moderators: int | None) -> tuple[Group, ...]:

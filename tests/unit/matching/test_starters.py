@@ -12,8 +12,10 @@ from services.matching.engine.algebra.kept import kept, published, starters
 from services.matching.engine.algebra.starter import Turning
 from tests.support.designs import is_good
 
-KEPT = [(*key, len(bases) * turning.turns) for key, entries in starters().items() for turning, bases in entries]
-KEPT += [(*key, len(rounds)) for key, rounds in published().items()]
+KEPT = [
+    *((*key, len(bases) * turning.turns) for key, entries in starters().items() for turning, bases in entries),
+    *((*key, len(rounds)) for key, rounds in published().items()),
+]
 
 
 @pytest.mark.parametrize(("groups", "size", "rounds"), KEPT)

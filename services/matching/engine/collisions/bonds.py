@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.seatable import Rules
-from services.matching.engine.replan.floor import excess
+from services.matching.engine.problem import excess
 
 
 class Bonds:

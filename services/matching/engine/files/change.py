@@ -19,10 +19,7 @@ from services.matching.engine.problem import (
     Round,
     even_sizes,
     group_count,
-    ordered,
 )
-from services.matching.engine.replan.running import reseated
-from services.matching.engine.verify import meetings
 
 KEYS = frozenset({"held", "absent", "late", "moderators_gone", "pins"})
 
@@ -122,15 +119,6 @@ def problem_after(instance: Instance, change: Change, plan: Sequence[Sequence[Gr
     problem = problem_of(instance)
     rounds = tuple(_round(round_, r, change.held, plan[r]) for r, round_ in enumerate(problem.rounds))
     return replace(problem, rounds=rounds)
-
-
-def least_moves(problem: Problem, change: Change) -> int:
-    """How many of those who sit in the running round must change seats, whatever the plan; 0 when no round runs."""
-    if change.held == len(problem.rounds):
-        return 0
-    met = meetings(round_.groups for round_ in problem.rounds[: change.held])
-    met.update((ordered(a, b) for a, b, _ in problem.history))
-    return reseated(problem, change.held, met, Counter()).least_moves
 
 
 def _round(round_: Round, r: int, held: int, groups: Sequence[Group]) -> Round:

@@ -234,13 +234,6 @@ class Seats:
                 yield x
 
 
-def excess(counts: Sizes, sizes: Sizes) -> int:
-    """How many must leave at least, whichever group gets which size: the fullest gets the largest."""
-    wanted = sorted(sizes, reverse=True)
-    wanted += [0] * (len(counts) - len(wanted))
-    return sum(max(0, count - size) for count, size in zip(sorted(counts, reverse=True), wanted, strict=True))
-
-
 def _new_groups(problem: Problem, r: int) -> list[Group]:
     """Groups that the prescribed sizes, or pins, ask for beside those there are."""
     round_ = problem.rounds[r]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from services.matching.engine.replan.floor import CROWDED, OUT, Floor, Seats, Sizes, excess
+from services.matching.engine.problem import excess
+from services.matching.engine.replan.floor import CROWDED, OUT, Floor, Seats, Sizes
 from services.matching.engine.replan.pulls import Pulls
 
 ROUNDS = 100

@@ -1,7 +1,6 @@
 """A running round: people sit together already, so the fewest of them change seats."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.matching.engine.problem import Group, Problem
@@ -10,6 +9,7 @@ from services.matching.engine.replan.leading import lead, lead_whatever
 from services.matching.engine.replan.placing import Limits, place_everyone, polish
 from services.matching.engine.replan.proving import fewest
 from services.matching.engine.replan.trying import cheapest
+from services.matching.engine.rooms import choose_host
 
 WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""
@@ -27,14 +27,9 @@ class Reseated:
     groups: tuple[Group, ...]
     moved: int
     least_moves: int
-    """Nobody keeps the sizes, and as many of the pins and of the rules, with fewer."""
+    """No seating with these sizes that gives up no more pins and rules moves fewer."""
     broken: int
     """Two people, or a moderator and one, against a rule that couldn't be kept; and pins that couldn't be."""
-
-
-def reseat(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> tuple[Group, ...]:
-    """The groups of the running round, as `reseated` finds them."""
-    return reseated(problem, r, met, hosted).groups
 
 
 def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> Reseated:
@@ -62,11 +57,6 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
         least_moves=min(least, moved),
         broken=sum(1 for _ in seats.disturbed()) + len(floor.pinned_leaders.keys() - set(places)),
     )
-
-
-def choose_host(people: Iterable[int], hosted: Counter[int]) -> int | None:
-    """The participant who hosted least so far; the first of equals."""
-    return min(people, key=hosted.__getitem__, default=None)
 
 
 def _pins_missed(seats: Seats) -> bool:

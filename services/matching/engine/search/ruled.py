@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.matching.engine.arrays import Seats
 from services.matching.engine.collisions.seatable import Seating, rules_of, seating
 from services.matching.engine.search.board import Board
-from services.matching.engine.verify import broken_rules
+from services.matching.engine.tally import broken_rules
 
 MOST_TRIED, NODES = 40, 2_000
 """Rounds of more people are left to the search; of others so many seats are tried, which takes a tenth of a second."""

@@ -12,7 +12,7 @@ from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.ruled import ruled
 from services.matching.engine.search.units import Units, seats_of, units_of
-from services.matching.engine.verify import repeats
+from services.matching.engine.tally import repeats
 
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""

@@ -1,0 +1,26 @@
+"""Where the contest says that the engine is behind CP-SAT."""
+
+import pytest
+
+from tests.bench.matching.contest import Run
+from tests.bench.matching.report import against_cpsat
+
+
+def behind(engine: int | None, cpsat: int | None, *, hard: int = 0) -> bool:
+    """On an instance of which two repeats are proven to be needed."""
+    ours = Run("102/6x5", "engine, 1 core", 2, 0, engine, hard, 2)
+    return bool(against_cpsat([ours, Run("102/6x5", "CP-SAT, 1 core", 2, 0, cpsat, 0, 0)]))
+
+
+@pytest.mark.parametrize(("engine", "cpsat"), [(2, 2), (3, 6), (7, None)])
+def test_a_quarter_of_what_lies_above_the_bound_is_little_enough(engine: int, cpsat: int | None):
+    assert not behind(engine, cpsat)
+
+
+@pytest.mark.parametrize(("engine", "cpsat"), [(3, 5), (3, 2), (None, 9), (None, None)])
+def test_more_or_no_plan_at_all_is_behind(engine: int | None, cpsat: int | None):
+    assert behind(engine, cpsat)
+
+
+def test_a_plan_that_breaks_a_rule_is_none():
+    assert behind(2, 9, hard=1)
