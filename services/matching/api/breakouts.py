@@ -46,11 +46,11 @@ class BreakoutApi(BreakoutServiceServicer):
         return pb.ProposeBreakoutResponse(operation=wire.encode_operation(proposed))
 
     async def ReplanBreakout(self, request: pb.ReplanBreakoutRequest, context: object) -> pb.ReplanBreakoutResponse:
-        breakout, moves = await plan.replan_breakout(
+        replanned = await plan.replan_breakout(
             self._uow, self._events, self._solver, current_caller(), parse_id(request.breakout_id, "breakout_id")
         )
-        response = pb.ReplanBreakoutResponse(breakout=_encoded(breakout))
-        wire.add_moves(response, moves, phrases(current_caller().language).why_moved)
+        response = pb.ReplanBreakoutResponse(breakout=_encoded(replanned.breakout))
+        wire.add_moves(response, replanned, phrases(current_caller().language).why_moved)
         return response
 
     async def GetOperation(self, request: pb.GetOperationRequest, context: object) -> pb.GetOperationResponse:

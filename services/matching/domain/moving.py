@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.matching import engine
-from services.matching.domain.breakout import Move
+from services.matching.domain.breakout import Breakout, Move, RoundState
 from services.matching.engine.replan.moves import Why
 from services.matching.engine.replan.moves import moves as engine_moves
 
@@ -16,6 +16,23 @@ class Moved:
 
     move: Move
     why: Why
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """A break-out with a new plan, and the seats that differ from the one before."""
+
+    breakout: Breakout
+    moves: list[Moved]
+    least_moves: int
+    """Of those who sat in the open round so many had to change groups, whatever the plan."""
+
+    @property
+    def moves_in_open_round(self) -> int:
+        """How many of them did."""
+        running = {each.number for each in self.breakout.rounds if each.state is RoundState.OPEN}
+        changed = [each.move for each in self.moves if each.move.round in running]
+        return sum(move.from_group > 0 and move.to_group > 0 for move in changed)
 
 
 def moved(problem: engine.Problem, schedule: engine.Schedule, people: Sequence[UUID]) -> Iterator[Moved]:

@@ -10,7 +10,7 @@ from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, Plan, Round
 from services.matching.domain.limits import Limits, bytes_of_round, refuse_group_size, refuse_rounds_beyond_a_message
-from services.matching.domain.moving import Moved
+from services.matching.domain.moving import Replanned
 from services.matching.domain.operation import SHORT, Operation, seconds_of
 from services.matching.domain.planning import Planning, Roster
 from services.matching.engine import Budget, Schedule
@@ -66,9 +66,7 @@ async def propose_breakout(
     return await _solve_at_once(uow, solver, caller.network, event, roster, wanted)
 
 
-async def replan_breakout(
-    uow: Uow, events: Events, solver: Solver, caller: Caller, breakout: UUID
-) -> tuple[Breakout, list[Moved]]:
+async def replan_breakout(uow: Uow, events: Events, solver: Solver, caller: Caller, breakout: UUID) -> Replanned:
     """Plan the rounds that were not held anew from who is present now, and say which seats changed."""
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
@@ -87,7 +85,7 @@ async def replan_breakout(
             changed, fact = now_known.replanned(plan)
             await tx.breakouts.save_plan(changed)
             tx.outbox.add(fact)
-        return changed, planning.moved(schedule)
+        return Replanned(changed, planning.moved(schedule), schedule.least_moves)
     raise Conflict
 
 

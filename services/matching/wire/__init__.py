@@ -17,7 +17,7 @@ from services.matching.domain import facts
 from services.matching.domain.breakout import Breakout, Group, Notice, Round, RoundState
 from services.matching.domain.encounter import Encounter
 from services.matching.domain.introduction import Introduction, IntroductionState
-from services.matching.domain.moving import Moved
+from services.matching.domain.moving import Replanned
 from services.matching.domain.operation import Operation, OperationState
 from services.matching.domain.planning import Moderator, Roster
 from services.matching.domain.profile import Profile
@@ -106,10 +106,8 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
     )
 
 
-def add_moves(
-    response: breakout_pb2.ReplanBreakoutResponse, moves: Sequence[Moved], word: Callable[[Why], str]
-) -> None:
-    """As many as find room. `word` puts a reason into the reader's language."""
+def add_moves(response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanned, word: Callable[[Why], str]) -> None:
+    """How many seats changed, and as many moves as find room. `word` puts a reason into the reader's language."""
     encoded = (
         breakout_pb2.Move(
             round_number=moved.move.round,
@@ -118,9 +116,11 @@ def add_moves(
             to_group=moved.move.to_group,
             reason=word(moved.why),
         )
-        for moved in moves
+        for moved in replanned.moves
     )
-    response.moves_in_all = len(moves)
+    response.moves_in_all = len(replanned.moves)
+    response.moves_in_open_round = replanned.moves_in_open_round
+    response.least_moves_in_open_round = replanned.least_moves
     response.moves.extend(fitting(encoded, response, MOST_MOVES))
 
 

@@ -5,29 +5,46 @@ from uuid import UUID
 from ontmoet.matching.v1 import breakout_pb2, solve_pb2
 
 from services.common.rpc.server import MESSAGE_LIMIT
-from services.matching.domain.breakout import Move
-from services.matching.domain.moving import Moved
+from services.matching.domain.breakout import Breakout, Move, Round, RoundState
+from services.matching.domain.moving import Moved, Replanned
 from services.matching.engine import Schedule
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.replan.moves import Why
 from services.matching.wire import MOST_MOVES, add_moves
 from services.matching.wire.solving import Posed
 
+MINE = UUID(int=1)
 
-def moved(number: int) -> Moved:
-    return Moved(Move(1, UUID(int=number), 1, 2), Why.LATE)
+
+def replanned(*moves: Move, least: int = 0) -> Replanned:
+    """One round is over, the second one is open, the third to come."""
+    states = enumerate((RoundState.HELD, RoundState.OPEN, RoundState.PLANNED), 1)
+    rounds = tuple(Round(number, (), state) for number, state in states)
+    return Replanned(Breakout(MINE, MINE, 6, rounds), [Moved(move, Why.LATE) for move in moves], least)
+
+
+def moves(count: int) -> list[Move]:
+    return [Move(1, UUID(int=number), 1, 2) for number in range(count)]
+
+
+def test_of_the_open_round_it_is_said_how_many_moved_and_how_many_had_to():
+    """Who came, who left and whoever moves in a later round are none of them."""
+    response = breakout_pb2.ReplanBreakoutResponse()
+    here, came, left, later = Move(2, MINE, 1, 2), Move(2, MINE, 0, 2), Move(2, MINE, 1, 0), Move(3, MINE, 1, 2)
+    add_moves(response, replanned(here, here, came, left, later, least=1), str)
+    assert (response.moves_in_open_round, response.least_moves_in_open_round) == (2, 1)
 
 
 def test_of_very_many_moves_the_first_are_listed_and_all_are_counted():
     response = breakout_pb2.ReplanBreakoutResponse()
-    add_moves(response, [moved(number) for number in range(MOST_MOVES + 1)], str)
+    add_moves(response, replanned(*moves(MOST_MOVES + 1)), str)
     assert (len(response.moves), response.moves_in_all) == (MOST_MOVES, MOST_MOVES + 1)
     assert response.moves[0].account_id == str(UUID(int=0))
 
 
 def test_moves_leave_room_for_the_plan_itself():
     response = breakout_pb2.ReplanBreakoutResponse(breakout=breakout_pb2.Breakout(id="x" * (MESSAGE_LIMIT - 50_000)))
-    add_moves(response, [moved(number) for number in range(1_000)], str)
+    add_moves(response, replanned(*moves(1_000)), str)
     assert response.ByteSize() <= MESSAGE_LIMIT
     assert 0 < len(response.moves) < response.moves_in_all == 1_000
 

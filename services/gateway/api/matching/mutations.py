@@ -79,6 +79,12 @@ class ReplanBreakoutPayload(Payload):
     moves_in_all: int | None = strawberry.field(
         default=None, description="How many seats changed, those that are not listed included."
     )
+    moves_in_open_round: int | None = strawberry.field(
+        default=None, description="How many of those who sat in the open round have another group now."
+    )
+    least_moves_in_open_round: int | None = strawberry.field(
+        default=None, description="So many of them, proven, have another group in any plan that keeps as many rules."
+    )
 
 
 @strawberry.input
@@ -172,6 +178,8 @@ class BreakoutMutations:
             breakout=Breakout.of(response.breakout),
             moves=[Move.of(move) for move in response.moves],
             moves_in_all=response.moves_in_all,
+            moves_in_open_round=response.moves_in_open_round,
+            least_moves_in_open_round=response.least_moves_in_open_round,
         )
 
     @strawberry.mutation(extensions=[Refusable()], description="Opens the next round: everybody sees their group.")

@@ -697,8 +697,16 @@ class ReplanBreakoutResponse(_message.Message):
     BREAKOUT_FIELD_NUMBER: _builtins.int
     MOVES_FIELD_NUMBER: _builtins.int
     MOVES_IN_ALL_FIELD_NUMBER: _builtins.int
+    MOVES_IN_OPEN_ROUND_FIELD_NUMBER: _builtins.int
+    LEAST_MOVES_IN_OPEN_ROUND_FIELD_NUMBER: _builtins.int
     moves_in_all: _builtins.int
     """How many seats changed, those that are not listed included."""
+    moves_in_open_round: _builtins.int
+    """How many of those who sat in the open round have another group now; 0 when none is open."""
+    least_moves_in_open_round: _builtins.int
+    """So many of them at least have another group in any plan that keeps as many rules: proven. The plan has the fewest
+    moves that there can be when both are the same.
+    """
     @_builtins.property
     def breakout(self) -> Global___Breakout: ...
     @_builtins.property
@@ -711,10 +719,12 @@ class ReplanBreakoutResponse(_message.Message):
         breakout: Global___Breakout | None = ...,
         moves: _abc.Iterable[Global___Move] | None = ...,
         moves_in_all: _builtins.int = ...,
+        moves_in_open_round: _builtins.int = ...,
+        least_moves_in_open_round: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout", "moves", b"moves", "moves_in_all", b"moves_in_all"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout", b"breakout", "least_moves_in_open_round", b"least_moves_in_open_round", "moves", b"moves", "moves_in_all", b"moves_in_all", "moves_in_open_round", b"moves_in_open_round"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
