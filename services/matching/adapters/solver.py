@@ -18,6 +18,8 @@ USUAL = Budget(iterations=3_000_000, seconds=2.0)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
 IN_TIME = 0.8
 """A search ends after this part of what is left until the caller's deadline: the rest is for the answer."""
+EXPLAINED = 1.0
+"""For so many seconds at most it is looked for what collides: a plan is worth more than all of its reasons."""
 WORKERS = 2
 
 Tell = Callable[[Said], Coroutine[Any, Any, bool]]
@@ -72,12 +74,17 @@ class Solver:
         raise Busy("The solver stopped twice; try again.")
 
     async def collisions(self, problem: Problem, schedule: Schedule) -> tuple[Conflict, ...]:
-        """Why the schedule breaks a rule or has groups without a moderator; nothing when it does not."""
+        """Why the schedule breaks a rule or has groups without a moderator; nothing when it does not.
+
+        For up to a second, or half of what is left until the caller's deadline: then some reasons are missing.
+        """
         leaderless = problem.moderators and any(g.moderator is None for groups in schedule.rounds for g in groups)
         if not (schedule.broken or leaderless):
             return ()
         try:
-            return await self._asked(lambda process: process.collisions(problem))
+            left = deadline.remaining()
+            seconds = EXPLAINED if left is None else min(EXPLAINED, left / 2)
+            return await self._asked(lambda process: process.collisions(problem, seconds))
         except WorkerDied:
             log.warning("a solver process died")
             raise Busy("The solver stopped; try again.") from None

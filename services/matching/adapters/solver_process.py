@@ -95,12 +95,12 @@ class SolverProcess:
                 self._end()
                 raise
 
-    def collisions(self, problem: Problem) -> tuple[Conflict, ...]:
-        """Which rules collide. Raises as solve does."""
+    def collisions(self, problem: Problem, seconds: float) -> tuple[Conflict, ...]:
+        """Which rules collide, as far as so many seconds show. Raises as solve does."""
         with self._turn:
             line = self._started()
             try:
-                line.send((problem, None, 0, False, None))
+                line.send((problem, None, 0, False, seconds))
                 word, content = cast(tuple[str, Any], line.recv())
                 if word == "failed":
                     raise EngineFailed(content)
@@ -167,7 +167,7 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
 
         try:
             if budget is None:
-                line.send(("collide", _collisions(problem)))
+                line.send(("collide", _collisions(problem, within or 0.0)))
             else:
                 line.send(("solved", _solved(problem, budget, seed, say if tells else None, within)))
         except ProblemError as error:
@@ -197,10 +197,10 @@ def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None, withi
     return solve(problem, budget, seed, watch=watch)
 
 
-def _collisions(problem: Problem) -> tuple[Conflict, ...]:
+def _collisions(problem: Problem, within: float) -> tuple[Conflict, ...]:
     from services.matching.engine.collisions.conflicts import conflicts
 
-    return conflicts(problem)
+    return conflicts(problem, seconds=within)
 
 
 def _live_with_parent() -> None:

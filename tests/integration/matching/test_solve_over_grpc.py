@@ -1,6 +1,7 @@
 """The engine for integrations: they bring their own people, and nothing of it is kept."""
 
 import asyncio
+import random
 import time
 from itertools import combinations, pairwise
 from typing import Any
@@ -87,6 +88,26 @@ async def test_what_collides_is_named_with_the_least_that_must_give_and_there_is
     found = {each.rules: each for each in answer.collisions}
     assert sorted(found["company"].people) == ["0", "1", "2"]
     assert (found["company"].least, found["moderators"].least, list(found["moderators"].sizes)) == (1, 1, [4])
+
+
+async def test_there_is_a_schedule_in_time_though_what_collides_is_hard_to_tell(matching: MatchingService):
+    """To name as few of these rules as collide takes half a minute; the deadline is ten seconds."""
+    rng = random.Random(0)
+    keys = [str(number) for number in range(36)]
+    companies = [f"company {rng.randrange(8)}" for _ in keys]
+    answer = await solve(
+        matching,
+        people=[
+            pb.SolvePerson(key=key, company=company, rounds=[r for r in range(1, 6) if str(r) != key])
+            for key, company in zip(keys, companies, strict=True)
+        ],
+        group_size=6,
+        rounds=5,
+        keep_apart=[pair(*rng.sample(keys, 2)) for _ in range(20)],
+        moderators=[pb.SolveModerator(key=f"m{number}", never_leads=rng.sample(keys, 28)) for number in range(6)],
+    )
+    assert len(answer.rounds) == 5
+    assert answer.broken_in_all > 0
 
 
 async def test_of_more_broken_rules_than_a_message_holds_the_first_are_listed_and_all_are_counted(

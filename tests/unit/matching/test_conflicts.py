@@ -8,7 +8,7 @@ import pytest
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.conflicts import conflicts
-from services.matching.engine.collisions.seatable import feasible
+from services.matching.engine.collisions.seatable import feasible, needed, rules_of
 from tests.support.matching import a_problem
 
 
@@ -46,6 +46,20 @@ def test_beside_a_company_that_is_too_large_those_are_named_who_are_kept_apart()
         Conflict(Clash.COMPANY, 0, (0, 1, 2), least=1),
         Conflict(Clash.APART, 0, (0, 5, 6), least=1),
     )
+
+
+def test_when_time_is_over_more_rules_are_named_than_collide():
+    rules = rules_of(a_problem(4, 2, 1, keep_apart=((0, 1), (0, 2), (0, 3), (1, 2))), 0)
+    assert len(needed(rules, 1_000).apart) == 3
+    assert needed(rules, 1_000, until=0) == rules
+    assert conflicts(a_problem(12, 4, 1, companies=(5, 3)), seconds=-1) == ()
+
+
+def test_without_a_host_the_groups_of_a_running_round_would_share_its_people():
+    groups = tuple(Group(number + 1, tuple(range(4 * number, 4 * number + 4)), number) for number in range(3))
+    problem = a_problem(12, 4, 1, moderators=3)
+    running = replace(problem.rounds[0], freedom=Freedom.RUNNING, groups=groups, moderators=(0, 1))
+    assert only(replace(problem, rounds=(running,))).sizes == (6, 6)
 
 
 def test_each_round_names_what_collides_in_it():

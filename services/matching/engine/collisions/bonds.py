@@ -14,7 +14,7 @@ class Bonds:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._enemies, self._partners = rules.enemies(), rules.partners()
+        self._enemies, self._partners = rules.enemies(rules.crowds()), rules.partners()
         self._pin = dict(rules.pins)
         self._pinned: dict[int, list[int]] = {number: [] for _, number in (*rules.pins, *rules.leads)}
         for person, number in rules.pins:

@@ -1,6 +1,7 @@
 """Which rules collide, for whom, and how much must give at the least; numbers, no words."""
 
-from collections import Counter
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,30 +15,33 @@ SMALL, MEDIUM = 10, 40
 """With so many people a round is decided by trying, when counting finds nothing; with more it is tried a little."""
 
 
-def conflicts(problem: Problem, nodes: int = 20_000) -> tuple[Conflict, ...]:
+def conflicts(problem: Problem, nodes: int = 20_000, seconds: float = math.inf) -> tuple[Conflict, ...]:
     """Everything that is found to collide in rounds that weren't held; all of it is proven.
 
-    For up to ten people nothing is overlooked, unless more than `nodes` seats would have to be tried.
+    For up to ten people nothing is overlooked, unless more than `nodes` seats would have to be tried or time is over:
+    then later rounds, and some of what collides, are left out, and of some more rules are named than need be.
     """
+    until = time.monotonic() + seconds
     known: dict[Rules, tuple[Conflict, ...]] = {}
     found: list[Conflict] = []
     for r, round_ in enumerate(problem.rounds):
-        if round_.freedom is not Freedom.HELD:
+        if round_.freedom is not Freedom.HELD and time.monotonic() <= until:
             rules = rules_of(problem, r)
             if rules not in known:
-                known[rules] = tuple(_in_round(rules, nodes))
+                known[rules] = tuple(_in_round(rules, nodes, until))
             found.extend(replace(conflict, round=r) for conflict in known[rules])
     return tuple(found)
 
 
-def _in_round(rules: Rules, nodes: int) -> list[Conflict]:
-    found = list(_short_of_moderators(rules))
+def _in_round(rules: Rules, nodes: int, until: float) -> list[Conflict]:
+    found = [*_short_of_moderators(rules), *_companies(rules)]
     rules = replace(rules, led=min(rules.led, len(rules.moderators)))
     bonds = Bonds(rules)
-    others = [*_companies(rules), *bonds.clashes(), *_apart(rules, bonds), *_leaders(rules, bonds)]
+    others = [*bonds.clashes(), *_apart(rules, bonds, until), *_leaders(rules, bonds, until)]
     tried = nodes if len(rules.people) <= SMALL else nodes // 20 if len(rules.people) <= MEDIUM else 0
-    if not others and tried and seatable(rules, tried) is False:
-        others = [_smallest(rules, tried)]
+    named = others or any(conflict.kind is Clash.COMPANY for conflict in found)
+    if not named and tried and seatable(rules, tried) is False:
+        others = [_smallest(rules, tried, until)]
     return [*found, *others]
 
 
@@ -49,31 +53,25 @@ def even_pairs(people: int, groups: int) -> int:
 def _short_of_moderators(rules: Rules) -> Iterator[Conflict]:
     there = len(rules.moderators)
     if rules.led > there:
-        fuller = tuple(even_sizes(sum(rules.sizes), there))
+        fuller = tuple(even_sizes(len(rules.people) - rules.bench, there))
         yield Conflict(Clash.MODERATORS, 0, moderators=rules.moderators, least=rules.led - there, sizes=fuller)
 
 
 def _companies(rules: Rules) -> Iterator[Conflict]:
-    for people in _too_many(rules):
-        yield Conflict(Clash.COMPANY, 0, people, least=even_pairs(len(people) - rules.bench, len(rules.sizes)))
+    for people in rules.crowds().values():
+        least = even_pairs(len(people) - rules.bench, len(rules.sizes))
+        yield Conflict(Clash.COMPANY, 0, tuple(people), least=least)
 
 
-def _too_many(rules: Rules) -> Iterator[tuple[int, ...]]:
-    """The people of each company that has more than there are groups."""
-    for company, count in sorted(Counter(company for _, company in rules.company).items()):
-        if count - rules.bench > len(rules.sizes):
-            yield tuple(person for person, of in rules.company if of == company)
+def _apart(rules: Rules, bonds: Bonds, until: float) -> Iterator[Conflict]:
+    """People, or blocks of them, who are all to be kept from one another, and are more than there are groups.
 
-
-def _apart(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
-    """People, or blocks of them, who are all to be kept from one another, and are more than there are groups."""
+    Of a company that is too large by itself, which is said already, not by that company alone.
+    """
     groups = len(rules.sizes)
     enemies = bonds.enemies()
     company = dict(rules.company)
-    for people in _too_many(rules):  # what collides among them alone is said by their company
-        alone = {person for person in people if bonds.members.get(person) == [person]}
-        enemies |= {person: enemies[person] - alone for person in alone if person in enemies}
-    while clique := large_clique(enemies, groups + rules.bench):
+    while clique := large_clique(enemies, groups + rules.bench, until):
         companies = {company.get(person, -1) for unit in clique for person in bonds.members[unit]}
         people = sorted(person for unit in clique for person in bonds.involved(unit, clique))
         if len(companies) > 1 or -1 in companies:
@@ -83,12 +81,14 @@ def _apart(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
         enemies = {unit: others - clique for unit, others in enemies.items() if unit not in clique}
 
 
-def _leaders(rules: Rules, bonds: Bonds) -> Iterator[Conflict]:
+def _leaders(rules: Rules, bonds: Bonds, until: float) -> Iterator[Conflict]:
     """More groups than moderators who may lead them, looking only at who is sure to sit in each."""
     missing = _leaderless(rules, bonds)
     if missing <= 0:
         return
     for entry in rules.never:
+        if time.monotonic() > until:
+            break
         fewer = replace(rules, never=tuple(x for x in rules.never if x != entry))
         if _leaderless(fewer, bonds) == missing:
             rules = fewer
@@ -119,9 +119,9 @@ def _leaderless(rules: Rules, bonds: Bonds) -> int:
     return rules.led - most_led([*options, *[able] * (len(rules.sizes) - len(options))])
 
 
-def _smallest(rules: Rules, nodes: int) -> Conflict:
+def _smallest(rules: Rules, nodes: int, until: float) -> Conflict:
     """The conflict of rules of which none can be left out."""
-    few = needed(rules, nodes)
+    few = needed(rules, nodes, until)
     people = {person for person, _ in few.company} | {p for pair in few.apart for p in pair}
     people |= {p for a, b in few.together for p in rules.chain(a, b)}
     people |= {person for person, _ in few.pins} | {person for _, person in few.never}

@@ -1,7 +1,9 @@
 """Whether the people of one round can be seated by all the rules: decided by trying, as far as that is practical."""
 
+import math
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -56,14 +58,28 @@ class Rules:
             path.append(before[path[-1]])
         return path[::-1]
 
-    def enemies(self) -> dict[int, set[int]]:
-        """For each person those with whom they may not share a group."""
+    def crowds(self) -> dict[int, list[int]]:
+        """The people of each company that has more than there are groups."""
+        members: dict[int, list[int]] = {}
+        for person, company in self.company:
+            members.setdefault(company, []).append(person)
+        most = len(self.sizes) + self.bench
+        return {company: people for company, people in sorted(members.items()) if len(people) > most}
+
+    def enemies(self, crowds: Collection[int] = ()) -> dict[int, set[int]]:
+        """For each person those with whom they may not share a group.
+
+        But not two of one of these companies of whom neither is pinned or kept together with somebody.
+        """
         found: dict[int, set[int]] = {person: set() for person in self.people}
         members: dict[int, set[int]] = {}
         for person, company in self.company:
             members.setdefault(company, set()).add(person)
+        bound = {person for pair in self.together for person in pair} | {person for person, _ in self.pins}
+        few = {company: members[company] & bound for company in crowds}
         for person, company in self.company:
-            found[person] |= members[company] - {person}
+            others = members[company] if person in bound else few.get(company, members[company])
+            found[person] |= others - {person}
         for a, b in self.apart:
             found[a].add(b)
             found[b].add(a)
@@ -137,10 +153,12 @@ def _attempted(rules: Rules, nodes: int) -> tuple[bool | None, "_Attempt | None"
     return attempt.seat(0), attempt
 
 
-def needed(rules: Rules, nodes: int) -> Rules:
-    """As few of these rules as can't be kept either; the rules given can't."""
+def needed(rules: Rules, nodes: int, until: float = math.inf) -> Rules:
+    """As few of these rules as can't be kept either; the rules given can't. More of them when time is over."""
     for field in ("never", "leads", "together", "pins", "apart", "company"):
         for entry in getattr(rules, field):
+            if time.monotonic() > until:
+                return rules
             fewer = replace(rules, **{field: tuple(x for x in getattr(rules, field) if x != entry)})
             if seatable(fewer, nodes) is False:
                 rules = fewer
