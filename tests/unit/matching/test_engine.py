@@ -148,6 +148,44 @@ def test_a_block_finds_room_though_somebody_is_pinned_into_the_group_that_would_
     assert [group.people for group in schedule.rounds[0]] == [(1,), (0, 2)]
 
 
+def test_larger_blocks_leave_a_pinned_group_to_the_block_of_who_is_pinned():
+    """More people than are seated by trying all ways."""
+    problem = a_problem(44, 4, 1, keep_together=((0, 1, 2), (3, 4)))
+    rounds = (replace(problem.rounds[0], pinned=(Group(1, (3,)),)),)
+    for seed in range(3):
+        schedule = solve(
+            replace(problem, rounds=rounds, wishes=Wishes(wants=((0, 3),))), Budget(iterations=1_000), seed
+        )
+        assert schedule.broken == ()
+        assert {3, 4} <= set(schedule.rounds[0][0].people)
+
+
+def test_those_who_are_kept_together_change_seats_with_as_many_others():
+    """Four pairs must meet again; with both blocks where they were seated at first, ten do."""
+    schedule = solve(a_problem(8, 4, 3, keep_together=((2, 5), (0, 7))))
+    assert (schedule.repeats, schedule.bound) == (4, 4)
+
+
+@pytest.mark.parametrize("sizes", [(3, 3, 3, 1), (6, 2, 2)])
+def test_sizes_that_are_prescribed_are_kept_however_uneven(sizes: tuple[int, ...]):
+    problem = a_problem(10, 3, 2)
+    rounds = tuple(replace(round_, sizes=sizes) for round_ in problem.rounds)
+    for groups in solve(replace(problem, rounds=rounds)).rounds:
+        assert sorted((len(group.people) for group in groups), reverse=True) == list(sizes)
+
+
+@pytest.mark.parametrize(("people", "rounds", "company", "times"), [(5, 6, 3, [2, 2, 2]), (51, 6, 26, [1] * 6)])
+def test_of_a_company_that_would_be_too_large_somebody_sits_out_in_turn(
+    people: int, rounds: int, company: int, times: list[int]
+):
+    schedule = solve(a_problem(people, 2, rounds, companies=(company,), largest=2), Budget(seconds=1.0))
+    assert schedule.broken == ()
+    seated = Counter(person for groups in schedule.rounds for group in groups for person in group.people)
+    out = {person: rounds - seated[person] for person in range(people) if seated[person] < rounds}
+    assert sorted(out.values()) == times
+    assert max(out) < company
+
+
 def test_the_same_seed_and_iterations_give_the_same_schedule():
     problem = a_problem(44, 4, 9, moderators=10, companies=COMPANIES)
     budget = Budget(iterations=1500)

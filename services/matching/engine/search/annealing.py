@@ -5,12 +5,14 @@ four look-ups. A step takes a unit and judges all others that it could change se
 it costs less the temperature times a chance of Gumbel's distribution, staying costs nothing less such a chance, and the
 cheapest happens. Each then happens as often as Boltzmann's weights say, without the many proposals that are refused
 when it is cold (rejection-free, or heat-bath, annealing). A unit is a person, people who stay together, a leader, or
-the empty seat of a group that is smaller than others; only units of one kind change seats.
+the empty seat of a group that is smaller than others. In a step units of one kind change seats; before, each unit of
+several people may change with as many single ones.
 
 Arrays of one round:
 - units (units, most members) int32: the entities of each, filled up with the last entity, the empty seat.
 - where (units,) int32: the group of each.
 - kinds (units, 2) int64: the first unit of its kind and how many there are.
+- people (units,) int64: how many a unit has that may move; leaders, empty seats and who is pinned count as none.
 - mobile (n,) int64: the units that may move.
 """
 
@@ -18,6 +20,7 @@ import numpy as np
 
 from services.matching.engine.arrays import Dice, Floats, Index, Ints, Prices, Seats, States
 from services.matching.engine.compiled import compiled
+from services.matching.engine.search.kernels import draw
 
 CHANCES = 4096
 WINDOW = 256
@@ -25,6 +28,8 @@ WINDOW = 256
 NEVER = 2**30
 SELDOM = 16
 """Whose seat costs less than the temperature is asked in one of so many steps: repeats are elsewhere."""
+EXCHANGES = 2
+"""So often in a visit a unit of several people is asked to change seats with single ones."""
 
 
 def chances() -> Floats:
@@ -157,12 +162,57 @@ def partner(
 
 
 @compiled
+def exchange(
+    near: Seats, own: Seats, where: Seats, weights: Seats, people: Ints, u: Index, h: Index, heat: float, dice: Dice
+) -> np.int64:
+    """Lets a unit of several people change seats with as many single ones of group h, drawn by lot, as chance has it.
+
+    Says what that cost: 0 when they stay.
+    """
+    g, seen = where[u], 0
+    drawn = np.empty(people[u], np.int64)
+    for v in range(where.shape[0]):
+        if where[v] == h and people[v] == 1:
+            place = seen if seen < drawn.shape[0] else draw(dice, seen + 1)
+            if place < drawn.shape[0]:
+                drawn[place] = v
+            seen += 1
+    if g == h or seen < drawn.shape[0]:
+        return np.int64(0)
+    cost = np.int64(near[h, u]) - own[u]
+    for i in range(drawn.shape[0]):
+        cost += near[g, drawn[i]] - own[drawn[i]] - 2 * weights[u, drawn[i]]
+        for j in range(i):
+            cost += 2 * weights[drawn[i], drawn[j]]
+    if cost > 0 and cost >= -heat * np.log((draw(dice, CHANCES) + 0.5) / CHANCES):
+        return np.int64(0)
+    move(near, own, where, weights, u, h)
+    for v in drawn:
+        move(near, own, where, weights, v, g)
+    return cost
+
+
+@compiled
+def move(near: Seats, own: Seats, where: Seats, weights: Seats, u: Index, h: Index) -> None:
+    """Puts a unit into another group."""
+    g = where[u]
+    for w in range(where.shape[0]):
+        shift = weights[u, w]
+        near[g, w] -= shift
+        near[h, w] += shift
+        own[w] += (where[w] == h) * shift - (where[w] == g) * shift
+    where[u] = h
+    own[u] = near[h, u]
+
+
+@compiled
 def visit(
     state: States,
     more: Prices,
     units: Seats,
     where: Seats,
     kinds: Ints,
+    people: Ints,
     mobile: Ints,
     groups: int,
     steps: int,
@@ -178,8 +228,15 @@ def visit(
     weights = np.zeros((count, count), np.int32)
     weigh(state, more, units, weights)
     near, own, filled = tables(units, where, weights, groups, nobody)
-    there = np.empty(groups, np.int32)
-    x, found = dice[0], False
+    there, found = np.empty(groups, np.int32), False
+    for u in range(count):
+        for _ in range(EXCHANGES if people[u] > 1 else 0):
+            costs[0] += exchange(near, own, where, weights, people, u, draw(dice, groups), heat, dice)
+            if costs[0] < costs[1]:
+                costs[1] = costs[0]
+                best[:] = where
+                found = True
+    x = dice[0]
     for step in range(steps):
         x ^= x >> np.uint64(12)
         x ^= x << np.uint64(25)
@@ -216,6 +273,7 @@ def anneal(
     units: Seats,
     where: Seats,
     kinds: Ints,
+    people: Ints,
     mobile: Ints,
     counts: Ints,
     warmth: Floats,
@@ -245,6 +303,7 @@ def anneal(
                 units[r, :n],
                 where[r, :n],
                 kinds[r, :n],
+                people[r, :n],
                 mobile[r, :m],
                 groups,
                 steps,

@@ -143,7 +143,7 @@ class Board:
         return len({*pinned.people, *(i for block in bound for i in block if i in round_.present)} - elsewhere)
 
     def _who_sits(self, decided: Mapping[int, tuple[Group, ...]]) -> list[list[int]]:
-        """Who has a seat in each round: who sat out least goes without one."""
+        """Who has a seat in each round: who sat out least goes without one, as far as no company is too large then."""
         problem = self.problem
         times = Counter(dict(enumerate(problem.sat_out)))
         for r, groups in decided.items():
@@ -157,10 +157,23 @@ class Board:
                 pinned = {person for group in problem.rounds[r].pinned for person in group.people}
                 chance = dict(zip(present, self.rng.random(len(present)), strict=True))
                 turn = sorted(present, key=lambda i: (i in pinned, times[i], i in bound, chance[i]))
-                times.update(turn[:over])
-                present = tuple(sorted(turn[over:]))
+                out = self._out(turn, over, len(self.sizes[row]))
+                times.update(out)
+                present = tuple(sorted(set(turn) - out))
             result.append(list(present))
         return result
+
+    def _out(self, turn: Sequence[int], over: int, groups: int) -> set[int]:
+        """The first whose turn it is, but before them those of a company with more people than there are groups."""
+        company = dict(enumerate(self.problem.company))
+        crowd = Counter(company.get(person, -1) for person in turn)
+        crowd[-1] = 0
+        out: list[int] = []
+        for person in turn:
+            if crowd[company.get(person, -1)] > groups and len(out) < over:
+                crowd[company[person]] -= 1
+                out.append(person)
+        return set(out).union([person for person in turn if person not in out][: over - len(out)])
 
     def _planned(self) -> Seats:
         """Who keeps their group of the plan there was; groups that are too full lose who is last."""
@@ -224,40 +237,45 @@ class Board:
         )
 
     def _place_blocks(self, row: int, sitting: set[int]) -> int:
-        """Seats those who are kept together, larger blocks first; one that fits nowhere is seated in parts."""
+        """Seats those who are kept together: first with who is pinned, then larger blocks; in parts where none fits."""
         cost = 0
         there = set(self.present[row])
         whole = [[person for person in block if person in there] for block in self.together]
-        for block in sorted((block for block in whole if len(block) > 1), key=len, reverse=True):
+        whole.sort(key=lambda block: (sitting.isdisjoint(block), -len(block)))
+        for block in (block for block in whole if len(block) > 1):
             waiting = [person for person in block if person not in sitting]
             while waiting:
-                g = self._group_for(row, block, len(waiting))
-                seated, waiting = waiting[: self._room(row, g)], waiting[self._room(row, g) :]
+                g, room = self._group_for(row, block, len(waiting))
+                seated, waiting = waiting[:room], waiting[room:]
                 for person in seated:
                     cost += self._seat(row, g, person)
                 sitting.update(seated)
-            for members in (set(block).intersection(group) for group in self.seats[row, :, 1:].tolist()):
-                self.fixed[row, list(members)] |= len(members) > 1
+            members = np.isin(self.seats[row, :, 1:], block)
+            for g in np.flatnonzero(members.sum(axis=1) > 1):
+                self.fixed[row, self.seats[row, g, 1:][members[g]]] = True
         return cost
 
-    def _group_for(self, row: int, block: Sequence[int], waiting: int) -> int:
-        """Where so many of a block sit best: beside those who sit, else where all fit, else where most do."""
-        free = [g for g in range(len(self.sizes[row])) if self._room(row, g)]
-        beside = [g for g in free if np.isin(self.seats[row, g, 1:], block).any()]
-        fitting = [g for g in beside or free if self._room(row, g) >= waiting]
-        if not fitting:
-            return max(beside or free, key=lambda g: self._room(row, g))
-        return min(fitting, key=lambda g: (self._price(row, g, block), -self._room(row, g)))
+    def _group_for(self, row: int, block: Sequence[int], waiting: int) -> tuple[int, int]:
+        """Where so many of a block sit best: beside those who sit, else where all fit, else where most do; its room."""
+        seats = self.seats[row, : len(self.sizes[row])]
+        rooms = (seats[:, 1:] == FREE).sum(axis=1)
+        beside = (rooms > 0) & np.isin(seats[:, 1:], block).any(axis=1)
+        possible = np.flatnonzero(beside if beside.any() else rooms > 0)
+        fitting = possible[rooms[possible] >= waiting]
+        if not fitting.size:
+            g = possible[np.argmax(rooms[possible])]
+        else:
+            g = fitting[np.lexsort((-rooms[fitting], self._prices(seats[fitting], block)))[0]]
+        return int(g), int(rooms[g])
 
-    def _room(self, row: int, g: int) -> int:
-        return int((self.seats[row, g, 1:] == FREE).sum())
-
-    def _price(self, row: int, g: int, block: Sequence[int]) -> int:
-        company = [entity for entity in self.seats[row, g].tolist() if entity >= 0]
-        return sum(int(self.more[self.state[person, other]]) for person in block for other in company)
+    def _prices(self, groups: Seats, block: Sequence[int]) -> Ints:
+        """What it costs that these people come to each of the groups."""
+        company = np.where(groups == FREE, self.nobody, groups)
+        prices: Ints = self.more[self.state[list(block)][:, company]].sum(axis=(0, 2))
+        return prices
 
     def _seat(self, row: int, g: int, person: int) -> int:
-        cost = self._price(row, g, [person])
+        cost = int(self._prices(self.seats[row, g : g + 1], [person])[0])
         company = [entity for entity in self.seats[row, g].tolist() if entity >= 0 and entity != self.nobody]
         self.state[person, company] += np.uint16(1)
         self.state[company, person] += np.uint16(1)

@@ -58,7 +58,7 @@ def _alike(board: Board) -> bool:
     if problem.keep_together or any(round_.pinned for round_ in problem.rounds):
         return False
     sizes, there = board.sizes[0], board.present[0]
-    if len(sizes) < 2 or any(other != sizes for other in board.sizes):
+    if len(sizes) < 2 or max(sizes) - min(sizes) > 1 or any(other != sizes for other in board.sizes):
         return False
     return all(others == there or set(others) == set(there) for others in board.present)
 

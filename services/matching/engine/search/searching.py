@@ -17,6 +17,8 @@ from services.matching.engine.tally import repeats
 TRIES = 200
 """Others with whom somebody who sits badly may change seats while a start is mended."""
 WALKS = 60
+MENDED_AT_ONCE = 2_000
+"""So many seats at least are looked at between two looks at the clock."""
 HOT, COOLED, FROZEN = 3_200.0, 0.8, 5.0
 """Temperatures: at first repeats (10,000 each) come and go; when COOLED to four fifths of that most stay as they are,
 and at last nothing gets worse. Between the two they become few, in problems of every kind and size."""
@@ -98,15 +100,22 @@ class Search:
         """Seats everybody and mends what can be mended: a first time however late it is, and steps aren't counted."""
         board = self._board
         self.cost = board.start(given)
+        rows = max(1, MENDED_AT_ONCE // board.problem.people)
+        parts = [slice(first, first + rows) for first in range(0, len(board.free), rows)]
         for walk in range(WALKS):
-            if self.cost <= self._goal or (walk and self._time_left() <= 0):
+            before = self.cost
+            for part in parts if self.cost > self._goal else ():
+                if self._stopped or (walk and self._time_left() <= 0):
+                    break
+                self.cost += int(
+                    kernels.mend(
+                        board.state, board.more, board.less, board.seats[part], board.spans[part], board.fixed[part],
+                        TRIES, board.dice,
+                    )
+                )  # fmt: skip
+                self._stopped = self._stopped or (len(parts) > 1 and not self._report(board.seats, self.cost))
+            if self.cost == before:
                 break
-            gained = kernels.mend(
-                board.state, board.more, board.less, board.seats, board.spans, board.fixed, TRIES, board.dice
-            )
-            if gained == 0:
-                break
-            self.cost += int(gained)
         self.best = board.seats.copy()
         self._units, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
 
@@ -123,8 +132,8 @@ class Search:
             done = (began - self._left()) / (began - until)
             warmth = np.full(heats, _heat(hot, done, freezing))
             visits = annealing.anneal(
-                board.state, board.more, units.units, units.where, units.kinds, units.mobile, units.counts,
-                warmth, steps, self._goal, chances, board.dice, costs, best,
+                board.state, board.more, units.units, units.where, units.kinds, units.people, units.mobile,
+                units.counts, warmth, steps, self._goal, chances, board.dice, costs, best,
             )  # fmt: skip
             self._taken += max(1, visits) * steps
             if costs[1] < self.cost:

@@ -21,6 +21,7 @@ class Units(NamedTuple):
     units: Seats
     where: Seats
     kinds: Ints
+    people: Ints
     mobile: Ints
     counts: Ints
 
@@ -35,6 +36,7 @@ def units_of(board: Board) -> Units:
         units=np.full((len(rows), most, max(1, longest)), board.nobody, dtype=np.int32),
         where=np.zeros((len(rows), most), dtype=np.int32),
         kinds=np.zeros((len(rows), most, 2), dtype=np.int64),
+        people=np.zeros((len(rows), most), dtype=np.int64),
         mobile=np.zeros((len(rows), most), dtype=np.int64),
         counts=np.zeros((len(rows), 3), dtype=np.int64),
     )
@@ -45,6 +47,7 @@ def units_of(board: Board) -> Units:
             found.kinds[row, u] = (kinds.index(kinds[u]), kinds.count(kinds[u]))
         for u, (_, unit) in enumerate(entries):
             found.units[row, u, : len(unit)] = unit
+            found.people[row, u] = 0 if kinds[u] in (None, LEADER) else len(unit)
         found.mobile[row, : len(moving)] = moving
         found.counts[row] = (len(entries), len(moving), board.spans[row, 1])
         found.where[row, : len(entries)] = _groups(board, row, entries, homes[row])
