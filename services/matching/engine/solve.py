@@ -24,6 +24,7 @@ from services.matching.engine.problem import (
     ordered,
 )
 from services.matching.engine.replan.running import reseated
+from services.matching.engine.replan.stand_ins import with_stand_ins
 from services.matching.engine.rooms import number_rooms
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import constructed
@@ -64,12 +65,12 @@ class _Solving:
     """One problem on its way: what is decided, what bounds it, and the searches of its free rounds."""
 
     def __init__(self, problem: Problem, budget: Budget, seed: int, watch: Watch | None) -> None:
-        self._problem = problem
         self._budget = budget
         self._seed = seed
         self._watch = watch
         self._began = time.monotonic()
         self._decided, self._least_moves = _decide(problem)
+        self._problem = with_stand_ins(problem, self._decided)
         self._free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
         self._lock = threading.Lock()
         self._shown: Found | None = None

@@ -111,6 +111,28 @@ def test_when_many_leave_the_rounds_to_come_have_fewer_groups_of_even_size(left:
     assert schedule.repeats == 0
 
 
+@pytest.mark.parametrize("freedoms", [(HELD, RUNNING), (HELD, HELD)])
+@pytest.mark.parametrize("absent", [{1, 30, 70}, {9, 10, 55}, {8, 17, 26}])
+def test_who_came_takes_the_seats_of_who_left_where_everybody_meets_everybody(
+    freedoms: tuple[Freedom, ...], absent: set[int]
+):
+    """81 people in nines for ten rounds: any other seat makes somebody meet again."""
+    problem = a_problem(81, 9, 10)
+    plan = solve(problem)
+    assert plan.repeats == 0
+    assert solve(going_on(problem, plan, *freedoms, absent=absent, late=2)).repeats == 0
+
+
+def test_whoever_is_there_in_later_rounds_keeps_their_seats_in_them():
+    problem = a_problem(9, 3, 2)
+    plan = solve(problem)
+    changed = going_on(problem, plan, RUNNING, late=1)
+    first, second = changed.rounds
+    missing = replace(first, present=tuple(person for person in first.present if person != 4))
+    schedule = solve(replace(changed, rounds=(missing, replace(second, present=tuple(range(9))))))
+    assert [group.people for group in schedule.rounds[1]] == [group.people for group in plan.rounds[1]]
+
+
 def test_a_rule_that_was_broken_in_a_round_that_is_over_is_not_named():
     problem = a_problem(6, 3, 2, companies=(3,))
     plan = solve(problem)
