@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.matching.engine import Freedom, Group, Problem
-from services.matching.engine.problem import Broken, even_sizes, group_count, seated
+from services.matching.engine.problem import Broken, group_sizes, seated
 from services.matching.engine.tally import broken_rules, meetings, repeats
 
 
@@ -39,7 +39,7 @@ def verify(problem: Problem, rounds: Sequence[Sequence[Group]]) -> Report:
     free = [round_.freedom is Freedom.FREE for round_ in problem.rounds]
     return Report(
         structure=sum(_misplaced(problem, r, groups) for r, groups in enumerate(rounds)),
-        uneven=sum(_uneven(problem, groups) for groups, is_free in zip(rounds, free, strict=True) if is_free),
+        uneven=sum(_uneven(problem, r, groups) for r, groups in enumerate(rounds) if free[r]),
         broken=tuple(broken_rules(problem, rounds)),
         without_moderator=tuple(
             _without(problem, r, groups) for r, groups in enumerate(rounds) if problem.moderators and free[r]
@@ -64,10 +64,9 @@ def _misplaced(problem: Problem, r: int, groups: Sequence[Group]) -> int:
     return absent + missing + unavailable + doubled
 
 
-def _uneven(problem: Problem, groups: Sequence[Group]) -> int:
+def _uneven(problem: Problem, r: int, groups: Sequence[Group]) -> int:
     sizes = sorted((len(group.people) for group in groups), reverse=True)
-    people = sum(sizes)
-    return int(sizes != even_sizes(people, group_count(people, problem.group_size, problem.smallest)))
+    return int(sizes != sorted(group_sizes(problem, r), reverse=True))
 
 
 def _without(problem: Problem, r: int, groups: Sequence[Group]) -> int:

@@ -29,7 +29,7 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]], nodes
     and a group of more people than the next round has groups must send two of them into one group again.
     """
     fixed = repeats(problem, decided.values())
-    free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE]
+    free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
     least = _in_free_rounds(problem, decided, free, nodes) if free else Bound(0, Argument.NONE)
     if fixed and not least.repeats:
         return Bound(fixed, Argument.DECIDED)

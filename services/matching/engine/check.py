@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, ordered
+from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, group_sizes, ordered
 
 MOST_PEOPLE = 10_000
 MOST_ROUNDS = 60
+MOST_TIMES = 1_000_000
 
 
 def check(problem: Problem) -> None:
@@ -21,6 +22,8 @@ def check(problem: Problem) -> None:
         raise ProblemError("largest", "is at least the group's size")
     if not 1 <= len(problem.rounds) <= MOST_ROUNDS:
         raise ProblemError("rounds", f"there are 1 to {MOST_ROUNDS} rounds")
+    if not 0 <= problem.moderators <= MOST_PEOPLE:
+        raise ProblemError("moderators", f"there are 0 to {MOST_PEOPLE} moderators")
     _check_people(problem)
     _check_wishes(problem)
     for number, round_ in enumerate(problem.rounds):
@@ -42,6 +45,9 @@ def _check_people(problem: Problem) -> None:
         _known(field, [person for _, person in pairs], people)
     if any(a == b for a, b, _ in problem.history):
         raise ProblemError("history", "nobody meets themselves")
+    for field, met in (("history", problem.history), ("moderator_history", problem.moderator_history)):
+        if not all(0 <= weight <= MOST_TIMES for _, _, weight in met):
+            raise ProblemError(field, f"a weight lies between 0 and {MOST_TIMES}")
     if any(a == b for a, b in problem.keep_apart):
         raise ProblemError("keep_apart", "nobody can be kept apart from themselves")
     apart = {ordered(a, b) for a, b in problem.keep_apart}
@@ -86,7 +92,7 @@ def _check_round(problem: Problem, number: int, round_: Round) -> None:
     if round_.sizes:
         _check_sizes(f"{field}.sizes", problem, round_)
     if round_.pinned:
-        _check_pinned(f"{field}.pinned", round_)
+        _check_pinned(f"{field}.pinned", round_, len(group_sizes(problem, number)))
 
 
 def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
@@ -97,7 +103,7 @@ def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
         raise ProblemError(field, f"there are {seats} seats for {present} people")
 
 
-def _check_pinned(field: str, round_: Round) -> None:
+def _check_pinned(field: str, round_: Round, groups: int) -> None:
     people = [person for group in round_.pinned for person in group.people]
     leading = [group.moderator for group in round_.pinned if group.moderator is not None]
     for ids, there, who in ((people, set(round_.present), "person"), (leading, set(round_.moderators), "moderator")):
@@ -109,6 +115,11 @@ def _check_pinned(field: str, round_: Round) -> None:
             raise ProblemError(field, f"{who} {absent[0]} is pinned but not there")
     if any(group.number < 1 for group in round_.pinned):
         raise ProblemError(field, "groups are numbered from 1")
+    led = Counter(group.number for group in round_.pinned if group.moderator is not None)
+    if (number := next((number for number, times in led.items() if times > 1), None)) is not None:
+        raise ProblemError(field, f"two moderators are pinned to group {number}")
+    if round_.freedom is Freedom.FREE and not round_.groups and max(group.number for group in round_.pinned) > groups:
+        raise ProblemError(field, f"there are {groups} groups")
 
 
 def _each_person(field: str, values: tuple[object, ...], people: int) -> None:

@@ -117,6 +117,12 @@ class Budget:
     """Changes of seats that are tried. Unset: as many as the seconds allow, or a million when those are unset too."""
     seconds: float | None = None
     cores: int = 1
+
+    def __post_init__(self) -> None:
+        for field in ("iterations", "seconds", "cores"):
+            if not (getattr(self, field) or 0) >= 0:
+                raise ProblemError(field, "is not below 0")
+
     """So many searches at once, each with a seed of its own; the best answers."""
 
 

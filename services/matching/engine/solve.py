@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple
@@ -151,7 +151,11 @@ class _Solving:
 
     def _rounds(self, board: Board, seats: Seats) -> tuple[tuple[Group, ...], ...]:
         found = self._decided | board.groups(seats)
-        return number_rooms([found.get(r, ()) for r in range(len(self._problem.rounds))])
+        numbered = number_rooms([found.get(r, ()) for r in range(len(self._problem.rounds))])
+        return tuple(
+            round_.groups if round_.freedom is Freedom.HELD else groups
+            for round_, groups in zip(self._problem.rounds, numbered, strict=True)
+        )
 
     def _goal(self, board: Board) -> int:
         """A cost that no seats are below; a search that has reached it ends."""
@@ -202,9 +206,18 @@ def _decide(problem: Problem) -> tuple[dict[int, tuple[Group, ...]], int]:
     met = meetings(decided.values())
     met.update(ordered(a, b) for a, b, _ in problem.history)
     hosted = Counter(g.host for groups in decided.values() for g in groups if g.host is not None)
+    problem = replace(problem, sat_out=_sat_out(problem, decided))
     least_moves = 0
     for r in running:
         found = reseated(problem, r, met, hosted)
         decided[r] = found.groups
         least_moves += found.least_moves
     return dict(sorted(decided.items())), least_moves
+
+
+def _sat_out(problem: Problem, decided: Mapping[int, tuple[Group, ...]]) -> tuple[int, ...]:
+    """How often each went without a seat before, in those rounds too."""
+    times = Counter(dict(enumerate(problem.sat_out)))
+    for r, groups in decided.items():
+        times.update(set(problem.rounds[r].present).difference(*(group.people for group in groups)))
+    return tuple(times[person] for person in range(problem.people))

@@ -62,6 +62,19 @@ def test_without_a_host_the_groups_of_a_running_round_would_share_its_people():
     assert only(replace(problem, rounds=(running,))).sizes == (6, 6)
 
 
+def test_a_running_round_may_have_any_sizes_and_the_groups_that_pins_open():
+    led = Round((0, 1, 2, 3), (0, 1), (Group(1, (0, 1), 0), Group(2, (2, 3), 1)), Freedom.RUNNING)
+    assert conflicts(Problem(4, 2, (led,), moderators=2, moderator_apart=((0, 3),))) == ()
+    two = (Group(1, (0,)), Group(2, (1,)))
+    opened = Round((0, 1, 2), groups=two, freedom=Freedom.RUNNING, pinned=(Group(3, (2,)),))
+    assert conflicts(Problem(3, 2, (opened,), smallest=1, company=(0, 0, 0))) == ()
+
+
+def test_who_is_bound_together_by_somebody_who_is_absent_is_named_with_them():
+    problem = Problem(6, 2, (Round((0, 1, 2, 3, 4)),), largest=3, keep_together=((2, 5), (5, 0, 4, 1)))
+    assert only(problem).people == (0, 1, 2, 4, 5)
+
+
 def test_each_round_names_what_collides_in_it():
     problem = a_problem(12, 4, 3, companies=(5, 3))
     free, held = problem.rounds[0], replace(problem.rounds[0], freedom=Freedom.HELD, groups=(Group(1, (0, 1)),))

@@ -1,7 +1,10 @@
 """The solver: who sits with whom."""
 
+import random
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from services.matching.engine.tally import meetings
 from tests.support.matching import a_problem
 from tests.support.referee import verify
 
+TWO_LEADERS = (Group(1, (), 0), Group(1, (), 1))
 COMPANIES = (4, 4, 3, 3, 3, 2, 2, 2, 2, 2)
 
 
@@ -160,6 +164,23 @@ def test_larger_blocks_leave_a_pinned_group_to_the_block_of_who_is_pinned():
         assert {3, 4} <= set(schedule.rounds[0][0].people)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_rules_that_leave_few_ways_are_kept_all_the_same(seed: int):
+    """Seven groups of seven in which one of each of four companies sits, some whole, and 300 pairs kept apart."""
+    rng = random.Random(seed)
+    groups = [[7 * number + place for place in range(7)] for number in range(7)]
+    across = [(a, b) for a, b in combinations(range(49), 2) if a // 7 != b // 7]
+    problem = Problem(
+        49,
+        7,
+        (Round(tuple(range(49))),) * 3,
+        company=tuple(place if place < 4 else -1 for _ in range(7) for place in range(7)),
+        keep_apart=tuple(rng.sample(across, 300)),
+        keep_together=(tuple(groups[0]), tuple(groups[1][:4]), tuple(groups[2][3:6]), (21, 22), (28, 33)),
+    )
+    assert solve(problem, Budget(iterations=3_000_000), seed).broken == ()
+
+
 def test_those_who_are_kept_together_change_seats_with_as_many_others():
     """Four pairs must meet again; with both blocks where they were seated at first, ten do."""
     schedule = solve(a_problem(8, 4, 3, keep_together=((2, 5), (0, 7))))
@@ -210,12 +231,28 @@ def test_groups_of_two_of_an_odd_number_leave_nobody_alone():
         ("keep_apart", a_problem(4, 2, 1, keep_apart=((1, 1),))),
         ("keep_together", a_problem(4, 2, 1, keep_apart=((0, 1),), keep_together=((0, 1),))),
         ("keep_together", a_problem(4, 2, 1, companies=(2,), keep_together=((0, 1),))),
+        ("moderators", a_problem(4, 2, 1, moderators=-1)),
+        ("history", a_problem(4, 2, 1, history=((0, 1, float("nan")),))),
+        ("moderator_history", a_problem(4, 2, 1, moderators=2, moderator_history=((0, 1, -1.0),))),
+        ("rounds[0].pinned", Problem(4, 2, (Round((0, 1, 2, 3), pinned=(Group(3, (0,)),)),))),
+        ("rounds[0].pinned", Problem(4, 2, (Round((0, 1, 2, 3), (0, 1), pinned=TWO_LEADERS),), moderators=2)),
     ],
 )
 def test_a_problem_that_makes_no_sense_is_refused_naming_the_field(field: str, problem: Problem):
     with pytest.raises(ProblemError) as refused:
         solve(problem)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("values", [{"iterations": -5}, {"seconds": float("nan")}, {"cores": -1}])
+def test_a_budget_below_nothing_is_refused_naming_the_field(values: dict[str, Any]):
+    with pytest.raises(ProblemError) as refused:
+        Budget(**values)
+    assert [refused.value.field] == list(values)
+
+
+def test_a_round_with_nobody_there_is_empty_whoever_met_before():
+    assert solve(Problem(2, 2, (Round(()),), history=((0, 1, 1.0),))).rounds == ((),)
 
 
 def test_no_wish_costs_a_repeat_where_none_is_needed():

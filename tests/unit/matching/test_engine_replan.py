@@ -123,6 +123,19 @@ def test_who_came_takes_the_seats_of_who_left_where_everybody_meets_everybody(
     assert solve(going_on(problem, plan, *freedoms, absent=absent, late=2)).repeats == 0
 
 
+def test_a_round_that_is_over_comes_back_as_it_was():
+    held = Round((0, 1, 2, 3), groups=(Group(2, (0, 1)), Group(1, (2, 3))), freedom=HELD)
+    assert solve(Problem(4, 2, (held,))).rounds == (held.groups,)
+
+
+def test_a_seat_that_comes_free_is_for_who_sat_out_tonight_and_not_for_who_just_came():
+    groups = (Group(1, (0, 1)), Group(2, (2, 3)))
+    held = Round((0, 1, 2, 3, 4), groups=groups, freedom=HELD)
+    running = Round((1, 2, 3, 4, 5), groups=groups, freedom=RUNNING, sizes=(2, 2))
+    schedule = solve(Problem(6, 2, (held, running), largest=2))
+    assert [group.people for group in schedule.rounds[1]] == [(1, 4), (2, 3)]
+
+
 def test_whoever_is_there_in_later_rounds_keeps_their_seats_in_them():
     problem = a_problem(9, 3, 2)
     plan = solve(problem)

@@ -88,10 +88,11 @@ class Bonds:
         for members in self.members.values():
             if len(members) - self._rules.bench > max(sizes, default=0) and not self._only_pinned(members):
                 together = all(self._partners[person] for person in members) and not self._bound_by_pins(members)
+                whole = tuple(sorted({x for person in members for x in self.path(members[0], person)}))
                 if together:
-                    yield Conflict(Clash.TOGETHER, 0, tuple(members), least=self._parted(len(members)))
+                    yield Conflict(Clash.TOGETHER, 0, whole, least=self._parted(len(members)))
                 elif not self._rules.bench and len(self._numbers(members)) < 2:
-                    yield Conflict(Clash.RULES, 0, tuple(members), groups=self._numbers(members))
+                    yield Conflict(Clash.RULES, 0, whole, groups=self._numbers(members))
 
     def _hostile(self) -> Iterator[Conflict]:
         """Two who are to be kept apart in one unit, and those through whom they are bound together."""

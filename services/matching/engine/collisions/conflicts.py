@@ -110,8 +110,8 @@ def _leaderless(rules: Rules, bonds: Bonds) -> int:
     for moderator, person in rules.never:
         never[moderator].add(person)
     leads = {number: moderator for moderator, number in rules.leads}
-    smallest, people, taken = rules.sizes[-1], len(rules.people), set(leads.values())
-    able = [m for m in rules.moderators if people - len(never[m]) >= smallest and m not in taken]
+    people, taken = len(rules.people), set(leads.values())
+    able = [m for m in rules.moderators if people - len(never[m]) >= rules.smallest and m not in taken]
     options = [
         [leads[number]] if number in leads else [m for m in able if not never[m] & bonds.pinned_with(number)]
         for number in bonds.numbers

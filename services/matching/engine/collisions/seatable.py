@@ -23,6 +23,8 @@ class Rules:
     people: tuple[int, ...]
     sizes: tuple[int, ...]
     """The larger first. With more people than seats some sit out; with fewer, seats stay empty."""
+    smallest: int = 1
+    """No group has fewer people."""
     company: tuple[tuple[int, int], ...] = ()
     """(person, company)"""
     apart: tuple[tuple[int, int], ...] = ()
@@ -98,13 +100,14 @@ def rules_of(problem: Problem, r: int) -> Rules:
     """The rules of one round, for those who are there; a running round has the groups it has, of any size."""
     round_ = problem.rounds[r]
     there, leading = set(round_.present), set(round_.moderators)
-    if round_.freedom is Freedom.RUNNING and not round_.sizes:
-        sizes = [len(there)] * len(round_.groups)
-    else:
-        sizes = group_sizes(problem, r)
+    as_it_is = round_.freedom is Freedom.RUNNING and not round_.sizes
+    numbers = {group.number for group in (*round_.groups, *round_.pinned)}
+    largest = min(len(there), problem.largest or len(there))
+    sizes = [largest] * len(numbers) if as_it_is else group_sizes(problem, r)
     return Rules(
         people=tuple(sorted(there)),
         sizes=tuple(sizes),
+        smallest=1 if as_it_is else min(sizes, default=0),
         company=tuple((p, problem.company[p]) for p in sorted(there) if problem.company and problem.company[p] >= 0),
         apart=tuple(sorted({ordered(a, b) for a, b in problem.keep_apart if a in there and b in there})),
         together=tuple(

@@ -26,6 +26,11 @@ def ruled(board: Board, seats: Seats) -> Seats | None:
     return found
 
 
+def breaks_rules(board: Board, seats: Seats) -> bool:
+    """Whether these seats break a rule."""
+    return bool(_broken(board, seats))
+
+
 def _seating(board: Board, row: int) -> Seating | None:
     """Groups that keep every rule: of those whose turn it is to sit, else whoever sits out."""
     problem, round_ = board.problem, board.problem.rounds[board.free[row]]

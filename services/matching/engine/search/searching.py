@@ -10,7 +10,8 @@ from services.matching.engine.problem import Budget
 from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
-from services.matching.engine.search.ruled import ruled
+from services.matching.engine.search.prices import BROKEN, REPEAT
+from services.matching.engine.search.ruled import breaks_rules, ruled
 from services.matching.engine.search.units import Units, seats_of, units_of
 from services.matching.engine.tally import repeats
 
@@ -25,6 +26,7 @@ and at last nothing gets worse. Between the two they become few, in problems of 
 FREEZING, FREEZING_TIMID = 0.1, 0.5
 """The last part of an annealing, in which repeats stay as they are, and who meets again is evened out. Wishes that may
 cost no repeat are met in that part alone, so it is longer for them."""
+HOT_FOR_RULES = HOT * BROKEN / REPEAT
 LUKEWARM = 1_000.0
 """For a start that a construction or a hunt gave: it is left slowly."""
 FIRST_STEPS, FIRST_SECONDS = 400_000, 0.1
@@ -72,6 +74,8 @@ class Search:
         by_rules = ruled(self._board, self.best)
         if by_rules is not None:
             self._sit(by_rules)
+        if self._goes_on() and breaks_rules(self._board, self.best):
+            self._anneal(part, HOT_FOR_RULES)
         hot = HOT
         if self._goes_on() and self._hunt(until=self._left() * (1 - HUNTED)):
             hot = LUKEWARM
