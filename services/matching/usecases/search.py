@@ -35,27 +35,26 @@ async def cancel_operation(uow: Uow, caller: Caller, operation: UUID) -> Operati
     return cancelled
 
 
-async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID, operation: UUID) -> None:
+async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID, operation: UUID) -> bool:
     """Search, go on where another solver was broken off, and make the outcome the event's break-out.
 
-    Safe to call again and from two replicas: the later one goes on and the earlier one stops. Raises what is worth
-    another try.
+    Safe to call again and from two replicas: the later one goes on and the earlier one stops, saying False, for it is
+    not over then. Raises what is worth another try.
     """
     async with uow.begin(network) as tx:
         found = await tx.operations.get(operation, lock=True)
         if not found.under_way:
-            return
+            return True
         mine = found.taken_up()
         await tx.operations.save(mine)
     if mine.attempt > MOST_ATTEMPTS:
-        await _end_without_plan(uow, network, mine, GIVEN_UP)
-        return
+        return await _end_without_plan(uow, network, mine, GIVEN_UP)
     try:
-        await _Search(uow, solver, network, mine).run(events)
+        return await _Search(uow, solver, network, mine).run(events)
     except Refusal as refusal:
         if refusal.kind in _PASSING:
             raise
-        await _end_without_plan(uow, network, mine, refusal.reason)
+        return await _end_without_plan(uow, network, mine, refusal.reason)
 
 
 class _Search:
@@ -67,8 +66,8 @@ class _Search:
         self._network = network
         self._operation = operation
 
-    async def run(self, events: Events) -> None:
-        """Searches for what is left of the time, beginning with the best plan that is known."""
+    async def run(self, events: Events) -> bool:
+        """Searches for what is left of the time, from the best plan that is known; whether that ended it."""
         mine = self._operation
         roster = await events.roster(self._network, mine.event)
         begun = mine.best.rounds if mine.best else tuple(Round(number) for number in range(1, mine.rounds + 1))
@@ -79,7 +78,7 @@ class _Search:
             return await self._keep(planning, said)
 
         schedule = await self._solver.search(planning.problem, mine.attempt, budget, tell)
-        await self._finish(await plan_of(self._solver, planning, schedule))
+        return await self._finish(await plan_of(self._solver, planning, schedule))
 
     async def _keep(self, planning: Planning, said: Said) -> bool:
         """Notes the best plan so far; whether to go on."""
@@ -89,22 +88,25 @@ class _Search:
             now_known = await tx.operations.keep_best(self._operation, best, best.searched)
         return now_known is not None and not now_known.cancelled
 
-    async def _finish(self, plan: Plan) -> None:
-        """Makes the plan the event's break-out, unless another solver has the search by now."""
+    async def _finish(self, plan: Plan) -> bool:
+        """Makes the plan the event's break-out; False when another solver has the search by now."""
         async with self._uow.begin(self._network) as tx:
             now_known = await tx.operations.get(self._operation.id, lock=True)
-            if not now_known.under_way or now_known.attempt != self._operation.attempt:
-                return
+            if not now_known.is_run_by(self._operation.attempt):
+                return False
             breakout = await keep_proposal(tx, now_known.event, now_known.group_size, plan)
             best = self._best(plan, now_known.searched - self._operation.searched)
             await tx.operations.save(now_known.succeeded(breakout.id, best, await tx.now()))
+        return True
 
     def _best(self, plan: Plan, seconds: float) -> Best:
         return Best(plan.rounds, plan.repeats, plan.repeats_bound, self._operation.searched + seconds)
 
 
-async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reason: str) -> None:
+async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reason: str) -> bool:
     async with uow.begin(network) as tx:
         now_known = await tx.operations.get(operation.id, lock=True)
-        if now_known.under_way and now_known.attempt == operation.attempt:
-            await tx.operations.save(now_known.failed(reason, await tx.now()))
+        if not now_known.is_run_by(operation.attempt):
+            return False
+        await tx.operations.save(now_known.failed(reason, await tx.now()))
+    return True
