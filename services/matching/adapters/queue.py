@@ -20,6 +20,8 @@ SAY_EVERY = 1.5
 FETCH_WAIT = 5.0
 NEXT_SESSION = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+_DOUBLINGS = 5
+"""As many as it takes to the longest pause; two to the power of how often it was tried would overflow."""
 _AREA = "matching"
 _KIND = "search"
 
@@ -30,6 +32,11 @@ Run = Callable[[UUID, UUID], Awaitable[bool]]
 
 What it raises is tried again.
 """
+
+
+def pause(deliveries: int) -> float:
+    """The seconds until what was broken off so often is tried again: twice as long each time, up to a limit."""
+    return min(FIRST_PAUSE * 2.0 ** min(deliveries - 1, _DOUBLINGS), LONGEST_PAUSE)
 
 
 class SearchQueue:
@@ -81,7 +88,7 @@ class SearchQueue:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a search raises, the next one must come
             _log.warning("a search was broken off; it is tried again", error=repr(error))
-            await message.nak(delay=min(FIRST_PAUSE * 2.0 ** (message.metadata.num_delivered - 1), LONGEST_PAUSE))
+            await message.nak(delay=pause(message.metadata.num_delivered))
             return
         if over:  # an acknowledgement of this delivery would take a later one off the queue as well
             await message.ack()
