@@ -123,6 +123,19 @@ def test_rules_reach_the_solver_and_apart_goes_before_together():
     assert numbers.moderator_apart() == tuple(sorted([(0, number[ANN]), (0, number[CAS])]))
 
 
+def test_of_rules_that_contradict_each_other_the_youngest_gives_way_and_the_others_are_kept():
+    dee = UUID(int=4)
+    rules = [
+        a_rule(RuleKind.TOGETHER, ANN, BO),
+        a_rule(RuleKind.TOGETHER, CAS, dee),
+        a_rule(RuleKind.TOGETHER, BO, CAS),
+        a_rule(RuleKind.TOGETHER, CAS, ME),
+        a_rule(RuleKind.APART, ANN, CAS),
+    ]
+    seated = [ANN, BO, CAS, dee, ME]
+    assert Numbered(Known(rules=rules), seated, [], NOON).together() == ((0, 1), (2, 3, 4))
+
+
 def test_wishes_know_newcomers_the_experienced_and_what_people_speak():
     known = Known(
         profiles={
