@@ -1,6 +1,7 @@
 """Break-outs with their rounds, groups and seats."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -56,8 +57,10 @@ class Breakouts:
         )
         return [(breakout, breakout.rounds[0], breakout.rounds[0].groups[0]) for breakout in found]
 
-    async def led(self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID) -> list[Met]:
-        """Which of the moderators led whom of these people in rounds that were held at other events than one."""
+    async def led(
+        self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID, before: datetime
+    ) -> list[Met]:
+        """Who of the moderators led whom of the people in rounds held before that time, at other events than one."""
         seat = _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
         query = (
             select(groups.c.moderator_id, seats.c.account_id, func.count(), func.max(rounds.c.closed_at))
@@ -66,7 +69,7 @@ class Breakouts:
             .join(breakouts, _same(breakouts, groups, id="breakout_id"))
             .where(groups.c.network_id == self._network, groups.c.moderator_id.in_(list(moderators)))
             .where(seats.c.account_id.in_(list(accounts)), rounds.c.state == RoundState.HELD.value)
-            .where(breakouts.c.event_id != besides)
+            .where(breakouts.c.event_id != besides, rounds.c.closed_at < before)
             .group_by(groups.c.moderator_id, seats.c.account_id)
         )
         return [Met(*row) for row in await self._connection.execute(query)]
