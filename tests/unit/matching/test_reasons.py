@@ -35,7 +35,7 @@ def test_a_seat_is_explained_by_who_is_new_what_is_offered_and_whose_company_is_
         "no one here is from your company."
     )
     assert told(found, "nl-BE").startswith("U hebt Ann en Bo nog niet ontmoet; u hebt Cas al eerder ontmoet; Cas biedt")
-    assert told(found, "fr-BE").endswith("personne ici n'est de votre entreprise.")
+    assert told(found, "fr-BE").endswith(" ; personne ici n'est de votre entreprise.")
 
 
 def test_who_sat_together_in_an_earlier_round_has_met_and_who_will_in_a_later_one_has_not():
