@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, plain_name
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.domain.topics import wants
 from services.matching.engine.problem import Wishes
@@ -139,6 +139,6 @@ class Numbered:
 
     @staticmethod
     def _numbers(names: Iterable[str]) -> tuple[int, ...]:
-        folded = [" ".join(name.casefold().split()) for name in names]
-        numbers = {name: number for number, name in enumerate(sorted(set(folded) - {""}))}
-        return tuple(numbers.get(name, -1) for name in folded)
+        plain = [plain_name(name) for name in names]
+        numbers = {name: number for number, name in enumerate(sorted(set(plain) - {""}))}
+        return tuple(numbers.get(name, -1) for name in plain)
