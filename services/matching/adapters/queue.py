@@ -20,8 +20,6 @@ SAY_EVERY = 1.5
 FETCH_WAIT = 5.0
 NEXT_SESSION = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-_DOUBLINGS = 5
-"""As many as it takes to the longest pause; two to the power of how often it was tried would overflow."""
 _AREA = "matching"
 _KIND = "search"
 
@@ -36,7 +34,8 @@ What it raises is tried again.
 
 def pause(deliveries: int) -> float:
     """The seconds until what was broken off so often is tried again: twice as long each time, up to a limit."""
-    return min(FIRST_PAUSE * 2.0 ** min(deliveries - 1, _DOUBLINGS), LONGEST_PAUSE)
+    doublings = min(deliveries - 1, 100)  # a float lasts for 1,023
+    return min(FIRST_PAUSE * 2.0**doublings, LONGEST_PAUSE)
 
 
 class SearchQueue:
