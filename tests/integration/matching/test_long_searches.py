@@ -176,7 +176,7 @@ async def test_one_solver_takes_one_search_after_the_other_and_two_share_them(ho
     await asyncio.sleep(2)
     assert (await searches.look(second)).operation.state == QUEUED
     async with another_replica(house):
-        await searches.until(second, lambda found: found.operation.state == RUNNING)
+        await searches.until(second, lambda found: found.HasField("best"))  # its solver is warm and can be told to stop
         assert (await searches.look(first)).operation.state == RUNNING
         waiting = await searches.cancel(third)
         assert (waiting.state, waiting.breakout_id) == (CANCELLED, "")
