@@ -103,7 +103,6 @@ def collisions(found: Sequence[Conflict]) -> Iterator[str]:
         sizes = Counter(conflict.sizes)
         yield f"{when}: " + COLLIDES[conflict.kind].format(
             people=_some(conflict.people),
-            count=len(conflict.people),
             least=conflict.least,
             moderators=_there(len(conflict.moderators)),
             sizes=" and ".join(f"{times} of {size}" for size, times in sorted(sizes.items(), reverse=True)),

@@ -8,14 +8,15 @@ import typer
 
 from deploy.cli.databases import database_of
 from services.matching.domain.limits import OwnLimits
+from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.wire import encode_fact
 
 
 def limits(
     network: Annotated[UUID, typer.Argument(help="The network's id.")],
-    people: Annotated[int | None, typer.Option(min=2, help="The most people in one plan.")] = None,
-    rounds: Annotated[int | None, typer.Option(min=1, help="The most rounds of one plan.")] = None,
+    people: Annotated[int | None, typer.Option(min=2, max=MOST_PEOPLE, help="The most people in one plan.")] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, max=MOST_ROUNDS, help="The most rounds of one plan.")] = None,
     seconds: Annotated[int | None, typer.Option(min=1, help="The longest search.")] = None,
 ) -> None:
     """Give a network limits of its own; what is not named is what the settings allow to all.

@@ -37,7 +37,7 @@ def search_consumer(uow: Uow, bus: Bus, queue: SearchQueue) -> Consumer[Matching
     async def put(received: Received[Any], inbox: InboxUow[MatchingTransaction]) -> None:
         await queue.put(received.network, parse_id(received.message.operation_id, "operation_id"))
         async with inbox.begin(received.network):
-            """Noted as handled; published once more when that fails, and run once all the same."""
+            pass  # noted as handled; put once more when that fails, and run once all the same
 
     handlers: Mapping[type[Message], Handler[MatchingTransaction]] = {PlanningQueued: put}
     return Consumer(name="matching", area="matching", handlers=handlers, uow=uow, bus=bus)

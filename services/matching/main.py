@@ -55,11 +55,12 @@ async def main(settings: Settings) -> None:
         bus = await connect(settings.nats_url, "matching")
         opened.push_async_callback(bus.close)
         membership = await opened.enter_async_context(open_channel(settings.membership_address, identity=identity))
-        events = await opened.enter_async_context(open_channel(settings.events_address, identity=identity))
+        members = Members(membership)
+        events = Events(await opened.enter_async_context(open_channel(settings.events_address, identity=identity)))
         solver = await opened.enter_async_context(Solver(settings.matching_kernel_cache))
         uow = Uow(database, MatchingTransaction, encode=encode_fact)
-        servicers = registrations(uow, Events(events), Members(membership), solver, _limits(settings))
-        tasks = _tasks(uow, bus, Events(events), Members(membership), solver)
+        servicers = registrations(uow, events, members, solver, _limits(settings))
+        tasks = _tasks(uow, bus, events, members, solver)
         await run_service(_server(settings, uow, membership, servicers), tasks)
 
 

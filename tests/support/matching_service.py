@@ -98,8 +98,8 @@ class MatchingService:
     async def colleagues(self, friday: Friday, company: str) -> set[str]:
         """Who of the participants works there, as matching knows it."""
         async with self.uow.begin(friday.network) as tx:
-            known = await tx.profiles.companies_of(friday.participants)
-        return {str(account) for account, name in known.items() if name.casefold() == company}
+            known = await tx.profiles.of(friday.participants)
+        return {str(account) for account, copy in known.items() if copy.company.casefold() == company}
 
     async def people(self, network: UUID, count: int, companies: Sequence[str] = (), **values: Any) -> list[UUID]:
         """New members of a network; the first ones, after one, work for these companies."""

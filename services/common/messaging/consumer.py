@@ -65,7 +65,8 @@ class Patience:
 
     def wait(self, failures: int) -> float:
         """Seconds until the next try."""
-        return min(self.first_wait * 2.0 ** (failures - 1), self.longest_wait)
+        doublings = min(failures - 1, 100)  # an outage lasts for any number of tries, and a float for 1,023 doublings
+        return min(self.first_wait * 2.0**doublings, self.longest_wait)
 
 
 class Consumer(Generic[Tx]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from uuid import UUID
 
@@ -53,6 +53,7 @@ REASONS = {
     ReasonCode.LEADS: "you lead this group",
     ReasonCode.ALONE: "there was a place here",
 }
+ALSO = "{reason}; {another}"
 _TO_MAKE_IT_WORK = "Had to move for the groups to work out; as few people move as can be."
 MOVES = {
     Why.ABSENT: "No longer there.",
@@ -66,7 +67,7 @@ MOVES = {
     Why.REOPTIMISED: "The round was planned anew with those who are there.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
-TEXTS = (*NOTICES.values(), *REASONS.values(), *MOVES.values(), *HEADINGS)
+TEXTS = (*NOTICES.values(), *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
 NOUNS = tuple({forms[0]: forms for _, forms in COUNTED.values()}.values())
 
 
@@ -95,7 +96,11 @@ class Phrases:
     def why(self, reasons: Sequence[Reason], names: Mapping[UUID, str]) -> str:
         """Reasons as one sentence. Who is no longer in the network has no name and is left out."""
         said = [text for reason in reasons if (text := self._reason(reason, names))]
-        sentence = "; ".join(said or [self.texts[REASONS[ReasonCode.ALONE]]])
+        also = self.texts[ALSO]
+        sentence = reduce(
+            lambda reason, another: also.format(reason=reason, another=another),
+            said or [self.texts[REASONS[ReasonCode.ALONE]]],
+        )
         return f"{sentence[0].upper()}{sentence[1:]}."
 
     def why_moved(self, reason: Why) -> str:

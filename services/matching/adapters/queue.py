@@ -25,8 +25,17 @@ _KIND = "search"
 
 _log = structlog.stdlib.get_logger(__name__)
 
-Run = Callable[[UUID, UUID], Awaitable[None]]
-"""Runs one operation of a network; what it raises is tried again."""
+Run = Callable[[UUID, UUID], Awaitable[bool]]
+"""Runs one operation of a network; whether that is over: not when another one has it by now, whose word then counts.
+
+What it raises is tried again.
+"""
+
+
+def pause(deliveries: int) -> float:
+    """The seconds until what was broken off so often is tried again: twice as long each time, up to a limit."""
+    doublings = min(deliveries - 1, 100)  # a float lasts for 1,023
+    return min(FIRST_PAUSE * 2.0**doublings, LONGEST_PAUSE)
 
 
 class SearchQueue:
@@ -71,16 +80,17 @@ class SearchQueue:
         try:
             work: dict[str, str] = json.loads(message.data)
             async with _in_progress(message):
-                await run(UUID(work["network"]), UUID(work["operation"]))
+                over = await run(UUID(work["network"]), UUID(work["operation"]))
         except asyncio.CancelledError:  # this replica stops; another one need not wait to take it up
             with suppress(BusError):
                 await message.nak()
             raise
         except Exception as error:  # noqa: BLE001 - whatever a search raises, the next one must come
             _log.warning("a search was broken off; it is tried again", error=repr(error))
-            await message.nak(delay=min(FIRST_PAUSE * 2.0 ** (message.metadata.num_delivered - 1), LONGEST_PAUSE))
+            await message.nak(delay=pause(message.metadata.num_delivered))
             return
-        await message.ack()
+        if over:  # an acknowledgement of this delivery would take a later one off the queue as well
+            await message.ack()
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -14,7 +15,8 @@ from services.matching.adapters.solver_process import Said, SolverProcess, Worke
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.collisions.clash import Conflict
 
-USUAL = Budget(iterations=3_000_000, seconds=2.0)
+USUAL_SECONDS = 2.0
+USUAL = Budget(iterations=3_000_000, seconds=USUAL_SECONDS)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
 IN_TIME = 0.8
 """A search ends after this part of what is left until the caller's deadline: the rest is for the answer."""
@@ -28,6 +30,11 @@ Tell = Callable[[Said], Coroutine[Any, Any, bool]]
 Answer = TypeVar("Answer")
 
 log = logger(__name__)
+
+
+def usual(most_seconds: float) -> Budget:
+    """The usual budget, of so many seconds at most."""
+    return replace(USUAL, seconds=min(USUAL_SECONDS, most_seconds))
 
 
 class Solver:

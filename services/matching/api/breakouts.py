@@ -47,7 +47,12 @@ class BreakoutApi(BreakoutServiceServicer):
 
     async def ReplanBreakout(self, request: pb.ReplanBreakoutRequest, context: object) -> pb.ReplanBreakoutResponse:
         replanned = await plan.replan_breakout(
-            self._uow, self._events, self._solver, current_caller(), parse_id(request.breakout_id, "breakout_id")
+            self._uow,
+            self._events,
+            self._solver,
+            self._limits,
+            current_caller(),
+            parse_id(request.breakout_id, "breakout_id"),
         )
         response = pb.ReplanBreakoutResponse(breakout=_encoded(replanned.breakout))
         wire.add_moves(response, replanned, phrases(current_caller().language).why_moved)

@@ -6,7 +6,6 @@ from ontmoet.matching.v1.solve_pb2_grpc import SolverServiceServicer
 from services.common.caller import current_caller
 from services.matching.adapters.solver import Solver
 from services.matching.domain.limits import Limits
-from services.matching.engine import Problem
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import solve
 from services.matching.wire.solving import Posed
@@ -21,23 +20,15 @@ class SolverApi(SolverServiceServicer):
         self._limits = limits
 
     async def Solve(self, request: pb.SolveRequest, context: object) -> pb.SolveResponse:
-        posed: list[Posed] = []
-
-        def problem() -> Problem:
-            posed.append(Posed(request))
-            return posed[0].problem
-
-        schedule, collisions = await solve.solve_problem(
-            self._uow,
-            self._solver,
-            self._limits,
-            current_caller(),
+        asked = solve.Asked(
             people=len(request.people),
             moderators=len(request.moderators),
             rounds=request.rounds,
             seconds=request.seconds,
             iterations=request.iterations,
             seed=request.seed,
-            problem=problem,
         )
-        return posed[0].answer(schedule, collisions)
+        posed, schedule, collisions = await solve.solve_problem(
+            self._uow, self._solver, self._limits, current_caller(), asked, lambda: Posed(request)
+        )
+        return posed.answer(schedule, collisions)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, plain_name
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.domain.topics import wants
-from services.matching.engine.problem import Wishes, blocks
+from services.matching.engine.problem import Wishes
 
 HALF_LIFE = timedelta(days=120)
 """After so long an earlier meeting counts half when the least bad repeat must be chosen."""
@@ -88,10 +88,10 @@ class Numbered:
         return tuple(sorted(never))
 
     def together(self) -> tuple[tuple[int, ...], ...]:
-        """Who is to sit together; not where some of them must be apart, for that goes before."""
+        """Who is to sit together: the rules joined, the oldest first, but for those that join who must be apart."""
         company, apart = self.companies(), set(self.apart())
 
-        def may(block: tuple[int, ...]) -> bool:
+        def may(block: set[int]) -> bool:
             pairs = set(combinations(sorted(block), 2))
             return not pairs & apart and not any(company[a] == company[b] >= 0 for a, b in pairs)
 
@@ -100,7 +100,13 @@ class Numbered:
             for rule in self._known.rules
             if rule.kind is RuleKind.TOGETHER
         )
-        return tuple(block for block in blocks(block for block in stated if may(block)) if may(block))
+        joined: list[set[int]] = []
+        for people in stated:
+            touched = [block for block in joined if not block.isdisjoint(people)]
+            block = set(people).union(*touched)
+            if may(block):
+                joined = [*(other for other in joined if other not in touched), block]
+        return tuple(sorted(tuple(sorted(block)) for block in joined if len(block) > 1))
 
     def wishes(self) -> Wishes:
         """What is good to have."""
@@ -133,6 +139,6 @@ class Numbered:
 
     @staticmethod
     def _numbers(names: Iterable[str]) -> tuple[int, ...]:
-        folded = [" ".join(name.casefold().split()) for name in names]
-        numbers = {name: number for number, name in enumerate(sorted(set(folded) - {""}))}
-        return tuple(numbers.get(name, -1) for name in folded)
+        plain = [plain_name(name) for name in names]
+        numbers = {name: number for number, name in enumerate(sorted(set(plain) - {""}))}
+        return tuple(numbers.get(name, -1) for name in plain)

@@ -76,6 +76,10 @@ class Operation:
         """For how long a solver that takes it up now may search."""
         return max(0.0, self.seconds - self.searched)
 
+    def is_run_by(self, attempt: int) -> bool:
+        """Whether it goes on, and no later attempt has taken it up."""
+        return self.under_way and self.attempt == attempt
+
     def queued(self) -> PlanningQueued:
         """The fact that has a solver take it up."""
         return PlanningQueued(aggregate=self.id, version=self.version, event=self.event)

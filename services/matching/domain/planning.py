@@ -99,6 +99,10 @@ class Planning:
         """The seats that the solver's answer changes, each with its reason."""
         return list(moved(self.problem, schedule, self._people))
 
+    def as_it_is(self, repeats: int, bound: int) -> engine.Schedule:
+        """The rounds as they are, in the solver's numbers; their repeats, and the least, are known."""
+        return engine.Schedule(tuple(each.groups for each in self.problem.rounds), repeats, bound)
+
     def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID], collisions: Sequence[Conflict] = ()) -> Plan:
         """The solver's answer in accounts. Groups keep their ids as long as round and number stay."""
         rounds = tuple(

@@ -16,3 +16,8 @@ class Profile:
     version: int
     language: str = ""
     """BCP 47; empty when unknown."""
+
+
+def plain_name(name: str) -> str:
+    """What is the same for the same company or profession, however its letters and spaces are written."""
+    return " ".join(name.casefold().split())

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.matching.domain.breakout import Breakout, Group, Round
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, plain_name
 from services.matching.domain.topics import met_by
 
 MOST_TOPICS = 2
@@ -115,9 +115,5 @@ def _mixture(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Prof
         (ReasonCode.NO_COLLEAGUE, me.company, [other.company for other in known]),
         (ReasonCode.NO_PEER, me.profession, [other.profession for other in known]),
     ):
-        if mine and _plain(mine) not in map(_plain, theirs):
+        if mine and plain_name(mine) not in map(plain_name, theirs):
             yield Reason(code)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())

@@ -33,6 +33,20 @@ class BreakoutOver(Refusal):
     reason: ClassVar[str] = "BREAKOUT_OVER"
 
 
+class SearchGivenUp(Refusal):
+    """Every solver that took this search up was broken off, and none had found a plan."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "SEARCH_GIVEN_UP"
+
+
+class SolverFailed(Refusal):
+    """The solver has a defect that this break-out shows, and would again."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "SOLVER_FAILED"
+
+
 class NotMet(Refusal):
     """An introduction can be asked of somebody one has met only."""
 

@@ -1,12 +1,14 @@
 """Break-outs with their rounds, groups and seats."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Uuid, and_, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
@@ -35,7 +37,7 @@ class Breakouts:
         return found[0] if found else None
 
     async def of_events(self, events: Collection[UUID]) -> list[Breakout]:
-        """Those of the events' break-outs that exist, in four queries however many there are."""
+        """Those of the events' break-outs that exist, in one query however many there are."""
         return await self._read(breakouts.c.event_id.in_(events))
 
     async def of_ids(self, ids: Collection[UUID]) -> list[Breakout]:
@@ -44,33 +46,21 @@ class Breakouts:
 
     async def open_groups_of(self, events: Collection[UUID], account: UUID) -> list[tuple[Breakout, Round, Group]]:
         """Where somebody sits or leads in the events' open rounds; each break-out holds that group only."""
-        place = and_(
-            seats.c.network_id == groups.c.network_id,
-            seats.c.breakout_id == groups.c.breakout_id,
-            seats.c.round == groups.c.round,
-            seats.c.group_number == groups.c.number,
-            seats.c.account_id == account,
+        seat = (seats.c.network_id == groups.c.network_id, seats.c.account_id == account)
+        place = select(seats.c.group_number).where(
+            *seat, seats.c.breakout_id == groups.c.breakout_id, seats.c.round == groups.c.round
         )
-        query = (
-            select(groups.c.breakout_id, groups.c.round, groups.c.number)
-            .join_from(breakouts, rounds, _same(rounds, breakouts, breakout_id="id"))
-            .join(groups, _same(groups, rounds, breakout_id="breakout_id", round="number"))
-            .outerjoin(seats, place)
-            .where(breakouts.c.network_id == self._network, breakouts.c.event_id.in_(events))
-            .where(rounds.c.state == RoundState.OPEN.value)
-            .where(or_(seats.c.account_id.is_not(None), groups.c.moderator_id == account))
-        )
-        places = [tuple(row) for row in await self._connection.execute(query)]
         found = await self._read(
-            breakouts.c.id.in_([breakout for breakout, _, _ in places]),
-            only_rounds=tuple_(rounds.c.breakout_id, rounds.c.number).in_([place[:2] for place in places]),
-            only_groups=tuple_(groups.c.breakout_id, groups.c.round, groups.c.number).in_(places),
-            only_seats=tuple_(seats.c.breakout_id, seats.c.round, seats.c.group_number).in_(places),
+            breakouts.c.event_id.in_(events),
+            rounds.c.state == RoundState.OPEN.value,
+            or_(groups.c.moderator_id == account, groups.c.number == place.scalar_subquery()),
         )
         return [(breakout, breakout.rounds[0], breakout.rounds[0].groups[0]) for breakout in found]
 
-    async def led(self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID) -> list[Met]:
-        """Which of the moderators led whom of these people in rounds that were held at other events than one."""
+    async def led(
+        self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID, before: datetime
+    ) -> list[Met]:
+        """Who of the moderators led whom of the people in rounds held before that time, at other events than one."""
         seat = _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
         query = (
             select(groups.c.moderator_id, seats.c.account_id, func.count(), func.max(rounds.c.closed_at))
@@ -79,7 +69,7 @@ class Breakouts:
             .join(breakouts, _same(breakouts, groups, id="breakout_id"))
             .where(groups.c.network_id == self._network, groups.c.moderator_id.in_(list(moderators)))
             .where(seats.c.account_id.in_(list(accounts)), rounds.c.state == RoundState.HELD.value)
-            .where(breakouts.c.event_id != besides)
+            .where(breakouts.c.event_id != besides, rounds.c.closed_at < before)
             .group_by(groups.c.moderator_id, seats.c.account_id)
         )
         return [Met(*row) for row in await self._connection.execute(query)]
@@ -121,30 +111,34 @@ class Breakouts:
         await self._connection.execute(groups.insert(), group_rows)
         await self._connection.execute(seats.insert(), seat_rows)
 
-    async def _read(
-        self,
-        which: ColumnElement[bool],
-        *,
-        lock: bool = False,
-        only_rounds: ColumnElement[bool] | None = None,
-        only_groups: ColumnElement[bool] | None = None,
-        only_seats: ColumnElement[bool] | None = None,
-    ) -> list[Breakout]:
-        query = select(breakouts).where(breakouts.c.network_id == self._network, which).order_by(breakouts.c.id)
-        rows = (await self._connection.execute(query.with_for_update() if lock else query)).all()
-        if not rows:
-            return []
-        ids = [row.id for row in rows]
-        round_rows = await self._parts(rounds, ids, rounds.c.number, only_rounds)
-        group_rows = await self._parts(groups, ids, groups.c.number, only_groups)
-        seat_rows = await self._parts(seats, ids, seats.c.account_id, only_seats)
-        return _assembled(rows, round_rows, group_rows, seat_rows)
+    async def _read(self, *which: ColumnElement[bool], lock: bool = False) -> list[Breakout]:
+        """All of them from one moment: one statement reads them, for each statement sees what was committed before it.
 
-    async def _parts(
-        self, table: Any, ids: list[UUID], order: Any, only: ColumnElement[bool] | None
-    ) -> Iterable[Row[Any]]:
-        query = select(table).where(table.c.network_id == self._network, table.c.breakout_id.in_(ids)).order_by(order)
-        return (await self._connection.execute(query if only is None else query.where(only))).all()
+        A locked one is locked by a statement before that, which may have to wait.
+        """
+        mine = (breakouts.c.network_id == self._network, *which)
+        if lock:
+            await self._connection.execute(
+                select(breakouts.c.id).where(*mine).order_by(breakouts.c.id).with_for_update()
+            )
+        seated = select(seats.c.account_id).where(
+            _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
+        )
+        query = (
+            select(
+                breakouts,
+                rounds.c.number.label("round"),
+                *(rounds.c.state, rounds.c.opened_at, rounds.c.closed_at),
+                *(groups.c.id.label("group_id"), groups.c.number, groups.c.moderator_id, groups.c.host_id),
+                func.array(seated.order_by(seats.c.account_id).scalar_subquery(), type_=ARRAY(Uuid())).label("seated"),
+            )
+            .outerjoin(rounds, _same(rounds, breakouts, breakout_id="id"))
+            .outerjoin(groups, _same(groups, rounds, breakout_id="breakout_id", round="number"))
+            .where(*mine)
+            .order_by(breakouts.c.id, rounds.c.number, groups.c.number)
+        )
+        rows = (await self._connection.execute(query)).all()
+        return [_breakout(list(its_rows)) for _, its_rows in groupby(rows, key=attrgetter("id"))]
 
     def _key(self, breakout: Breakout) -> dict[str, Any]:
         return {"network_id": self._network, "breakout_id": breakout.id}
@@ -174,35 +168,26 @@ def _values(breakout: Breakout) -> dict[str, Any]:
     }
 
 
-def _assembled(
-    rows: Iterable[Row[Any]],
-    round_rows: Iterable[Row[Any]],
-    group_rows: Iterable[Row[Any]],
-    seat_rows: Iterable[Row[Any]],
-) -> list[Breakout]:
-    seated: defaultdict[tuple[UUID, int, int], list[UUID]] = defaultdict(list)
-    for row in seat_rows:
-        seated[row.breakout_id, row.round, row.group_number].append(row.account_id)
-    grouped: defaultdict[tuple[UUID, int], list[Group]] = defaultdict(list)
-    for row in group_rows:
-        people = tuple(seated[row.breakout_id, row.round, row.number])
-        group = Group(row.id, row.number, people, row.moderator_id, row.host_id)
-        grouped[row.breakout_id, row.round].append(group)
-    held: defaultdict[UUID, list[Round]] = defaultdict(list)
-    for row in round_rows:
-        members = tuple(grouped[row.breakout_id, row.number])
-        held[row.breakout_id].append(Round(row.number, members, RoundState(row.state), row.opened_at, row.closed_at))
-    return [_breakout(row, tuple(held[row.id])) for row in rows]
-
-
-def _breakout(row: Row[Any], its_rounds: tuple[Round, ...]) -> Breakout:
+def _breakout(rows: Sequence[Row[Any]]) -> Breakout:
+    """A break-out from its groups, in order."""
+    row = rows[0]
     return Breakout(
         id=row.id,
         event=row.event_id,
         group_size=row.group_size,
-        rounds=its_rounds,
+        rounds=tuple(_round(list(its_rows)) for number, its_rows in groupby(rows, key=attrgetter("round")) if number),
         repeats=row.repeats,
         repeats_bound=row.repeats_bound,
         notices=tuple(Notice(NoticeCode(notice["code"]), notice["details"]) for notice in row.notices),
         version=row.version,
     )
+
+
+def _round(rows: Sequence[Row[Any]]) -> Round:
+    row = rows[0]
+    its_groups = tuple(
+        Group(each.group_id, each.number, tuple(each.seated), each.moderator_id, each.host_id)
+        for each in rows
+        if each.number
+    )
+    return Round(row.round, its_groups, RoundState(row.state), row.opened_at, row.closed_at)

@@ -71,15 +71,13 @@ class Encounters:
         query = select(both.c.account, func.count().label("times")).group_by(both.c.account)
         return {row.account: row.times for row in await self._connection.execute(query)}
 
-    async def met_before(
-        self, accounts: Collection[UUID], others: Collection[UUID], event: UUID
+    async def met(
+        self, accounts: Collection[UUID], others: Collection[UUID], *, besides: UUID, before: datetime
     ) -> frozenset[tuple[UUID, UUID]]:
-        """(account, other): who of the accounts met whom of the others at other events before this one's meetings."""
+        """(account, other): who of the accounts met whom of the others before that time, at other events than one."""
         one, other = encounters.c.first_id, encounters.c.second_id
         people, beside = list(accounts), list(others)
-        began = select(func.min(encounters.c.met_at)).where(self._mine, encounters.c.event_id == event)
-        before = func.coalesce(began.scalar_subquery(), func.clock_timestamp())
-        earlier = (self._mine, encounters.c.event_id != event, encounters.c.met_at < before)
+        earlier = (self._mine, encounters.c.event_id != besides, encounters.c.met_at < before)
         both = union(
             select(one.label("account"), other.label("other")).where(one.in_(people), other.in_(beside), *earlier),
             select(other.label("account"), one.label("other")).where(other.in_(people), one.in_(beside), *earlier),

@@ -44,18 +44,10 @@ class Profiles:
         """Everybody of whom there is a copy."""
         return set((await self._connection.execute(select(profiles.c.account_id).where(self._mine))).scalars())
 
-    async def get(self, account: UUID) -> Profile | None:
-        """The copy of one member, if there is one."""
-        return (await self.of([account])).get(account)
-
     async def of(self, accounts: Collection[UUID]) -> dict[UUID, Profile]:
         """The copies of those of the people of whom there is one."""
         query = select(profiles).where(self._mine, profiles.c.account_id.in_(list(accounts)))
         return {row.account_id: _profile(row) for row in await self._connection.execute(query)}
-
-    async def companies_of(self, accounts: Collection[UUID]) -> dict[UUID, str]:
-        """The companies of those of the people who have one."""
-        return {account: copy.company for account, copy in (await self.of(accounts)).items() if copy.company}
 
     def _row(self, copy: Profile) -> dict[str, Any]:
         return {

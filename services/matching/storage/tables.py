@@ -72,6 +72,7 @@ seats = network_table(
     Column("account_id", Uuid(), nullable=False),
     Column("group_number", Integer(), nullable=False),
     foreign_key(("breakout_id", "round", "group_number"), "groups", ("breakout_id", "round", "number")),
+    Index("seats_of_group", NETWORK, "breakout_id", "round", "group_number"),
     key=("breakout_id", "round", "account_id"),
 )
 

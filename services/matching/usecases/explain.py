@@ -35,7 +35,7 @@ async def batch_explain_seats(
 ) -> tuple[list[Explained], dict[UUID, str]]:
     """Those of the places that exist and that the caller may ask about, and the names of the people in them.
 
-    In as many queries as there are break-outs, however many places are asked about.
+    In a few queries for each break-out, however many places are asked about.
     """
     wanted = [place for place in places if place.account == caller.account or caller.has(*ORGANISING)]
     explained: list[Explained] = []
@@ -61,10 +61,11 @@ async def _explained(
     if not seats:
         return []
     profiles: Mapping[UUID, Profile] = await tx.profiles.of(people)
+    here, began = breakout.event, breakout.rounds[0].closed_at or await tx.now()
     acquainted = Acquainted(
-        met=await tx.encounters.met_before({place.account for place in seats}, people, breakout.event),
+        met=await tx.encounters.met({place.account for place in seats}, people, besides=here, before=began),
         led=frozenset(
-            (led.first, led.second) for led in await tx.breakouts.led(moderators, people, besides=breakout.event)
+            (led.first, led.second) for led in await tx.breakouts.led(moderators, people, besides=here, before=began)
         ),
     )
     return [

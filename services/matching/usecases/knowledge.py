@@ -18,12 +18,12 @@ async def planning_of(
     people = {*roster.present, *seated}
     moderators = {*(moderator.account for moderator in roster.moderators), *leading}
     async with uow.begin(network) as tx:
+        now = await tx.now()
         known = Known(
             profiles=await tx.profiles.of(people | moderators),
             met=await tx.encounters.among(people, besides=event),
-            led=await tx.breakouts.led(moderators, people, besides=event),
+            led=await tx.breakouts.led(moderators, people, besides=event, before=now),
             visits=await tx.encounters.visits(people, besides=event),
             rules=await tx.rules.about(people),
         )
-        now = await tx.now()
     return Planning(rounds, roster, known, group_size=group_size, now=now)

@@ -7,7 +7,7 @@ from services.common.caller import Caller
 from services.common.ids import new_id
 from services.common.refusals import Conflict
 from services.matching.adapters.events import Events
-from services.matching.adapters.solver import USUAL, Solver
+from services.matching.adapters.solver import Solver, usual
 from services.matching.domain.breakout import Breakout, Plan, Round
 from services.matching.domain.limits import Limits, bytes_of_round, refuse_group_size, refuse_rounds_beyond_a_message
 from services.matching.domain.moving import Replanned
@@ -29,54 +29,50 @@ class Wanted:
     group_size: int
     seconds: int = 0
 
-    @property
-    def budget(self) -> Budget:
+    def budget(self, limits: Limits) -> Budget:
         """For a search that is waited for: as long as was asked, else until little more is to be gained."""
-        return Budget(seconds=self.seconds) if self.seconds else USUAL
+        return Budget(seconds=self.seconds) if self.seconds else usual(limits.seconds)
 
     def refuse_beyond(self, limits: Limits) -> None:
-        """Raises Invalid for what this network may not ask."""
+        """Raises Invalid for what this network may not ask, or none may."""
         limits.refuse_rounds(self.rounds)
         limits.refuse_seconds(self.seconds)
-
-    def refuse_nonsense(self, usual: Limits) -> None:
-        """Raises Invalid for what no network may ask."""
-        if self.rounds < 1:
-            usual.refuse_rounds(self.rounds)
         refuse_group_size(self.group_size)
 
 
 async def propose_breakout(
-    uow: Uow, events: Events, solver: Solver, usual: Limits, caller: Caller, event: UUID, wanted: Wanted
+    uow: Uow, events: Events, solver: Solver, of_all: Limits, caller: Caller, event: UUID, wanted: Wanted
 ) -> Breakout | Operation:
     """Plan an event's break-out from who is present now, in place of one of which no round was opened.
 
     A long search is queued; while one for the event is under way, that one is the answer.
     """
-    wanted.refuse_nonsense(usual)
-    roster = await events.roster(caller.network, event)
     async with uow.begin(caller.network) as tx:
-        limits = await tx.limits(usual)
+        limits = await tx.limits(of_all)
     wanted.refuse_beyond(limits)
+    roster = await events.roster(caller.network, event)
     limits.refuse_people(len(roster.present), "event_id")
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
     if seconds > SHORT:
         return await _queue(uow, caller.network, event, roster, wanted, seconds)
-    return await _solve_at_once(uow, solver, caller.network, event, roster, wanted)
+    return await _solve_at_once(uow, solver, caller.network, event, roster, wanted, wanted.budget(limits))
 
 
-async def replan_breakout(uow: Uow, events: Events, solver: Solver, caller: Caller, breakout: UUID) -> Replanned:
+async def replan_breakout(
+    uow: Uow, events: Events, solver: Solver, of_all: Limits, caller: Caller, breakout: UUID
+) -> Replanned:
     """Plan the rounds that were not held anew from who is present now, and say which seats changed."""
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
+        limits = await tx.limits(of_all)
     roster = await events.roster(caller.network, event)
     for _ in range(ATTEMPTS):
         async with uow.begin(caller.network) as tx:
             before = await tx.breakouts.get(breakout)
         before.refuse_if_over()
         planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size)
-        schedule = await solver.solve(planning.problem, seed=before.version)
+        schedule = await solver.solve(planning.problem, before.version, usual(limits.seconds))
         plan = await plan_of(solver, planning, schedule)
         async with uow.begin(caller.network) as tx:
             now_known = await tx.breakouts.get(breakout, lock=True)
@@ -122,7 +118,7 @@ async def _queue(uow: Uow, network: UUID, event: UUID, roster: Roster, wanted: W
 
 
 async def _solve_at_once(
-    uow: Uow, solver: Solver, network: UUID, event: UUID, roster: Roster, wanted: Wanted
+    uow: Uow, solver: Solver, network: UUID, event: UUID, roster: Roster, wanted: Wanted, budget: Budget
 ) -> Breakout:
     async with uow.begin(network) as tx:
         known = await tx.breakouts.of_event(event)
@@ -130,7 +126,7 @@ async def _solve_at_once(
         known.refuse_if_started()
     empty = [Round(number) for number in range(1, wanted.rounds + 1)]
     planning = await planning_of(uow, network, event, empty, roster, wanted.group_size)
-    schedule = await solver.solve(planning.problem, known.version if known else 0, wanted.budget)
+    schedule = await solver.solve(planning.problem, known.version if known else 0, budget)
     plan = await plan_of(solver, planning, schedule)
     async with uow.begin(network) as tx:
         return await keep_proposal(tx, event, wanted.group_size, plan)

@@ -4,21 +4,23 @@ from uuid import UUID
 
 from services.common.caller import Caller
 from services.common.ids import new_id
+from services.common.logging import logger
 from services.common.refusals import Kind, Refusal
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import Solver
-from services.matching.adapters.solver_process import Said
+from services.matching.adapters.solver_process import EngineFailed, Said
 from services.matching.domain.breakout import Plan, Round
 from services.matching.domain.operation import MOST_ATTEMPTS, Best, Operation
 from services.matching.domain.planning import Planning
-from services.matching.engine import Budget, Schedule
+from services.matching.domain.refusals import SearchGivenUp, SolverFailed
+from services.matching.engine import Budget, ProblemError, Schedule
 from services.matching.storage.transaction import Uow
 from services.matching.usecases.knowledge import planning_of
 from services.matching.usecases.plan import keep_proposal, plan_of
 
-GIVEN_UP = "SEARCH_GIVEN_UP"
-"""Why a search failed that every solver broke off."""
 _PASSING = (Kind.BUSY, Kind.TOO_MANY, Kind.CONFLICT)
+
+_log = logger(__name__)
 
 
 async def get_operation(uow: Uow, caller: Caller, operation: UUID) -> Operation:
@@ -35,27 +37,24 @@ async def cancel_operation(uow: Uow, caller: Caller, operation: UUID) -> Operati
     return cancelled
 
 
-async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID, operation: UUID) -> None:
+async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID, operation: UUID) -> bool:
     """Search, go on where another solver was broken off, and make the outcome the event's break-out.
 
-    Safe to call again and from two replicas: the later one goes on and the earlier one stops. Raises what is worth
-    another try.
+    Safe to call again and from two replicas: the later one goes on and the earlier one stops, saying False, for it is
+    not over then. Raises what is worth another try.
     """
     async with uow.begin(network) as tx:
         found = await tx.operations.get(operation, lock=True)
         if not found.under_way:
-            return
+            return True
         mine = found.taken_up()
         await tx.operations.save(mine)
-    if mine.attempt > MOST_ATTEMPTS:
-        await _end_without_plan(uow, network, mine, GIVEN_UP)
-        return
     try:
-        await _Search(uow, solver, network, mine).run(events)
+        return await _Search(uow, solver, network, mine).run(events)
     except Refusal as refusal:
         if refusal.kind in _PASSING:
             raise
-        await _end_without_plan(uow, network, mine, refusal.reason)
+        return await _end_without_plan(uow, network, mine, refusal.reason)
 
 
 class _Search:
@@ -66,45 +65,74 @@ class _Search:
         self._solver = solver
         self._network = network
         self._operation = operation
+        self._so_far: Schedule | None = None
 
-    async def run(self, events: Events) -> None:
-        """Searches for what is left of the time, beginning with the best plan that is known."""
+    async def run(self, events: Events) -> bool:
+        """Searches for what is left of the time, from the best plan that is known; whether that ended it.
+
+        Where no solver gets any further that plan is the outcome, and where there is none, SearchGivenUp or
+        SolverFailed is raised.
+        """
         mine = self._operation
         roster = await events.roster(self._network, mine.event)
         begun = mine.best.rounds if mine.best else tuple(Round(number) for number in range(1, mine.rounds + 1))
         planning = await planning_of(self._uow, self._network, mine.event, begun, roster, mine.group_size)
+        if mine.best:
+            self._so_far = planning.as_it_is(mine.best.repeats, mine.best.bound)
+        try:
+            plan = await self._searched(planning)
+        except (SearchGivenUp, SolverFailed):
+            if self._so_far is None:
+                raise
+            plan = planning.plan(self._so_far, new_id)
+        return await self._finish(plan)
+
+    async def _searched(self, planning: Planning) -> Plan:
+        """The plan that this attempt finds. Raises SearchGivenUp or SolverFailed where another try gains nothing."""
+        mine = self._operation
+        if mine.attempt > MOST_ATTEMPTS:
+            raise SearchGivenUp
         budget = Budget(seconds=0.1 if mine.cancelled else max(0.1, mine.seconds_left))
 
         async def tell(said: Said) -> bool:
             return await self._keep(planning, said)
 
-        schedule = await self._solver.search(planning.problem, mine.attempt, budget, tell)
-        await self._finish(await plan_of(self._solver, planning, schedule))
+        try:
+            schedule = await self._solver.search(planning.problem, mine.attempt, budget, tell)
+            return await plan_of(self._solver, planning, schedule)
+        except (EngineFailed, ProblemError) as error:
+            _log.error("the engine failed at a search", operation=str(mine.id), stack=str(error))
+            raise SolverFailed from None
 
     async def _keep(self, planning: Planning, said: Said) -> bool:
-        """Notes the best plan so far; whether to go on."""
-        so_far = Schedule(said.rounds, said.repeats, said.bound)
-        best = self._best(planning.plan(so_far, new_id), said.seconds)
+        """Notes how far it is, and the plan when that is a better one; whether to go on."""
+        found = Schedule(said.rounds, said.repeats, said.bound)
+        better = None if found == self._so_far else self._best(planning.plan(found, new_id), said.seconds)
+        self._so_far = found
         async with self._uow.begin(self._network) as tx:
-            now_known = await tx.operations.keep_best(self._operation, best, best.searched)
+            searched = self._operation.searched + said.seconds
+            now_known = await tx.operations.keep_best(self._operation, better, searched)
         return now_known is not None and not now_known.cancelled
 
-    async def _finish(self, plan: Plan) -> None:
-        """Makes the plan the event's break-out, unless another solver has the search by now."""
+    async def _finish(self, plan: Plan) -> bool:
+        """Makes the plan the event's break-out; False when another solver has the search by now."""
         async with self._uow.begin(self._network) as tx:
             now_known = await tx.operations.get(self._operation.id, lock=True)
-            if not now_known.under_way or now_known.attempt != self._operation.attempt:
-                return
+            if not now_known.is_run_by(self._operation.attempt):
+                return False
             breakout = await keep_proposal(tx, now_known.event, now_known.group_size, plan)
             best = self._best(plan, now_known.searched - self._operation.searched)
             await tx.operations.save(now_known.succeeded(breakout.id, best, await tx.now()))
+        return True
 
     def _best(self, plan: Plan, seconds: float) -> Best:
         return Best(plan.rounds, plan.repeats, plan.repeats_bound, self._operation.searched + seconds)
 
 
-async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reason: str) -> None:
+async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reason: str) -> bool:
     async with uow.begin(network) as tx:
         now_known = await tx.operations.get(operation.id, lock=True)
-        if now_known.under_way and now_known.attempt == operation.attempt:
-            await tx.operations.save(now_known.failed(reason, await tx.now()))
+        if not now_known.is_run_by(operation.attempt):
+            return False
+        await tx.operations.save(now_known.failed(reason, await tx.now()))
+    return True

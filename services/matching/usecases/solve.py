@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.common.caller import Caller
 from services.common.refusals import Invalid
 from services.matching.adapters.solver import Solver
 from services.matching.domain.limits import Limits
-from services.matching.engine import Budget, Problem, ProblemError, Schedule
+from services.matching.engine import Budget, ProblemError, Schedule
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.storage.transaction import Uow
+from services.matching.wire.solving import Posed
 
 LONGEST = 10
 """Seconds: who waits longer plans an event's break-out, which goes on by itself."""
@@ -25,41 +26,50 @@ _FIELDS = {
 """What the engine calls a part, and what the request does."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How large a problem is, and how it is to be searched; 0 seconds or iterations mean as many as is usual."""
+
+    people: int
+    moderators: int
+    rounds: int
+    seconds: float
+    iterations: int
+    seed: int
+
+    def budget(self, limits: Limits) -> Budget:
+        """Within the network's limits."""
+        return Budget(iterations=self.iterations or None, seconds=self.seconds or min(USUAL, limits.seconds))
+
+    def refuse_beyond(self, limits: Limits) -> None:
+        """Raises Invalid for what this network may not ask, or none may."""
+        limits.refuse_people(self.people, "people")
+        limits.refuse_people(self.moderators, "moderators")
+        limits.refuse_rounds(self.rounds)
+        replace(limits, seconds=min(limits.seconds, LONGEST)).refuse_seconds(self.seconds)
+        if self.iterations < 0:
+            most = str(2**31 - 1)
+            raise Invalid("iterations", "There can't be fewer than no steps.", rule="range", least="0", most=most)
+        if self.seed < 0:
+            raise Invalid("seed", "A seed is not negative.", rule="range", least="0", most=str(2**63 - 1))
+
+
 async def solve_problem(
-    uow: Uow,
-    solver: Solver,
-    usual: Limits,
-    caller: Caller,
-    *,
-    people: int,
-    moderators: int,
-    rounds: int,
-    seconds: float,
-    iterations: int,
-    seed: int,
-    problem: Callable[[], Problem],
-) -> tuple[Schedule, tuple[Conflict, ...]]:
+    uow: Uow, solver: Solver, of_all: Limits, caller: Caller, asked: Asked, pose: Callable[[], Posed]
+) -> tuple[Posed, Schedule, tuple[Conflict, ...]]:
     """The best schedule within the time, and what collides where it had to break a rule.
 
-    The problem is made once it is known to lie within the network's limits, and where no other call waits for that.
+    The problem is posed once it is known to lie within the network's limits, and where no other call waits for that.
     """
     async with uow.begin(caller.network) as tx:
-        limits = await tx.limits(usual)
-    limits.refuse_people(people, "people")
-    limits.refuse_people(moderators, "moderators")
-    limits.refuse_rounds(rounds)
-    replace(limits, seconds=min(limits.seconds, LONGEST)).refuse_seconds(seconds)
-    if iterations < 0:
-        raise Invalid("iterations", "There can't be fewer than no steps.", rule="range", least="0", most="2147483647")
-    if seed < 0:
-        raise Invalid("seed", "A seed is not negative.", rule="range", least="0", most=str(2**63 - 1))
-    budget = Budget(iterations=iterations or None, seconds=seconds or min(USUAL, limits.seconds))
+        limits = await tx.limits(of_all)
+    asked.refuse_beyond(limits)
     try:
-        posed = await asyncio.to_thread(problem)
-        schedule = await solver.solve(posed, seed, budget)
+        posed = await asyncio.to_thread(pose)
+        schedule = await solver.solve(posed.problem, asked.seed, asked.budget(limits))
     except ProblemError as error:
         raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None
-    return schedule, await solver.collisions(posed, schedule)
+    return posed, schedule, await solver.collisions(posed.problem, schedule)
 
 
 def _field(name: str) -> str:

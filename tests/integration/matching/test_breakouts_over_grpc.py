@@ -60,15 +60,11 @@ async def test_a_new_proposal_replaces_one_of_which_no_round_was_opened(matching
     assert (answer.code, answer.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "BREAKOUT_STARTED")
 
 
-async def test_two_who_plan_at_the_same_time_get_one_break_out(matching: MatchingService):
+async def test_three_who_plan_at_the_same_time_get_one_break_out(matching: MatchingService):
     friday = await matching.friday(participants=9)
-    found = await asyncio.gather(*(matching.propose(friday, rounds=2) for _ in range(3)), return_exceptions=True)
-    planned = [each for each in found if isinstance(each, pb.Breakout)]
-    conflicts = [refused(each).reason for each in found if isinstance(each, grpc.aio.AioRpcError)]
-    assert planned
+    planned = await asyncio.gather(*(matching.propose(friday, rounds=2) for _ in range(3)))
     assert len({breakout.id for breakout in planned}) == 1
-    assert set(conflicts) <= {"CONFLICT"}
-    assert sorted(breakout.version for breakout in planned) == list(range(1, len(planned) + 1))
+    assert sorted(breakout.version for breakout in planned) == [1, 2, 3]
 
 
 async def test_nobody_present_is_nothing_to_plan(matching: MatchingService):
@@ -195,6 +191,17 @@ async def test_a_network_plans_no_more_people_rounds_and_seconds_than_its_limits
     assert len((await matching.propose(friday, rounds=4)).rounds) == 4
 
 
+SEEDS = 10
+"""Each proposal has a seed of its own; of two moderators and two groups, half the plans would be right by chance."""
+
+
+def led_in(breakout: pb.Breakout) -> set[tuple[str, str]]:
+    """(moderator, participant) of round 1."""
+    return {
+        (group.moderator_account_id, seat.account_id) for group in breakout.rounds[0].groups for seat in group.seats
+    }
+
+
 async def test_who_asks_sits_with_who_offers_and_who_was_led_before_is_led_by_somebody_else(
     matching: MatchingService,
 ):
@@ -208,12 +215,8 @@ async def test_who_asks_sits_with_who_offers_and_who_was_led_before_is_led_by_so
     assert any({str(asker), str(offerer)} <= group for group in groups_of(first)[0])
     following = await matching.another_week(friday)
     await matching.lead(following, *friday.moderators)
-    second = await matching.propose(following, rounds=1)
-    led = [
-        {(group.moderator_account_id, seat.account_id) for group in each.rounds[0].groups for seat in group.seats}
-        for each in (first, second)
-    ]
-    assert len(led[0] & led[1]) <= 2
+    plans = [await matching.propose(following, rounds=1) for _ in range(SEEDS)]
+    assert all(len(led_in(first) & led_in(plan)) <= 2 for plan in plans)
 
 
 async def test_warnings_are_in_the_readers_language(matching: MatchingService):

@@ -37,7 +37,7 @@ async def following(matching: MatchingService, postgres: TestPostgres, nats_url:
 
 async def kept(matching: MatchingService, network: UUID, account: UUID) -> Profile | None:
     async with matching.uow.begin(network) as tx:
-        return await tx.profiles.get(account)
+        return (await tx.profiles.of([account])).get(account)
 
 
 async def test_who_joins_is_copied_and_who_changes_their_profile_is_copied_anew(
@@ -79,7 +79,8 @@ async def test_the_copies_of_a_network_are_rebuilt_from_membership(matching: Mat
     assert await rebuild_members(matching.uow, matching.members, network) == 230
     async with matching.uow.begin(network) as tx:
         assert await tx.profiles.accounts() == set(people)
-        assert await tx.profiles.companies_of(people) == {people[1]: "Flox"}
+        copies = await tx.profiles.of(people)
+    assert {account: copy.company for account, copy in copies.items() if copy.company} == {people[1]: "Flox"}
 
 
 async def test_all_networks_are_rebuilt_each_with_its_own_members(matching: MatchingService):

@@ -118,15 +118,15 @@ async def searches(house: House) -> Searches:
 
 
 @asynccontextmanager
-async def another_replica(house: House) -> AsyncGenerator[int]:
-    """One more matching of the same house; gives its port."""
+async def another_replica(house: House) -> AsyncGenerator[tuple[Program, int]]:
+    """One more matching of the same house, and its port."""
     first, port = house.programs["matching"], free_port()
     environment = {**first.environment, "ONTMOET_GRPC_ADDRESS": f"127.0.0.1:{port}"}
     log = first.log.with_name(f"matching-{port}.log")
     replica = Program("matching", "services.matching.main", log, environment, serves_grpc(port))
     await replica.start()
     try:
-        yield port
+        yield replica, port
     finally:
         await replica.stop()
 
@@ -176,7 +176,7 @@ async def test_one_solver_takes_one_search_after_the_other_and_two_share_them(ho
     await asyncio.sleep(2)
     assert (await searches.look(second)).operation.state == QUEUED
     async with another_replica(house):
-        await searches.until(second, lambda found: found.operation.state == RUNNING)
+        await searches.until(second, lambda found: found.HasField("best"))  # its solver is warm and can be told to stop
         assert (await searches.look(first)).operation.state == RUNNING
         waiting = await searches.cancel(third)
         assert (waiting.state, waiting.breakout_id) == (CANCELLED, "")
@@ -193,7 +193,7 @@ async def test_the_search_of_a_replica_that_is_killed_is_finished_by_another(hou
     killed.process.kill()
     await killed.process.wait()
     try:
-        async with another_replica(house) as searches.port:
+        async with another_replica(house) as (_, searches.port):
             found = (await searches.look(operation)).operation
             assert (found.state, found.HasField("repeats")) == (RUNNING, True), "it was over before its replica died"
             done = (await searches.until(operation, lambda found: found.operation.state == DONE)).operation
@@ -205,6 +205,31 @@ async def test_the_search_of_a_replica_that_is_killed_is_finished_by_another(hou
     assert done.seconds > before.seconds
 
 
+async def test_a_search_outlives_the_replica_that_took_it_from_one_that_slept(house: House, searches: Searches):
+    """Who lost it leaves it on the queue: it is not theirs to take off, for the other one may die as well."""
+    event, next_event = await searches.an_event(), await searches.an_event()
+    first = await searches.begin(event, seconds=15)
+    await searches.until(first, lambda found: found.HasField("best"))
+    asleep = house.programs["matching"].process
+    asleep.send_signal(signal.SIGSTOP)
+    try:
+        async with another_replica(house) as (taker, searches.port):
+            before = (await searches.look(first)).operation.seconds
+            await searches.until(first, lambda found: found.operation.seconds > before)
+            waiting = await searches.begin(next_event, seconds=60)
+            asleep.send_signal(signal.SIGCONT)
+            await searches.until(waiting, lambda found: found.operation.state == RUNNING)  # it let go of the first
+            assert (await searches.look(first)).operation.state == RUNNING
+            taker.process.kill()
+            await taker.process.wait()
+        searches.port = house.system.ports.of("matching")
+        await searches.cancel(waiting)
+        await searches.until(first, lambda found: found.operation.state == DONE)
+    finally:
+        asleep.send_signal(signal.SIGCONT)
+        searches.port = house.system.ports.of("matching")
+
+
 async def test_a_replica_that_slept_while_another_finished_its_search_changes_nothing_when_it_wakes(
     house: House, searches: Searches
 ):
@@ -213,7 +238,7 @@ async def test_a_replica_that_slept_while_another_finished_its_search_changes_no
     asleep = house.programs["matching"].process
     asleep.send_signal(signal.SIGSTOP)
     try:
-        async with another_replica(house) as searches.port:
+        async with another_replica(house) as (_, searches.port):
             done = (await searches.until(operation, lambda found: found.operation.state == DONE)).operation
             breakout = await searches.breakout(done.breakout_id)
             asleep.send_signal(signal.SIGCONT)

@@ -1,6 +1,7 @@
 """What others do to a break-out while it is being solved, and what is told of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -14,10 +15,18 @@ from services.common.storage.database import plain_engine
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, RoundState
+from services.matching.domain.limits import OwnLimits
 from services.matching.engine import Budget, Problem, Schedule
-from services.matching.usecases.plan import replan_breakout
-from tests.support.matching_service import Friday, MatchingService
+from services.matching.usecases.plan import Wanted, propose_breakout, replan_breakout
+from tests.support.matching_service import LIMITS, Friday, MatchingService
 from tests.support.postgres import TestPostgres
+
+
+@asynccontextmanager
+async def beside(matching: MatchingService) -> AsyncGenerator[Events]:
+    """The events service, as matching sees it."""
+    async with open_channel(matching.beside.address, identity=matching.beside.identity.service("matching")) as channel:
+        yield Events(channel)
 
 
 class InterruptedSolver(Solver):
@@ -35,10 +44,9 @@ class InterruptedSolver(Solver):
 
 async def replan_with(matching: MatchingService, friday: Friday, breakout: pb.Breakout, solver: Solver) -> Breakout:
     caller = Caller(friday.network, friday.organiser, frozenset({Role.ORGANISER}))
-    me = matching.beside.identity.service("matching")
-    async with solver, open_channel(matching.beside.address, identity=me) as channel:
-        changed, _ = await replan_breakout(matching.uow, Events(channel), solver, caller, UUID(breakout.id))
-    return changed
+    async with solver, beside(matching) as events:
+        replanned = await replan_breakout(matching.uow, events, solver, LIMITS, caller, UUID(breakout.id))
+    return replanned.breakout
 
 
 async def test_a_round_that_is_closed_while_the_rest_is_planned_anew_stays_as_it_was_held(matching: MatchingService):
@@ -92,3 +100,29 @@ async def test_a_call_with_a_key_opens_a_round_once(matching: MatchingService):
     first = await matching.breakouts.PublishRound(request, metadata=metadata)
     await matching.close(friday, breakout, 1)
     assert await matching.breakouts.PublishRound(request, metadata=metadata) == first
+
+
+class ClockedSolver(Solver):
+    """Notes how many seconds each search may take."""
+
+    def __init__(self) -> None:
+        super().__init__(workers=1)
+        self.seconds: list[float | None] = []
+
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
+        self.seconds.append(budget.seconds)
+        return await super().solve(problem, seed, budget)
+
+
+async def test_a_search_takes_no_longer_than_the_network_may_search_when_nobody_says_how_long(
+    matching: MatchingService,
+):
+    friday = await matching.friday(participants=6)
+    caller = Caller(friday.network, friday.organiser, frozenset({Role.ORGANISER}))
+    async with matching.uow.begin(friday.network) as tx:
+        await tx.set_limits(OwnLimits(seconds=1))
+    async with ClockedSolver() as solver, beside(matching) as events:
+        wanted = Wanted(rounds=1, group_size=3)
+        breakout = await propose_breakout(matching.uow, events, solver, LIMITS, caller, friday.event, wanted)
+        await replan_breakout(matching.uow, events, solver, LIMITS, caller, breakout.id)
+    assert solver.seconds == [1, 1]

@@ -52,6 +52,17 @@ async def test_who_met_at_an_earlier_event_has_met(matching: MatchingService):
     assert re.fullmatch(r"You have not met Person \d\.", told)
 
 
+async def test_who_led_at_a_later_event_had_not_led_before(matching: MatchingService):
+    friday = await matching.friday(participants=2, moderators=1)
+    first = await matching.held(friday, 1, rounds=1, group_size=2)
+    following = await matching.another_week(friday)
+    await matching.lead(following, *friday.moderators)
+    second = await matching.held(following, 1, rounds=1, group_size=2)
+    ann = matching.as_member(friday, friday.participants[0])
+    assert "has not led a group with you" in await why(matching, ann, first, 1)
+    assert "has not led a group with you" not in await why(matching, ann, second, 1)
+
+
 async def test_a_seat_is_explained_to_its_own_person_once_the_round_is_open_and_to_organisers(
     matching: MatchingService,
 ):

@@ -35,7 +35,7 @@ def test_a_seat_is_explained_by_who_is_new_what_is_offered_and_whose_company_is_
         "no one here is from your company."
     )
     assert told(found, "nl-BE").startswith("U hebt Ann en Bo nog niet ontmoet; u hebt Cas al eerder ontmoet; Cas biedt")
-    assert told(found, "fr-BE").endswith("personne ici n'est de votre entreprise.")
+    assert told(found, "fr-BE").endswith(" ; personne ici n'est de votre entreprise.")
 
 
 def test_who_sat_together_in_an_earlier_round_has_met_and_who_will_in_a_later_one_has_not():
@@ -121,6 +121,19 @@ def test_rules_reach_the_solver_and_apart_goes_before_together():
     assert numbers.apart() == (tuple(sorted((number[BO], number[CAS]))),)
     assert numbers.together() == (tuple(sorted((number[ANN], number[BO]))),)
     assert numbers.moderator_apart() == tuple(sorted([(0, number[ANN]), (0, number[CAS])]))
+
+
+def test_of_rules_that_contradict_each_other_the_youngest_gives_way_and_the_others_are_kept():
+    dee = UUID(int=4)
+    rules = [
+        a_rule(RuleKind.TOGETHER, ANN, BO),
+        a_rule(RuleKind.TOGETHER, CAS, dee),
+        a_rule(RuleKind.TOGETHER, BO, CAS),
+        a_rule(RuleKind.TOGETHER, CAS, ME),
+        a_rule(RuleKind.APART, ANN, CAS),
+    ]
+    seated = [ANN, BO, CAS, dee, ME]
+    assert Numbered(Known(rules=rules), seated, [], NOON).together() == ((0, 1), (2, 3, 4))
 
 
 def test_wishes_know_newcomers_the_experienced_and_what_people_speak():

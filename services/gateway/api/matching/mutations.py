@@ -17,7 +17,9 @@ from services.gateway.wire import to_enum
 @strawberry.input
 class ProposeBreakoutInput:
     event_id: strawberry.ID
-    rounds: int = strawberry.field(description="1 to 20.")
+    rounds: int = strawberry.field(
+        description="From 1 to the network's limit, which is 20 unless it has one of its own."
+    )
     group_size: int = strawberry.field(description="2 to 20.")
     seconds: int | None = strawberry.field(
         default=None, description="How long to search at most; left out, as long as so many people need."

@@ -69,6 +69,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NOT_MET: _ErrorReason.ValueType  # 63
     ERROR_REASON_ALREADY_ANSWERED: _ErrorReason.ValueType  # 64
     ERROR_REASON_BREAKOUT_OVER: _ErrorReason.ValueType  # 65
+    ERROR_REASON_SEARCH_GIVEN_UP: _ErrorReason.ValueType  # 67
+    """A long search ended without a plan: every solver that took it up was broken off."""
+    ERROR_REASON_SOLVER_FAILED: _ErrorReason.ValueType  # 68
+    """A long search ended without a plan: the solver has a defect, and would meet it again."""
     ERROR_REASON_NETWORK_UNKNOWN: _ErrorReason.ValueType  # 80
     """Gateway."""
     ERROR_REASON_NETWORK_CONTRADICTED: _ErrorReason.ValueType  # 81
@@ -126,6 +130,10 @@ ERROR_REASON_BREAKOUT_STARTED: ErrorReason.ValueType  # 62
 ERROR_REASON_NOT_MET: ErrorReason.ValueType  # 63
 ERROR_REASON_ALREADY_ANSWERED: ErrorReason.ValueType  # 64
 ERROR_REASON_BREAKOUT_OVER: ErrorReason.ValueType  # 65
+ERROR_REASON_SEARCH_GIVEN_UP: ErrorReason.ValueType  # 67
+"""A long search ended without a plan: every solver that took it up was broken off."""
+ERROR_REASON_SOLVER_FAILED: ErrorReason.ValueType  # 68
+"""A long search ended without a plan: the solver has a defect, and would meet it again."""
 ERROR_REASON_NETWORK_UNKNOWN: ErrorReason.ValueType  # 80
 """Gateway."""
 ERROR_REASON_NETWORK_CONTRADICTED: ErrorReason.ValueType  # 81

@@ -57,7 +57,7 @@ class _OperationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Operat
     """Waits for a solver."""
     OPERATION_STATE_RUNNING: _OperationState.ValueType  # 2
     OPERATION_STATE_DONE: _OperationState.ValueType  # 3
-    """Its plan is the event's break-out."""
+    """Its plan is the event's break-out: the best that was found, also where no solver got any further."""
     OPERATION_STATE_CANCELLED: _OperationState.ValueType  # 4
     """Ended early; the best plan that was found, if any, is the event's break-out."""
     OPERATION_STATE_FAILED: _OperationState.ValueType  # 5
@@ -71,7 +71,7 @@ OPERATION_STATE_QUEUED: OperationState.ValueType  # 1
 """Waits for a solver."""
 OPERATION_STATE_RUNNING: OperationState.ValueType  # 2
 OPERATION_STATE_DONE: OperationState.ValueType  # 3
-"""Its plan is the event's break-out."""
+"""Its plan is the event's break-out: the best that was found, also where no solver got any further."""
 OPERATION_STATE_CANCELLED: OperationState.ValueType  # 4
 """Ended early; the best plan that was found, if any, is the event's break-out."""
 OPERATION_STATE_FAILED: OperationState.ValueType  # 5
@@ -328,7 +328,7 @@ class Operation(_message.Message):
     """For how long it has searched, and for how long it may."""
     seconds_at_most: _builtins.int
     failure: _builtins.str
-    """A stable name, such as "NOBODY_PRESENT"; empty unless it failed."""
+    """A stable name, such as "NOBODY_PRESENT" or "SEARCH_GIVEN_UP"; empty unless it failed."""
     breakout_id: _builtins.str
     """The break-out that its plan became; empty before."""
     @_builtins.property
@@ -377,11 +377,11 @@ class ProposeBreakoutRequest(_message.Message):
     SECONDS_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     rounds: _builtins.int
-    """1 to 20."""
+    """From 1 to the network's limit, which is 20 unless it has one of its own, and no more than a message can hold."""
     group_size: _builtins.int
     """2 to 20."""
     seconds: _builtins.int
-    """How long to search at most; 0 means as long as so many people need. The network's limit bounds it."""
+    """How long to search at most, up to the network's limit; 0 means as long as so many people need, within that limit."""
     def __init__(
         self,
         *,

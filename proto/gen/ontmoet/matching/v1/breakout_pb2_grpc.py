@@ -108,14 +108,19 @@ class BreakoutServiceServicer:
 
     def ProposeBreakout(self, request, context):
         """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-        search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
+        search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+        open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
+        never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReplanBreakout(self, request, context):
-        """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned.
+        """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
+        plans once more from who is present by then, and the running round changes no more than they make it. The moves
+        that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
+        break-out keeps changing meanwhile. Facts: BreakoutReplanned.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

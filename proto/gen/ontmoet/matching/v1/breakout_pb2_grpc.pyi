@@ -35,10 +35,16 @@ class BreakoutServiceStub:
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
     """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-    search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
+    search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+    open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
+    never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
-    """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
+    """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
+    plans once more from who is present by then, and the running round changes no more than they make it. The moves
+    that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
+    break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+    """
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
     """Opens a round. Facts: RoundPublished."""
     CloseRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]
@@ -69,10 +75,16 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
     """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-    search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
+    search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+    open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
+    never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
-    """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
+    """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
+    plans once more from who is present by then, and the running round changes no more than they make it. The moves
+    that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
+    break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+    """
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
     """Opens a round. Facts: RoundPublished."""
     CloseRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]  # type: ignore[assignment]
@@ -106,7 +118,9 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
         """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-        search for an event gets the one that is under way. Facts: BreakoutProposed; first PlanningQueued for a long search.
+        search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+        open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
+        never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
 
     @_abc_1.abstractmethod
@@ -115,7 +129,11 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.ReplanBreakoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ReplanBreakoutResponse, _abc.Awaitable[_breakout_pb2.ReplanBreakoutResponse]]:
-        """Plans the rest anew; rounds already held are left alone. Facts: BreakoutReplanned."""
+        """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
+        plans once more from who is present by then, and the running round changes no more than they make it. The moves
+        that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
+        break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+        """
 
     @_abc_1.abstractmethod
     def PublishRound(

@@ -48,7 +48,9 @@ Global___RuleKind: _TypeAlias = RuleKind  # noqa: Y015
 
 @_typing.final
 class Rule(_message.Message):
-    """Who is to sit with whom, or is not. Confidential: it shows in no reason, sheet, notice or fact."""
+    """Who is to sit with whom, or is not. Confidential: it shows in no reason, sheet or fact, and no warning tells more than
+    how many rules were not kept, to owners and organisers alone.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class RuleServiceStub:
-    """Rules that every plan of the network keeps where it can.
+    """Rules that every plan of the network keeps where it can: of those that contradict each other the younger give way, and
+    APART goes before TOGETHER.
     """
 
     def __init__(self, channel):
@@ -53,7 +54,8 @@ class RuleServiceStub:
 
 
 class RuleServiceServicer:
-    """Rules that every plan of the network keeps where it can.
+    """Rules that every plan of the network keeps where it can: of those that contradict each other the younger give way, and
+    APART goes before TOGETHER.
     """
 
     def StateRule(self, request, context):
@@ -104,7 +106,8 @@ def add_RuleServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RuleService:
-    """Rules that every plan of the network keeps where it can.
+    """Rules that every plan of the network keeps where it can: of those that contradict each other the younger give way, and
+    APART goes before TOGETHER.
     """
 
     @staticmethod

@@ -27,7 +27,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class RuleServiceStub:
-    """Rules that every plan of the network keeps where it can."""
+    """Rules that every plan of the network keeps where it can: of those that contradict each other the younger give way, and
+    APART goes before TOGETHER.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -42,7 +44,9 @@ class RuleServiceStub:
 
 @_typing.type_check_only
 class RuleServiceAsyncStub(RuleServiceStub):
-    """Rules that every plan of the network keeps where it can."""
+    """Rules that every plan of the network keeps where it can: of those that contradict each other the younger give way, and
+    APART goes before TOGETHER.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     StateRule: _aio.UnaryUnaryMultiCallable[_rule_pb2.StateRuleRequest, _rule_pb2.StateRuleResponse]  # type: ignore[assignment]
@@ -53,7 +57,9 @@ class RuleServiceAsyncStub(RuleServiceStub):
     """The rules that the caller stated; all of the network's for owners and organisers."""
 
 class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Rules that every plan of the network keeps where it can."""
+    """Rules that every plan of the network keeps where it can: of those that contradict each other the younger give way, and
+    APART goes before TOGETHER.
+    """
 
     @_abc_1.abstractmethod
     def StateRule(

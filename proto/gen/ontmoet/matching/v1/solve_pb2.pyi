@@ -224,9 +224,9 @@ class SolveRequest(_message.Message):
     largest: _builtins.int
     """No group is planned above it, and who finds no seat sits out in turn; 0 means that nobody sits out."""
     seconds: _builtins.float
-    """How long to search at most; 0 means 2."""
+    """How long to search at most: up to 10, and to the network's limit; 0 means 2, or that limit when it is less."""
     seed: _builtins.int
-    """Not negative. The same problem, seed and iterations give the same schedule."""
+    """Not negative. The same problem, seed and iterations give the same schedule, unless the time is up before."""
     iterations: _builtins.int
     """When set, the search ends after so many steps, or when the time is up."""
     @_builtins.property
