@@ -151,9 +151,14 @@ class Breakout:
         fact = RoundHeld(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
 
+    @property
+    def is_started(self) -> bool:
+        """Whether a round was opened; before, participants know nothing of the break-out."""
+        return any(each.state is not RoundState.PLANNED for each in self.rounds)
+
     def refuse_if_started(self) -> None:
         """Raises BreakoutStarted once a round was opened."""
-        if any(each.state is not RoundState.PLANNED for each in self.rounds):
+        if self.is_started:
             raise BreakoutStarted
 
     def refuse_if_over(self) -> None:
@@ -171,8 +176,12 @@ class Breakout:
         return replace(self, rounds=rounds, notices=())
 
     def without_rules(self) -> "Breakout":
-        """What is told to those who may not read the rules: not even that there is one."""
-        return replace(self, notices=tuple(each for each in self.notices if each.code is not NoticeCode.RULES_BROKEN))
+        """What is told to those who may not read the rules: not even that there is one.
+
+        Nor how many meet again, or must: among people who never met, a rule alone can be the cause.
+        """
+        told = tuple(each for each in self.notices if each.code not in (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS))
+        return replace(self, notices=told, repeats=0, repeats_bound=0)
 
     def round(self, number: int) -> Round:
         """The round of that number, from 1. Raises Invalid when there is none."""

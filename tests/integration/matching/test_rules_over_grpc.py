@@ -103,6 +103,23 @@ async def test_who_may_not_read_the_rules_is_not_told_that_one_is_not_kept(match
     assert UNKEPT["en"] in await warnings_to(matching, friday, Role.ORGANISER)
 
 
+async def test_no_figure_tells_who_may_not_read_the_rules_that_there_is_one(matching: MatchingService):
+    """Four newcomers in pairs can all meet in three rounds: that some meet again shows that two must not."""
+    friday = await matching.friday(participants=4)
+    ann, bo, *_ = friday.participants
+    await state(matching, matching.as_member(friday, ann), APART, bo)
+    breakout = await matching.propose(friday, rounds=3, group_size=2)
+    assert (breakout.repeats, breakout.repeats_bound) == (2, 1)
+    assert any("No plan has fewer than 1" in warning for warning in breakout.warnings)
+    await matching.publish(friday, breakout, 1)
+    get = breakout_pb2.GetBreakoutRequest(breakout_id=breakout.id)
+    for role in (Role.MEMBER, Role.MODERATOR, Role.ASSISTANT):
+        metadata = matching.bearing(friday.network, friday.participants[2], role)
+        seen = (await matching.breakouts.GetBreakout(get, metadata=metadata)).breakout
+        assert (seen.repeats, seen.repeats_bound) == (0, 0), role
+        assert not any("met before" in warning for warning in seen.warnings), role
+
+
 async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: MatchingService):
     friday = await matching.friday(participants=4, moderators=1)
     ann, bo, *_ = friday.participants

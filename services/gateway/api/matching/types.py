@@ -128,8 +128,12 @@ class Breakout(relay.Node):
     rounds: list[Round] = strawberry.field(
         description="Members see those that are open or held, and of these only their own groups."
     )
-    repeats: int = strawberry.field(description="Meetings of two people who met before, here or at earlier events.")
-    repeats_bound: int = strawberry.field(description="The least that any schedule for these people must have.")
+    repeats: int = strawberry.field(
+        description="Meetings of two people who met before, here or at earlier events; 0 to all but organisers."
+    )
+    repeats_bound: int = strawberry.field(
+        description="The least that any schedule for these people must have; 0 to all but organisers."
+    )
     warnings: list[str] = strawberry.field(description="What the plan could not give, for the organiser.")
     version: int = strawberry.field(description="Rises with every change.")
 

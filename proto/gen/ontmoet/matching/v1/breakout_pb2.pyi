@@ -127,7 +127,9 @@ class Breakout(_message.Message):
     group_size: _builtins.int
     """Wished number of people in a group, moderator not counted."""
     repeats: _builtins.int
-    """Meetings in this schedule of two people who met before, here or at earlier events."""
+    """Meetings in this schedule of two people who met before, here or at earlier events. Told to owners and organisers, 0 to
+    all others: a rule that people stated can be read from it. The same holds of the bound.
+    """
     repeats_bound: _builtins.int
     """The least number of repeats that any schedule for these people must have."""
     version: _builtins.int
@@ -845,7 +847,9 @@ Global___GetBreakoutRequest: _TypeAlias = GetBreakoutRequest  # noqa: Y015
 
 @_typing.final
 class GetBreakoutResponse(_message.Message):
-    """The break-out. Members see rounds that are open or held, and of those only their own groups."""
+    """The break-out. Members see rounds that are open or held, and of those only their own groups; to them there is none (NOT_FOUND)
+    before its first round was opened.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -889,7 +893,7 @@ Global___BatchGetEventBreakoutsRequest: _TypeAlias = BatchGetEventBreakoutsReque
 
 @_typing.final
 class BatchGetEventBreakoutsResponse(_message.Message):
-    """Those that exist, at most one an event."""
+    """Those that exist, at most one an event; to members, those of which a round was opened."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
