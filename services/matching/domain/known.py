@@ -76,8 +76,10 @@ class Numbered:
         return tuple((first, second) for first, second in sorted(pairs))
 
     def moderator_apart(self) -> tuple[tuple[int, int], ...]:
-        """Which moderator never leads whom: as was stated, and nobody of their own company."""
+        """Which moderator never leads whom: as was stated, be it as apart, and nobody of their own company."""
         never = set(self._of(RuleKind.NOT_LED_BY, self._moderator, self._person))
+        never.update(self._of(RuleKind.APART, self._moderator, self._person))
+        never.update((second, first) for first, second in self._of(RuleKind.APART, self._person, self._moderator))
         company = self._numbers(self._texts([*self._people, *self._moderators], "company"))
         count = len(self._people)
         colleagues: dict[int, list[int]] = {}

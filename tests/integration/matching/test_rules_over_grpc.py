@@ -135,6 +135,23 @@ async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: Match
     assert await rules_of(matching, mine) == []
 
 
+async def test_who_is_kept_apart_from_a_moderator_is_not_led_by_them(matching: MatchingService):
+    friday = await matching.friday(participants=6, moderators=2)
+    first, second = friday.moderators
+    for account, moderator in ((friday.participants[0], first), (friday.participants[-1], second)):
+        await state(matching, matching.as_member(friday, account), APART, moderator)
+    breakout = await matching.propose(friday, rounds=3)
+    leads = {
+        (group.moderator_account_id, seat.account_id)
+        for each in breakout.rounds
+        for group in each.groups
+        for seat in group.seats
+    }
+    assert {moderator for moderator, _ in leads} == {str(first), str(second)}
+    assert not leads & {(str(first), str(friday.participants[0])), (str(second), str(friday.participants[-1]))}
+    assert not any("rule" in warning for warning in breakout.warnings)
+
+
 async def test_what_is_about_others_is_for_organisers_and_moderators_choose_whom_they_lead(matching: MatchingService):
     friday = await matching.friday(participants=6, moderators=2)
     ann, bo, cas, *_ = friday.participants

@@ -138,6 +138,12 @@ def test_companies_are_the_same_whatever_their_case_and_spaces():
     assert {BO} not in [{ANN} ^ set(group.seats) for group in planned(planning).rounds[0].groups]
 
 
+def test_a_moderator_never_leads_whom_they_are_to_be_apart_from_whoever_is_named_first():
+    rules = [Rule(uuid4(), RuleKind.APART, pair, ANN, NOON) for pair in ((ANN, MOD), (MOD, CAS), (ANN, BO))]
+    planning = Planning([Round(1)], a_roster([ANN, BO, CAS], [MOD]), Known(rules=rules), group_size=3, now=NOON)
+    assert (planning.problem.moderator_apart, planning.problem.keep_apart) == (((0, 0), (0, 2)), ((0, 1),))
+
+
 def test_a_meeting_of_long_ago_weighs_less():
     met = [Met(ANN, BO, 1, NOON - timedelta(days=240)), Met(ANN, CAS, 1, NOON)]
     planning = Planning([Round(1)], a_roster([ANN, BO, CAS]), Known(met=met), group_size=2, now=NOON)
