@@ -110,7 +110,7 @@ class Numbered:
         experienced = tuple(person for person, times in enumerate(visits) if times >= EXPERIENCED)
         newcomers = tuple(person for person, times in enumerate(visits) if times == 0)
         return Wishes(
-            wants=tuple((self._person[a], self._person[b]) for a, b in wants(self._people, self._known.profiles)),
+            wants=tuple(wants(self._people, self._known.profiles)),
             profession=self._numbers(self._texts(self._people, "profession")),
             newcomers=newcomers if experienced else (),
             experienced=experienced,

@@ -78,7 +78,7 @@ class Planning:
 
     @cached_property
     def problem(self) -> engine.Problem:
-        """The problem in numbers."""
+        """The problem in numbers: of thousands of people, a second's work the first time."""
         to_come = [each.number for each in self._rounds if each.state is not RoundState.HELD]
         times = dict(zip(to_come, round_times(self._roster, self._now, len(to_come)), strict=True))
         return engine.Problem(

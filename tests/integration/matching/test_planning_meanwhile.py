@@ -1,6 +1,7 @@
 """What others do to a break-out while it is being solved, and what is told of it."""
 
 from collections.abc import Awaitable, Callable
+from threading import Thread, current_thread, main_thread
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,9 @@ from services.common.storage.database import plain_engine
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, RoundState
+from services.matching.domain.known import Numbered
 from services.matching.engine import Budget, Problem, Schedule
+from services.matching.engine.problem import Wishes
 from services.matching.usecases.plan import replan_breakout
 from tests.support.matching_service import Friday, MatchingService
 from tests.support.postgres import TestPostgres
@@ -62,6 +65,23 @@ async def test_a_break_out_that_keeps_changing_is_a_conflict(matching: MatchingS
     )
     with pytest.raises(Conflict):
         await replan_with(matching, friday, breakout, solver)
+
+
+async def test_no_other_call_waits_for_a_problem_to_be_worked_out(
+    matching: MatchingService, monkeypatch: pytest.MonkeyPatch
+):
+    friday = await matching.friday(participants=6)
+    threads: list[Thread] = []
+
+    def wishes(numbered: Numbered) -> Wishes:
+        threads.append(current_thread())
+        return Wishes()
+
+    monkeypatch.setattr(Numbered, "wishes", wishes)
+    breakout = await matching.propose(friday, rounds=2)
+    await matching.replan(friday, breakout)
+    assert len(threads) == 2
+    assert main_thread() not in threads
 
 
 async def test_facts_carry_the_versions_of_their_break_out_in_order(matching: MatchingService, postgres: TestPostgres):
