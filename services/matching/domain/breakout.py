@@ -85,12 +85,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Move:
-    """A seat that changed; 0 stands for no seat."""
+    """A seat that changed, or who leads a group; 0 stands for none."""
 
     round: int
     account: UUID
     from_group: int
     to_group: int
+    leads: bool = False
+    """Of a moderator, who leads the groups and has no seat there."""
 
 
 @dataclass(frozen=True)

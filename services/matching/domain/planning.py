@@ -96,8 +96,8 @@ class Planning:
         )
 
     def moved(self, schedule: engine.Schedule) -> list[Moved]:
-        """The seats that the solver's answer changes, each with its reason."""
-        return list(moved(self.problem, schedule, self._people))
+        """The seats and moderators that the solver's answer changes, each with its reason."""
+        return list(moved(self.problem, schedule, self._people, self._moderators))
 
     def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID], collisions: Sequence[Conflict] = ()) -> Plan:
         """The solver's answer in accounts. Groups keep their ids as long as round and number stay."""

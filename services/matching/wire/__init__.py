@@ -107,7 +107,7 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
 
 
 def add_moves(response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanned, word: Callable[[Why], str]) -> None:
-    """How many seats changed, and as many moves as find room. `word` puts a reason into the reader's language."""
+    """How much changed, and as many moves as find room. `word` puts a reason into the reader's language."""
     encoded = (
         breakout_pb2.Move(
             round_number=moved.move.round,
@@ -115,6 +115,7 @@ def add_moves(response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanne
             from_group=moved.move.from_group,
             to_group=moved.move.to_group,
             reason=word(moved.why),
+            leads=moved.move.leads,
         )
         for moved in replanned.moves
     )

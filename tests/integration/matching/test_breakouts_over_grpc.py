@@ -167,12 +167,15 @@ async def test_a_new_plan_leaves_held_rounds_alone_and_seats_the_late_without_mo
     answer = await matching.replan(friday, breakout)
     again = answer.breakout
     assert again.rounds[0] == running.rounds[0]
-    in_round_2 = [move for move in answer.moves if move.round_number == 2]
+    in_round_2 = [move for move in answer.moves if move.round_number == 2 and not move.leads]
     assert {(move.account_id, move.from_group == 0, move.to_group == 0) for move in in_round_2} == {
         (str(gone), False, True),
         *((str(account), True, False) for account in late),
     }
     assert {move.reason for move in in_round_2} == {"No longer there.", "Came after the earlier plan."}
+    [left] = [move for move in answer.moves if move.round_number == 2 and move.leads]
+    assert (left.account_id, left.from_group == 0, left.to_group) == (str(friday.moderators[0]), False, 0)
+    assert left.reason == "A moderator is no longer there."
     there = {*map(str, friday.participants[1:]), *map(str, late)}
     for groups in groups_of(again)[1:]:
         assert sorted(account for group in groups for account in group) == sorted(there)

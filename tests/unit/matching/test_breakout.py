@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from services.common.refusals import Invalid
-from services.matching.adapters.phrases import phrases
-from services.matching.domain.breakout import Breakout, NoticeCode, Plan, Round, RoundState, moves, pairs
+from services.matching.adapters.phrases import LANGUAGES, phrases
+from services.matching.domain.breakout import Breakout, Move, NoticeCode, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
 from services.matching.domain.planning import Moderator, Planning, Roster, round_times
@@ -185,6 +185,26 @@ def test_each_seat_that_a_new_plan_changes_has_its_reason():
     planning = Planning([running], roster, Known(), group_size=3, now=NOON)
     found = {each.move.account: each.why for each in planning.moved(solve(planning.problem))}
     assert found == {late: Why.LATE, gone: Why.ABSENT}
+
+
+def test_each_change_of_who_leads_a_group_has_its_reason_as_well():
+    new = people(1)[0]
+    rounds = [Round(1, (a_group(1, ANN, BO, moderator=MOD),), RoundState.OPEN, NOON)]
+    rounds += [Round(number, (a_group(1, ANN, BO, moderator=MOD),)) for number in (2, 3)]
+    roster = a_roster([ANN, BO], [Moderator(MOD, withdrawn=True), new])
+    planning = Planning(rounds, roster, Known(), group_size=2, now=NOON)
+    found = planning.moved(solve(planning.problem))
+    assert {(each.move, each.why) for each in found} == {
+        (Move(number, *change, leads=True), Why.MODERATOR_GONE)
+        for number in (1, 2, 3)
+        for change in ((MOD, 1, 0), (new, 0, 1))
+    }
+
+
+def test_whatever_changes_is_explained_in_each_language():
+    """But for a rule's work, which reads as that of a group that was too full."""
+    for language in LANGUAGES:
+        assert len({phrases(language).why_moved(why) for why in Why}) == len(Why) - 1
 
 
 def test_a_move_for_a_confidential_rule_reads_as_any_other():

@@ -155,14 +155,21 @@ class Breakout(relay.Node):
         return await load_event(info, self.event_uuid)
 
 
-@strawberry.type(description="A seat that changed in a re-plan.")
+@strawberry.type(description="A seat that changed in a re-plan, or a change of who leads.")
 class Move:
     account_uuid: strawberry.Private[str]
     account_id: strawberry.ID
     round_number: int
-    from_group: int | None = strawberry.field(description="Null when the person was not seated before.")
-    to_group: int | None = strawberry.field(description="Null when the person is not seated any more.")
+    from_group: int | None = strawberry.field(
+        description="Null when the person was not seated, or led nothing, before."
+    )
+    to_group: int | None = strawberry.field(
+        description="Null when the person is not seated, or leads nothing, any more."
+    )
     reason: str = strawberry.field(description="Why, in the caller's language.")
+    leads: bool = strawberry.field(
+        description="The groups are those that a moderator led and leads; else a seat changed."
+    )
 
     @classmethod
     def of(cls, move: breakout_pb2.Move) -> Move:
@@ -173,6 +180,7 @@ class Move:
             from_group=move.from_group or None,
             to_group=move.to_group or None,
             reason=move.reason,
+            leads=move.leads,
         )
 
     @strawberry.field

@@ -268,7 +268,7 @@ Global___Seat: _TypeAlias = Seat  # noqa: Y015
 
 @_typing.final
 class Move(_message.Message):
-    """A seat that changed in a re-plan."""
+    """A seat that changed in a re-plan, or a change of who leads."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -277,14 +277,18 @@ class Move(_message.Message):
     FROM_GROUP_FIELD_NUMBER: _builtins.int
     TO_GROUP_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    LEADS_FIELD_NUMBER: _builtins.int
     round_number: _builtins.int
     account_id: _builtins.str
+    """Who sits elsewhere; the moderator, where `leads` is set."""
     from_group: _builtins.int
-    """0 when the person was not seated before."""
+    """0 when the person was not seated, or led nothing, before."""
     to_group: _builtins.int
-    """0 when the person is not seated any more."""
+    """0 when the person is not seated, or leads nothing, any more."""
     reason: _builtins.str
     """Why, in the caller's language."""
+    leads: _builtins.bool
+    """The groups are those that the moderator led and leads; they have a seat in neither."""
     def __init__(
         self,
         *,
@@ -293,10 +297,11 @@ class Move(_message.Message):
         from_group: _builtins.int = ...,
         to_group: _builtins.int = ...,
         reason: _builtins.str = ...,
+        leads: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from_group", b"from_group", "reason", b"reason", "round_number", b"round_number", "to_group", b"to_group"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from_group", b"from_group", "leads", b"leads", "reason", b"reason", "round_number", b"round_number", "to_group", b"to_group"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -702,7 +707,7 @@ class ReplanBreakoutResponse(_message.Message):
     MOVES_IN_OPEN_ROUND_FIELD_NUMBER: _builtins.int
     LEAST_MOVES_IN_OPEN_ROUND_FIELD_NUMBER: _builtins.int
     moves_in_all: _builtins.int
-    """How many seats changed, those that are not listed included."""
+    """How many there are, those that are not listed included."""
     moves_in_open_round: _builtins.int
     """How many of those who sat in the open round have another group now; 0 when none is open."""
     least_moves_in_open_round: _builtins.int
@@ -713,7 +718,7 @@ class ReplanBreakoutResponse(_message.Message):
     def breakout(self) -> Global___Breakout: ...
     @_builtins.property
     def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___Move]:
-        """At most 10000, round by round, and fewer where a message holds no more."""
+        """At most 10000, round by round, seats first, and fewer where a message holds no more."""
 
     def __init__(
         self,
