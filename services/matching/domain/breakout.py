@@ -1,6 +1,6 @@
 """An event's break-out: rounds in which everybody present sits in a group."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +62,11 @@ class Group:
     def holds(self, account: UUID) -> bool:
         """Whether somebody sits in it or leads it."""
         return account in self.seats or account == self.moderator
+
+    def of_those(self, there: Collection[UUID]) -> "Group":
+        """Without the seats, or the host, of who was not there."""
+        seats = tuple(account for account in self.seats if account in there)
+        return replace(self, seats=seats, host=self.host if self.host in seats else None)
 
 
 @dataclass(frozen=True)
@@ -142,14 +147,18 @@ class Breakout:
         fact = RoundPublished(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
 
-    def closed(self, number: int, now: datetime) -> tuple["Breakout", list[RoundHeld]]:
-        """With an open round held; unchanged when it was held already. Raises RoundOutOfTurn."""
+    def closed(self, number: int, now: datetime, there: Collection[UUID]) -> tuple["Breakout", list[RoundHeld]]:
+        """With an open round held by those who were there: nobody else keeps a seat in it.
+
+        Unchanged when it was held already. Raises RoundOutOfTurn.
+        """
         chosen = self.round(number)
         if chosen.state is RoundState.HELD:
             return self, []
         if chosen.state is RoundState.PLANNED:
             raise RoundOutOfTurn("This round is not open.")
-        changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now))
+        groups = tuple(group.of_those(there) for group in chosen.groups)
+        changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now, groups=groups))
         fact = RoundHeld(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
 

@@ -1,7 +1,7 @@
 """From people to the solver's numbers, and back."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -33,18 +33,24 @@ class Moderator:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is at an event now."""
+    """Who is at an event now, and who was."""
 
     participants: tuple[UUID, ...]
     moderators: tuple[Moderator, ...]
     starts_at: datetime
     ends_at: datetime
+    left: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    """Who was there, and when they left."""
 
     @property
     def present(self) -> tuple[UUID, ...]:
         """The participants; who moderates sits nowhere."""
         moderating = {moderator.account for moderator in self.moderators if not moderator.withdrawn}
         return tuple(sorted(set(self.participants) - moderating))
+
+    def there_after(self, moment: datetime) -> frozenset[UUID]:
+        """The participants, and who left after that moment only."""
+        return frozenset(self.present) | {account for account, at in self.left.items() if at > moment}
 
     def refuse_if_nobody(self) -> None:
         """Raises NobodyPresent when fewer than two people are there."""

@@ -21,7 +21,9 @@ from services.gateway.wire import from_enum, required_when, when
 class RoundState(Enum):
     PLANNED = strawberry.enum_value("PLANNED", description="Seen by organisers and moderators only.")
     OPEN = strawberry.enum_value("OPEN", description="Everybody in it sees their group.")
-    HELD = strawberry.enum_value("HELD", description="Over; its groups are encounters.")
+    HELD = strawberry.enum_value(
+        "HELD", description="Over; its seats are those of who was there, and its groups are encounters."
+    )
 
 
 @strawberry.enum(description="What a round of a break-out can be written as.")

@@ -32,7 +32,7 @@ class _RoundStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RoundState
     ROUND_STATE_OPEN: _RoundState.ValueType  # 2
     """Everybody in it sees their group."""
     ROUND_STATE_HELD: _RoundState.ValueType  # 3
-    """Over; nothing changes it, and its groups are encounters."""
+    """Over; nothing changes it, its seats are those of who was there, and its groups are encounters."""
 
 class RoundState(_RoundState, metaclass=_RoundStateEnumTypeWrapper):
     """Where a round is in its life."""
@@ -43,7 +43,7 @@ ROUND_STATE_PLANNED: RoundState.ValueType  # 1
 ROUND_STATE_OPEN: RoundState.ValueType  # 2
 """Everybody in it sees their group."""
 ROUND_STATE_HELD: RoundState.ValueType  # 3
-"""Over; nothing changes it, and its groups are encounters."""
+"""Over; nothing changes it, its seats are those of who was there, and its groups are encounters."""
 Global___RoundState: _TypeAlias = RoundState  # noqa: Y015
 
 class _OperationState:
@@ -785,7 +785,9 @@ Global___PublishRoundResponse: _TypeAlias = PublishRoundResponse  # noqa: Y015
 
 @_typing.final
 class CloseRoundRequest(_message.Message):
-    """Closes the open round; those who sat together have met."""
+    """Closes the open round; those who sat together have met. Who had left before it was opened, or never was there, loses their seat
+    in it and has met nobody.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
