@@ -3,11 +3,13 @@
 from uuid import UUID, uuid4
 
 import grpc
+import pytest
 from ontmoet.matching.v1 import breakout_pb2, rule_pb2
 from sqlalchemy import text
 
 from services.common.caller import Role
 from services.common.storage.database import plain_engine
+from services.matching.usecases import rules
 from tests.support.events_place import refusal_of
 from tests.support.matching_service import Friday, MatchingService, groups_of
 from tests.support.postgres import TestPostgres
@@ -172,6 +174,19 @@ async def test_what_is_about_others_is_for_organisers_and_moderators_choose_whom
     led = [group for each in breakout.rounds for group in each.groups if group.moderator_account_id == str(first)]
     assert led
     assert not any(str(ann) in [seat.account_id for seat in group.seats] for group in led)
+
+
+async def test_who_stated_as_many_rules_as_they_may_still_gets_the_same_one_for_stating_it_again(
+    matching: MatchingService, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rules, "MOST_STATED", 1)
+    friday = await matching.friday(participants=3)
+    ann, bo, cas = friday.participants
+    me = matching.as_member(friday, ann)
+    rule = await state(matching, me, APART, bo)
+    assert await state(matching, me, APART, bo) == rule
+    answer = await refusal_of(state(matching, me, APART, cas))
+    assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, "account_ids")
 
 
 async def test_a_rule_that_makes_no_sense_is_refused_by_its_field(matching: MatchingService):
