@@ -114,7 +114,12 @@ class Phrases:
         if "{people}" in text and not people:
             return ""
         named = format_list(people, locale=Locale.parse(self.language, sep="-"))
-        return text.format(people=named, topic=reason.topic)
+        return text.format(people=named, topic=_inside_a_sentence(reason.topic))
+
+
+def _inside_a_sentence(theirs: str) -> str:
+    """What people wrote, without the marks that they ended it with."""
+    return theirs.rstrip(" .!?;,…")
 
 
 def phrases(language: str) -> Phrases:

@@ -74,6 +74,14 @@ def test_who_left_the_network_is_not_named_and_a_seat_always_has_a_sentence():
     assert told(found) == "There was a place here."
 
 
+@pytest.mark.parametrize("mark", [".", "!", "?", ";", ",", "?! ", " ...", "…"])
+def test_what_people_wrote_ends_without_a_mark_inside_our_sentence(mark: str):
+    found = [Reason(code, (ANN,), f"Export, e.g. to Germany{mark}") for code in (ReasonCode.OFFERS, ReasonCode.ASKS)]
+    assert told(found) == (
+        "Ann offers what you ask: Export, e.g. to Germany; Ann asks what you offer: Export, e.g. to Germany."
+    )
+
+
 def test_a_name_with_braces_is_a_name():
     assert phrases("en").why([Reason(ReasonCode.NOT_MET, (ANN,))], {ANN: "{topic}"}) == "You have not met {topic}."
 
