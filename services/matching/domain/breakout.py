@@ -228,7 +228,7 @@ def moves(before: Sequence[Round], after: Sequence[Round]) -> Iterator[Move]:
                 yield Move(new.number, account, origin, goal)
 
 
-def pairs(held: Round) -> Iterator[tuple[UUID, UUID]]:
-    """Everybody who met in a round, the lower id first. Moderators are staff and meet nobody."""
+def pairs(held: Round, staff: Collection[UUID] = ()) -> Iterator[tuple[UUID, UUID]]:
+    """Everybody who met in a round, the lower id first. Staff meets nobody, and nor do moderators, who are staff."""
     for group in held.groups:
-        yield from combinations(sorted(group.seats), 2)
+        yield from combinations(sorted(account for account in group.seats if account not in staff), 2)

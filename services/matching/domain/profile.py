@@ -16,3 +16,5 @@ class Profile:
     version: int
     language: str = ""
     """BCP 47; empty when unknown."""
+    staff: bool = False
+    """Of the network's own office: outside encounters."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.matching.domain.profile import Profile
 from services.matching.storage.tables import breakouts, profiles
 
-_COPIED = ("company", "profession", "asks", "offers", "version", "language")
+_COPIED = ("company", "profession", "asks", "offers", "version", "language", "staff")
 
 
 class Profiles:
@@ -57,6 +57,11 @@ class Profiles:
         """The companies of those of the people who have one."""
         return {account: copy.company for account, copy in (await self.of(accounts)).items() if copy.company}
 
+    async def staff_among(self, accounts: Collection[UUID]) -> set[UUID]:
+        """Who of the people is staff."""
+        query = select(profiles.c.account_id).where(self._mine, profiles.c.account_id.in_(list(accounts)))
+        return set((await self._connection.execute(query.where(profiles.c.staff))).scalars())
+
     def _row(self, copy: Profile) -> dict[str, Any]:
         return {
             "network_id": self._network,
@@ -67,6 +72,7 @@ class Profiles:
             "offers": list(copy.offers),
             "version": copy.version,
             "language": copy.language,
+            "staff": copy.staff,
         }
 
 
@@ -79,6 +85,7 @@ def _profile(row: Row[Any]) -> Profile:
         offers=tuple(row.offers),
         version=row.version,
         language=row.language,
+        staff=row.staff,
     )
 
 

@@ -22,7 +22,7 @@ async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -
 async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, number: int) -> Breakout:
     """Close the open round; those who sat together have met. A round that was held stays as it is.
 
-    Who had left before it was opened, or never was there, loses their seat in it and has met nobody.
+    Who had left before it was opened, or never was there, loses their seat in it and has met nobody; nor has staff.
     """
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
@@ -34,6 +34,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
         if facts:
             await tx.breakouts.save_states(changed)
             await tx.breakouts.save_seats_held(changed, number)
-            await tx.encounters.add(changed.event, changed.round(number))
+            held = changed.round(number)
+            await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
             tx.outbox.add(*facts)
     return changed

@@ -282,6 +282,7 @@ def decode_profile(member: member_pb2.Member) -> Profile:
         offers=tuple(member.offers),
         version=member.version,
         language=member.language,
+        staff=member.staff,
     )
 
 

@@ -110,6 +110,18 @@ async def test_who_left_before_a_round_met_nobody_in_it_and_who_left_during_it_d
     assert "before" not in told
 
 
+async def test_staff_who_take_part_meet_nobody(matching: MatchingService):
+    friday = await matching.friday(participants=3)
+    [office] = await matching.people(friday.network, 1, staff=True)
+    await matching.arrive(friday, office)
+    await matching.copy_members(friday)
+    closed = await matching.held(friday, 1, group_size=4)
+    assert str(office) in {seat.account_id for seat in closed.rounds[0].groups[0].seats}
+    for account, met in ((office, 0), *((account, 2) for account in friday.participants)):
+        request, me = pb.ListMyEncountersRequest(), matching.as_member(friday, account)
+        assert len((await matching.introductions.ListMyEncounters(request, metadata=me)).encounters) == met
+
+
 async def test_encounters_come_in_pages_the_latest_first_each_once(matching: MatchingService):
     friday = await matching.friday(participants=9)
     await matching.held(friday, 1, 2, 3, rounds=3)

@@ -786,7 +786,7 @@ Global___PublishRoundResponse: _TypeAlias = PublishRoundResponse  # noqa: Y015
 @_typing.final
 class CloseRoundRequest(_message.Message):
     """Closes the open round; those who sat together have met. Who had left before it was opened, or never was there, loses their seat
-    in it and has met nobody.
+    in it and has met nobody; staff meets nobody either.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
