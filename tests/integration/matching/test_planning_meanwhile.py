@@ -40,8 +40,8 @@ async def replan_with(matching: MatchingService, friday: Friday, breakout: pb.Br
     caller = Caller(friday.network, friday.organiser, frozenset({Role.ORGANISER}))
     me = matching.beside.identity.service("matching")
     async with solver, open_channel(matching.beside.address, identity=me) as channel:
-        changed, _ = await replan_breakout(matching.uow, Events(channel), solver, caller, UUID(breakout.id))
-    return changed
+        replanned = await replan_breakout(matching.uow, Events(channel), solver, caller, UUID(breakout.id))
+    return replanned.breakout
 
 
 async def test_a_round_that_is_closed_while_the_rest_is_planned_anew_stays_as_it_was_held(matching: MatchingService):
