@@ -135,7 +135,9 @@ def encode_moderator(moderator: Moderator) -> registration_pb2.Moderator:
 
 def encode_roster(roster: Roster) -> registration_pb2.GetRosterResponse:
     return registration_pb2.GetRosterResponse(
-        participants=map(_participant, roster.participants), moderators=map(encode_moderator, roster.moderators)
+        participants=map(_participant, roster.participants),
+        moderators=map(encode_moderator, roster.moderators),
+        left=map(_participant, roster.left),
     )
 
 
@@ -152,6 +154,7 @@ def _participant(registration: Registration) -> registration_pb2.RosterParticipa
         account_id=str(registration.account),
         checked_in_at=_optional_timestamp(registration.checked_in_at),
         late=registration.late,
+        checked_out_at=_optional_timestamp(registration.checked_out_at),
     )
 
 

@@ -22,7 +22,7 @@ from services.common.rpc.channel import open_channel
 from services.common.storage.database import Database
 from services.events.domain.moderator import Moderator
 from services.events.storage.tables import registrations as registration_table
-from services.events.usecases.attend import check_in
+from services.events.usecases.attend import check_in, check_out
 from services.events.usecases.moderate import withdraw_moderator
 from services.events.usecases.places import register
 from services.matching.adapters.events import Events
@@ -123,6 +123,13 @@ class MatchingService:
             caller = Caller(friday.network, account, frozenset({Role.MEMBER}))
             registration = await register(self.beside.uow, caller, friday.event)
             await check_in(self.beside.uow, caller, registration.id)
+
+    async def check_out(self, friday: Friday, *people: UUID) -> None:
+        """These people leave the event, and it is noted."""
+        for account in people:
+            caller = Caller(friday.network, account, frozenset({Role.MEMBER}))
+            registration = await register(self.beside.uow, caller, friday.event)
+            await check_out(self.beside.uow, caller, registration.id)
 
     async def leave(self, friday: Friday, *people: UUID) -> None:
         """These people are no longer there."""

@@ -46,10 +46,9 @@ async def hold_the_rounds(stage: Stage) -> list[SignedIn]:
         await stage.answer("checkIn", late)
         present = [*present, *late]
         dropped = await _drop_a_moderator(stage, first)
-        payload = await organiser.change("replanBreakout", f"{PLAN} moves {{ roundNumber }}", breakoutId=breakout["id"])
-        stage.narrator.say(
-            f"{len(late)} came late, a moderator dropped out; {len(payload['moves'])} seats were planned anew"
-        )
+        payload = await organiser.change("replanBreakout", f"{PLAN} moves {{ leads }}", breakoutId=breakout["id"])
+        seats = sum(not move["leads"] for move in payload["moves"])
+        stage.narrator.say(f"{len(late)} came late, a moderator dropped out; {seats} seats were planned anew")
         for number in range(2, ROUNDS + 1):
             leading = await _hold(stage, room, breakout["id"], number, present)
             stage.figures.check(f"round {number}: the moderator who dropped out leads", dropped in leading, False)

@@ -1,6 +1,6 @@
 """Who came, who did not, who came late and who left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,8 @@ class Roster:
 
     participants: list[Registration]
     moderators: list[Moderator]
+    left: Sequence[Registration] = ()
+    """Those who checked in and left; told of one event only."""
 
 
 def check_in(event: Event, registration: Registration, *, at_the_desk: bool, now: datetime) -> list[Fact]:

@@ -114,6 +114,14 @@ class Registrations:
 
     async def here(self, event_ids: Sequence[UUID]) -> dict[UUID, list[Registration]]:
         """Who checked in, did not leave and does not moderate, by event and in the order of their accounts."""
+        query = self._attended(event_ids).where(registrations.c.checked_out_at.is_(None))
+        return _by_event(event_ids, await self._many(query))
+
+    async def left(self, event_id: UUID) -> list[Registration]:
+        """Who checked in, left and does not moderate, in the order of their accounts."""
+        return await self._many(self._attended([event_id]).where(registrations.c.checked_out_at.is_not(None)))
+
+    def _attended(self, event_ids: Sequence[UUID]) -> Select[Any]:
         moderating = select(moderators.c.account_id).where(
             moderators.c.network_id == self._network,
             moderators.c.event_id == registrations.c.event_id,
@@ -125,10 +133,9 @@ class Registrations:
             registrations.c.event_id.in_(event_ids),
             registrations.c.rank == _THE_REST,
             registrations.c.state == State.ATTENDED,
-            registrations.c.checked_out_at.is_(None),
             ~moderating.exists(),
         )
-        return _by_event(event_ids, await self._many(query.order_by(registrations.c.account_id)))
+        return query.order_by(registrations.c.account_id)
 
     async def events_with_expired_offers(self) -> list[UUID]:
         """Events in which somebody's offer is over, by the database's clock."""

@@ -1,6 +1,7 @@
 """Who comes to an event, and who leaves it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -48,10 +49,11 @@ async def mark_no_shows(uow: Uow, caller: Caller, event_id: UUID) -> int:
 
 
 async def get_roster(uow: Uow, caller: Caller, event_id: UUID) -> Roster:
-    """Who is at an event now, and who moderates it."""
+    """Who is at an event now, who moderates it, and who was there and left."""
     async with uow.begin(caller.network) as tx:
         await visible_event(tx, caller, event_id)
-        return (await _rosters(tx, [event_id]))[event_id]
+        roster = (await _rosters(tx, [event_id]))[event_id]
+        return replace(roster, left=await tx.registrations.left(event_id))
 
 
 async def get_rosters(uow: Uow, caller: Caller, event_ids: Sequence[UUID]) -> dict[UUID, Roster]:

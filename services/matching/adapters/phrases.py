@@ -65,6 +65,8 @@ MOVES = {
     Why.RULE: _TO_MAKE_IT_WORK,
     Why.EVENED_OUT: _TO_MAKE_IT_WORK,
     Why.REOPTIMISED: "The round was planned anew with those who are there.",
+    Why.MODERATOR_GONE: "A moderator is no longer there.",
+    Why.MODERATOR_FREE: "The number of rooms or of moderators changed.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
 TEXTS = (*NOTICES.values(), *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
@@ -104,8 +106,8 @@ class Phrases:
         return f"{sentence[0].upper()}{sentence[1:]}."
 
     def why_moved(self, reason: Why) -> str:
-        """Why somebody's seat is another one."""
-        return self.texts[MOVES.get(reason, _TO_MAKE_IT_WORK)]
+        """Why somebody's seat, or the room that they lead, is another one."""
+        return self.texts[MOVES[reason]]
 
     def _counted(self, count: int, noun: str) -> str:
         of_one = Locale.parse(self.language, sep="-").plural_form(count) == "one"
@@ -117,7 +119,12 @@ class Phrases:
         if "{people}" in text and not people:
             return ""
         named = format_list(people, locale=Locale.parse(self.language, sep="-"))
-        return text.format(people=named, topic=reason.topic)
+        return text.format(people=named, topic=_inside_a_sentence(reason.topic))
+
+
+def _inside_a_sentence(theirs: str) -> str:
+    """What people wrote, without the marks that they ended it with."""
+    return theirs.rstrip(" .!?;,…")
 
 
 def phrases(language: str) -> Phrases:

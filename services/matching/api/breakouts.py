@@ -97,7 +97,7 @@ class BreakoutApi(BreakoutServiceServicer):
 
     async def CloseRound(self, request: pb.CloseRoundRequest, context: object) -> pb.CloseRoundResponse:
         breakout = parse_id(request.breakout_id, "breakout_id")
-        changed = await run.close_round(self._uow, current_caller(), breakout, request.round_number)
+        changed = await run.close_round(self._uow, self._events, current_caller(), breakout, request.round_number)
         return pb.CloseRoundResponse(breakout=_encoded(changed))
 
     async def GetBreakout(self, request: pb.GetBreakoutRequest, context: object) -> pb.GetBreakoutResponse:

@@ -1,6 +1,6 @@
 """An event's break-out: rounds in which everybody present sits in a group."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -63,6 +63,11 @@ class Group:
         """Whether somebody sits in it or leads it."""
         return account in self.seats or account == self.moderator
 
+    def of_those(self, there: Collection[UUID]) -> "Group":
+        """Without the seats, or the host, of who was not there."""
+        seats = tuple(account for account in self.seats if account in there)
+        return replace(self, seats=seats, host=self.host if self.host in seats else None)
+
 
 @dataclass(frozen=True)
 class Round:
@@ -85,12 +90,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Move:
-    """A seat that changed; 0 stands for no seat."""
+    """A seat that changed, or who leads a group; 0 stands for none."""
 
     round: int
     account: UUID
     from_group: int
     to_group: int
+    leads: bool = False
+    """Of a moderator, who leads the groups and has no seat there."""
 
 
 @dataclass(frozen=True)
@@ -140,20 +147,29 @@ class Breakout:
         fact = RoundPublished(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
 
-    def closed(self, number: int, now: datetime) -> tuple["Breakout", list[RoundHeld]]:
-        """With an open round held; unchanged when it was held already. Raises RoundOutOfTurn."""
+    def closed(self, number: int, now: datetime, there: Collection[UUID]) -> tuple["Breakout", list[RoundHeld]]:
+        """With an open round held by those who were there: nobody else keeps a seat in it.
+
+        Unchanged when it was held already. Raises RoundOutOfTurn.
+        """
         chosen = self.round(number)
         if chosen.state is RoundState.HELD:
             return self, []
         if chosen.state is RoundState.PLANNED:
             raise RoundOutOfTurn("This round is not open.")
-        changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now))
+        groups = tuple(group.of_those(there) for group in chosen.groups)
+        changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now, groups=groups))
         fact = RoundHeld(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
 
+    @property
+    def is_started(self) -> bool:
+        """Whether a round was opened; before, participants know nothing of the break-out."""
+        return any(each.state is not RoundState.PLANNED for each in self.rounds)
+
     def refuse_if_started(self) -> None:
         """Raises BreakoutStarted once a round was opened."""
-        if any(each.state is not RoundState.PLANNED for each in self.rounds):
+        if self.is_started:
             raise BreakoutStarted
 
     def refuse_if_over(self) -> None:
@@ -171,8 +187,12 @@ class Breakout:
         return replace(self, rounds=rounds, notices=())
 
     def without_rules(self) -> "Breakout":
-        """What is told to those who may not read the rules: not even that there is one."""
-        return replace(self, notices=tuple(each for each in self.notices if each.code is not NoticeCode.RULES_BROKEN))
+        """What is told to those who may not read the rules: not even that there is one.
+
+        Nor how many meet again, or must: among people who never met, a rule alone can be the cause.
+        """
+        told = tuple(each for each in self.notices if each.code not in (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS))
+        return replace(self, notices=told, repeats=0, repeats_bound=0)
 
     def round(self, number: int) -> Round:
         """The round of that number, from 1. Raises Invalid when there is none."""
@@ -208,7 +228,7 @@ def moves(before: Sequence[Round], after: Sequence[Round]) -> Iterator[Move]:
                 yield Move(new.number, account, origin, goal)
 
 
-def pairs(held: Round) -> Iterator[tuple[UUID, UUID]]:
-    """Everybody who met in a round, the lower id first. Moderators are staff and meet nobody."""
+def pairs(held: Round, staff: Collection[UUID] = ()) -> Iterator[tuple[UUID, UUID]]:
+    """Everybody who met in a round, the lower id first. Staff meets nobody, and nor do moderators, who are staff."""
     for group in held.groups:
-        yield from combinations(sorted(group.seats), 2)
+        yield from combinations(sorted(account for account in group.seats if account not in staff), 2)

@@ -76,8 +76,10 @@ class Numbered:
         return tuple((first, second) for first, second in sorted(pairs))
 
     def moderator_apart(self) -> tuple[tuple[int, int], ...]:
-        """Which moderator never leads whom: as was stated, and nobody of their own company."""
+        """Which moderator never leads whom: as was stated, be it as apart, and nobody of their own company."""
         never = set(self._of(RuleKind.NOT_LED_BY, self._moderator, self._person))
+        never.update(self._of(RuleKind.APART, self._moderator, self._person))
+        never.update((second, first) for first, second in self._of(RuleKind.APART, self._person, self._moderator))
         company = self._numbers(self._texts([*self._people, *self._moderators], "company"))
         count = len(self._people)
         colleagues: dict[int, list[int]] = {}
@@ -114,7 +116,7 @@ class Numbered:
         experienced = tuple(person for person, times in enumerate(visits) if times >= EXPERIENCED)
         newcomers = tuple(person for person, times in enumerate(visits) if times == 0)
         return Wishes(
-            wants=tuple((self._person[a], self._person[b]) for a, b in wants(self._people, self._known.profiles)),
+            wants=tuple(wants(self._people, self._known.profiles)),
             profession=self._numbers(self._texts(self._people, "profession")),
             newcomers=newcomers if experienced else (),
             experienced=experienced,

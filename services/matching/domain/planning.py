@@ -1,7 +1,7 @@
 """From people to the solver's numbers, and back."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -33,18 +33,24 @@ class Moderator:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is at an event now."""
+    """Who is at an event now, and who was."""
 
     participants: tuple[UUID, ...]
     moderators: tuple[Moderator, ...]
     starts_at: datetime
     ends_at: datetime
+    left: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    """Who was there, and when they left."""
 
     @property
     def present(self) -> tuple[UUID, ...]:
         """The participants; who moderates sits nowhere."""
         moderating = {moderator.account for moderator in self.moderators if not moderator.withdrawn}
         return tuple(sorted(set(self.participants) - moderating))
+
+    def there_after(self, moment: datetime) -> frozenset[UUID]:
+        """The participants, and who left after that moment only."""
+        return frozenset(self.present) | {account for account, at in self.left.items() if at > moment}
 
     def refuse_if_nobody(self) -> None:
         """Raises NobodyPresent when fewer than two people are there."""
@@ -78,7 +84,7 @@ class Planning:
 
     @cached_property
     def problem(self) -> engine.Problem:
-        """The problem in numbers."""
+        """The problem in numbers: of thousands of people, a second's work the first time."""
         to_come = [each.number for each in self._rounds if each.state is not RoundState.HELD]
         times = dict(zip(to_come, round_times(self._roster, self._now, len(to_come)), strict=True))
         return engine.Problem(
@@ -96,8 +102,8 @@ class Planning:
         )
 
     def moved(self, schedule: engine.Schedule) -> list[Moved]:
-        """The seats that the solver's answer changes, each with its reason."""
-        return list(moved(self.problem, schedule, self._people))
+        """The seats and moderators that the solver's answer changes, each with its reason."""
+        return list(moved(self.problem, schedule, self._people, self._moderators))
 
     def as_it_is(self, repeats: int, bound: int) -> engine.Schedule:
         """The rounds as they are, in the solver's numbers; their repeats, and the least, are known."""

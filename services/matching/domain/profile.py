@@ -16,6 +16,8 @@ class Profile:
     version: int
     language: str = ""
     """BCP 47; empty when unknown."""
+    staff: bool = False
+    """Of the network's own office: outside encounters."""
 
 
 def plain_name(name: str) -> str:

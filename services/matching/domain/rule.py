@@ -19,6 +19,7 @@ class RuleKind(StrEnum):
     """What a rule says about its people."""
 
     APART = "apart"
+    """The two never share a group; where one leads it, neither."""
     TOGETHER = "together"
     NOT_LED_BY = "not_led_by"
     """The first never leads the second."""
@@ -39,8 +40,10 @@ class Rule:
         if self.kind is RuleKind.NOT_LED_BY:
             leader, person = self.people
             return leader not in led or seated.get(person) != led[leader]
-        groups = [seated[account] for account in self.people if account in seated]
-        return len(set(groups)) == (len(groups) if self.kind is RuleKind.APART else min(1, len(groups)))
+        if self.kind is RuleKind.APART:
+            first, second = ({seated.get(account), led.get(account)} - {None} for account in self.people)
+            return not first & second
+        return len({seated[account] for account in self.people if account in seated}) <= 1
 
     def can_be_withdrawn_by(self, caller: Caller) -> bool:
         """Whether the caller stated it, or organises."""

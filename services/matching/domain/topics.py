@@ -1,7 +1,7 @@
 """When what one asks is what another offers."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -20,6 +20,8 @@ nous pour quel quelle quelqu quels sans toute trouver vers votre vous
 """
 _ENOUGH = 2
 """Two topics that share so many telling words are about the same."""
+_AT_ONCE = 250
+"""The offers of so many people are looked through at once: more would be no faster, and take more memory."""
 
 
 _TELLS_NOTHING = frozenset(_COMMON.split())
@@ -47,16 +49,64 @@ def met_by(asker: Profile, offerer: Profile) -> str | None:
     return next((offer for ask in asker.asks for offer in offerer.offers if is_about(ask, offer)), None)
 
 
-def wants(people: Iterable[UUID], profiles: Mapping[UUID, Profile]) -> Iterator[tuple[UUID, UUID]]:
-    """(asker, offerer): everybody beside everybody who offers what they ask."""
-    known = [profiles[account] for account in people if account in profiles]
-    offering: dict[str, list[Profile]] = {}
-    for each in known:
-        for word in {word for offer in each.offers for word in words_of(offer)}:
-            offering.setdefault(word, []).append(each)
-    for asker in known:
-        words = {word for ask in asker.asks for word in words_of(ask)}
-        likely = {other.account: other for word in words for other in offering.get(word, ())}
-        for account in sorted(likely.keys() - {asker.account}):
-            if met_by(asker, likely[account]) is not None:
-                yield asker.account, account
+def wants(people: Iterable[UUID], profiles: Mapping[UUID, Profile]) -> Iterator[tuple[int, int]]:
+    """(asker, offerer), by their places among the people: everybody beside everybody who offers what they ask.
+
+    What `met_by` says of each two, said of many at once.
+    """
+    known = [(place, profiles[account]) for place, account in enumerate(people) if account in profiles]
+    asked = [[words_of(ask) for ask in asker.asks] for _, asker in known]
+    offering = [0] * len(known)
+    for start in range(0, len(known), _AT_ONCE):
+        offers = _Offers([offerer for _, offerer in known[start : start + _AT_ONCE]])
+        for asker, asks in enumerate(asked):
+            offering[asker] |= offers.of(asks) << start
+    for asker, offerers in enumerate(offering):
+        for offerer in _ones(offerers & ~(1 << asker)):
+            yield known[asker][0], known[offerer][0]
+
+
+class _Offers:
+    """What some people offer, as numbers whose bits stand for offers: all first ones, then all second ones, ..."""
+
+    def __init__(self, people: Sequence[Profile]) -> None:
+        self._people = len(people)
+        self._holding: dict[str, int] = {}
+        """The offers in which a word stands."""
+        self._of_one_word = 0
+        for place, each in enumerate(people):
+            for number, offer in enumerate(each.offers):
+                bit = 1 << number * len(people) + place
+                words = words_of(offer)
+                for word in words:
+                    self._holding[word] = self._holding.get(word, 0) | bit
+                if len(words) == 1:
+                    self._of_one_word |= bit
+
+    def of(self, asks: Iterable[frozenset[str]]) -> int:
+        """Who has an offer that is about one of the asks: a bit for each of the people."""
+        found, people = 0, 0
+        for words in asks:
+            found |= self._about(words)
+        while found:
+            people |= found & (1 << self._people) - 1
+            found >>= self._people
+        return people
+
+    def _about(self, wanted: frozenset[str]) -> int:
+        """The offers that hold two of the words, or one where that is all that is asked or all that is offered."""
+        once = twice = 0
+        for word in wanted:
+            holding = self._holding.get(word, 0)
+            twice |= once & holding
+            once |= holding
+        return twice | (once if len(wanted) == 1 else once & self._of_one_word)
+
+
+def _ones(number: int) -> Iterator[int]:
+    """The places of its bits that are set, the lowest first."""
+    bits = bin(number)[:1:-1]
+    place = bits.find("1")
+    while place >= 0:
+        yield place
+        place = bits.find("1", place + 1)

@@ -93,6 +93,16 @@ class Breakouts:
             statement.on_conflict_do_update(index_elements=list(rounds.primary_key.columns), set_=changed)
         )
 
+    async def save_seats_held(self, breakout: Breakout, number: int) -> None:
+        """Takes away the seats and hosts of a round that it had and that were not held."""
+        held = breakout.round(number)
+        gone = (seats.c.round == number, seats.c.account_id.not_in(list(held.seating())))
+        mine = (seats.c.network_id == self._network, seats.c.breakout_id == breakout.id)
+        await self._connection.execute(delete(seats).where(*mine, *gone))
+        hostless = [group.number for group in held.groups if group.host is None]
+        its = (groups.c.network_id == self._network, groups.c.breakout_id == breakout.id, groups.c.round == number)
+        await self._connection.execute(groups.update().where(*its, groups.c.number.in_(hostless)).values(host_id=None))
+
     async def save_plan(self, breakout: Breakout) -> None:
         """Stores the break-out with the plan of all rounds that were not held; those that were can't change."""
         planned = [each for each in breakout.rounds if each.state is not RoundState.HELD]

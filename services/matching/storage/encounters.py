@@ -23,8 +23,8 @@ class Encounters:
         self._network = network
         self._mine = encounters.c.network_id == network
 
-    async def add(self, event: UUID, held: Round) -> None:
-        """Writes down who sat together in a round that was held; once, however often it is called."""
+    async def add(self, event: UUID, held: Round, staff: Collection[UUID]) -> None:
+        """Writes down who sat together in a round that was held, but for staff; once, however often it is called."""
         rows = [
             {
                 "network_id": self._network,
@@ -34,7 +34,7 @@ class Encounters:
                 "round": held.number,
                 "met_at": held.closed_at,
             }
-            for first, second in pairs(held)
+            for first, second in pairs(held, staff)
         ]
         if rows:
             await self._connection.execute(insert(encounters).on_conflict_do_nothing(), rows)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.matching.domain.profile import Profile
 from services.matching.storage.tables import breakouts, profiles
 
-_COPIED = ("company", "profession", "asks", "offers", "version", "language")
+_COPIED = ("company", "profession", "asks", "offers", "version", "language", "staff")
 
 
 class Profiles:
@@ -49,6 +49,11 @@ class Profiles:
         query = select(profiles).where(self._mine, profiles.c.account_id.in_(list(accounts)))
         return {row.account_id: _profile(row) for row in await self._connection.execute(query)}
 
+    async def staff_among(self, accounts: Collection[UUID]) -> set[UUID]:
+        """Who of the people is staff."""
+        query = select(profiles.c.account_id).where(self._mine, profiles.c.account_id.in_(list(accounts)))
+        return set((await self._connection.execute(query.where(profiles.c.staff))).scalars())
+
     def _row(self, copy: Profile) -> dict[str, Any]:
         return {
             "network_id": self._network,
@@ -59,6 +64,7 @@ class Profiles:
             "offers": list(copy.offers),
             "version": copy.version,
             "language": copy.language,
+            "staff": copy.staff,
         }
 
 
@@ -71,6 +77,7 @@ def _profile(row: Row[Any]) -> Profile:
         offers=tuple(row.offers),
         version=row.version,
         language=row.language,
+        staff=row.staff,
     )
 
 

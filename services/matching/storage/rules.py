@@ -23,7 +23,7 @@ class Rules:
         self._mine = rules.c.network_id == network
 
     async def add(self, rule: Rule) -> Rule:
-        """Stores a rule; the one that is there when the same was stated before."""
+        """Stores a rule; the one that is there when the same was stated in the meantime."""
         row = {
             "network_id": self._network,
             "id": rule.id,
@@ -33,9 +33,16 @@ class Rules:
             "stated_at": rule.stated_at,
         }
         await self._connection.execute(insert(rules).values(row).on_conflict_do_nothing())
+        stored = await self.same_as(rule)
+        assert stored is not None
+        return stored
+
+    async def same_as(self, rule: Rule) -> Rule | None:
+        """What the same person stated of the same people before."""
         same = (rules.c.stated_by == rule.stated_by, rules.c.kind == rule.kind.value)
         query = select(rules).where(self._mine, *same, rules.c.people == list(rule.people))
-        return _rule((await self._connection.execute(query)).one())
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _rule(row)
 
     async def get(self, rule: UUID) -> Rule:
         """The rule; raises NotFound."""

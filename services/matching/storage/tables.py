@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -128,6 +129,7 @@ profiles = network_table(
     Column("offers", ARRAY(Text()), nullable=False),
     Column("version", BigInteger(), nullable=False),
     Column("language", Text(), nullable=False, server_default=""),
+    Column("staff", Boolean(), nullable=False, server_default=false()),
     key=("account_id",),
 )
 

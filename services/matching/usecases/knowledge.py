@@ -1,5 +1,6 @@
 """What is known of those present, gathered for a plan."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -12,7 +13,10 @@ from services.matching.storage.transaction import Uow
 async def planning_of(
     uow: Uow, network: UUID, event: UUID, rounds: Sequence[Round], roster: Roster, group_size: int
 ) -> Planning:
-    """The problem of these rounds, with what is known of everybody in them. Raises NobodyPresent."""
+    """The problem of these rounds, with what is known of everybody in them. Raises NobodyPresent.
+
+    Its numbers are worked out where no other call waits for that.
+    """
     seated = {account for each in rounds for group in each.groups for account in group.seats}
     leading = {group.moderator for each in rounds for group in each.groups if group.moderator is not None}
     people = {*roster.present, *seated}
@@ -26,4 +30,6 @@ async def planning_of(
             visits=await tx.encounters.visits(people, besides=event),
             rules=await tx.rules.about(people),
         )
-    return Planning(rounds, roster, known, group_size=group_size, now=now)
+    planning = Planning(rounds, roster, known, group_size=group_size, now=now)
+    await asyncio.to_thread(lambda: planning.problem)
+    return planning

@@ -1,9 +1,10 @@
-"""Looking at break-outs: organisers and moderators see all, participants their own groups."""
+"""Looking at break-outs: organisers and moderators see all, participants their own groups once a round was opened."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from services.common.caller import Caller, Role
+from services.common.refusals import NotFound
 from services.matching.domain.breakout import Breakout, Group, Round
 from services.matching.storage.transaction import Uow
 
@@ -11,17 +12,18 @@ SEE_ALL = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT, Role.MODERATOR)
 
 
 async def get_breakout(uow: Uow, caller: Caller, breakout: UUID) -> Breakout:
-    """One break-out, as far as the caller may see it."""
+    """One break-out, as far as the caller may see it. Raises NotFound for one of which nothing is shown to them yet."""
     async with uow.begin(caller.network) as tx:
-        found = await tx.breakouts.get(breakout)
-    return _as_seen(found, caller)
+        seen = _as_seen(await tx.breakouts.of_ids([breakout]), caller)
+    if not seen:
+        raise NotFound("break-out", field="breakout_id")
+    return seen[0]
 
 
 async def batch_get_event_breakouts(uow: Uow, caller: Caller, events: Collection[UUID]) -> list[Breakout]:
-    """The break-outs of these events that exist, each as far as the caller may see it."""
+    """The break-outs of these events that the caller may know of, each as far as they may see it."""
     async with uow.begin(caller.network) as tx:
-        found = await tx.breakouts.of_events(events)
-    return [_as_seen(breakout, caller) for breakout in found]
+        return _as_seen(await tx.breakouts.of_events(events), caller)
 
 
 async def get_my_group(uow: Uow, caller: Caller, event: UUID) -> tuple[Breakout, Round, Group] | None:
@@ -37,5 +39,7 @@ async def batch_get_my_groups(
         return await tx.breakouts.open_groups_of(events, caller.account)
 
 
-def _as_seen(breakout: Breakout, caller: Caller) -> Breakout:
-    return breakout if caller.has(*SEE_ALL) else breakout.seen_by(caller.account)
+def _as_seen(breakouts: Iterable[Breakout], caller: Caller) -> list[Breakout]:
+    if caller.has(*SEE_ALL):
+        return list(breakouts)
+    return [breakout.seen_by(caller.account) for breakout in breakouts if breakout.is_started]

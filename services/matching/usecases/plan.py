@@ -62,7 +62,7 @@ async def propose_breakout(
 async def replan_breakout(
     uow: Uow, events: Events, solver: Solver, of_all: Limits, caller: Caller, breakout: UUID
 ) -> Replanned:
-    """Plan the rounds that were not held anew from who is present now, and say which seats changed."""
+    """Plan the rounds that were not held anew from who is present now, and say what changed."""
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
         limits = await tx.limits(of_all)

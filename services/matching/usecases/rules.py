@@ -29,10 +29,13 @@ async def state_rule(uow: Uow, members: Members, caller: Caller, kind: RuleKind,
     if len(await members.profiles(caller.network, people)) < len(people):
         raise NotFound("member", field="account_ids")
     async with uow.begin(caller.network) as tx:
+        rule = Rule(new_id(), kind, people, caller.account, await tx.now())
+        if (known := await tx.rules.same_as(rule)) is not None:
+            return known
         if not caller.has(*ORGANISING) and await tx.rules.stated_by(caller.account) >= MOST_STATED:
             most = str(MOST_STATED)
             raise Invalid("account_ids", f"Somebody states at most {most} rules.", rule="too_many", limit=most)
-        return await tx.rules.add(Rule(new_id(), kind, people, caller.account, await tx.now()))
+        return await tx.rules.add(rule)
 
 
 async def withdraw_rule(uow: Uow, caller: Caller, rule: UUID) -> None:

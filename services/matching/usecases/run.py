@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.common.caller import Caller
+from services.matching.adapters.events import Events
 from services.matching.domain.breakout import Breakout
 from services.matching.storage.transaction import Uow
 
@@ -18,13 +19,22 @@ async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -
     return changed
 
 
-async def close_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -> Breakout:
-    """Close the open round; those who sat together have met. A round that was held stays as it is."""
+async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, number: int) -> Breakout:
+    """Close the open round; those who sat together have met. A round that was held stays as it is.
+
+    Who had left before it was opened, or never was there, loses their seat in it and has met nobody; nor has staff.
+    """
+    async with uow.begin(caller.network) as tx:
+        event = (await tx.breakouts.get(breakout)).event
+    roster = await events.roster(caller.network, event)
     async with uow.begin(caller.network) as tx:
         before = await tx.breakouts.get(breakout, lock=True)
-        changed, facts = before.closed(number, now=await tx.now())
+        now = await tx.now()
+        changed, facts = before.closed(number, now, roster.there_after(before.round(number).opened_at or now))
         if facts:
             await tx.breakouts.save_states(changed)
-            await tx.encounters.add(changed.event, changed.round(number))
+            await tx.breakouts.save_seats_held(changed, number)
+            held = changed.round(number)
+            await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
             tx.outbox.add(*facts)
     return changed

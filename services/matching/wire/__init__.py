@@ -107,7 +107,7 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
 
 
 def add_moves(response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanned, word: Callable[[Why], str]) -> None:
-    """How many seats changed, and as many moves as find room. `word` puts a reason into the reader's language."""
+    """How much changed, and as many moves as find room. `word` puts a reason into the reader's language."""
     encoded = (
         breakout_pb2.Move(
             round_number=moved.move.round,
@@ -115,6 +115,7 @@ def add_moves(response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanne
             from_group=moved.move.from_group,
             to_group=moved.move.to_group,
             reason=word(moved.why),
+            leads=moved.move.leads,
         )
         for moved in replanned.moves
     )
@@ -255,6 +256,7 @@ def decode_roster(roster: registration_pb2.GetRosterResponse, event: event_pb2.E
         moderators=tuple(_decode_moderator(each) for each in roster.moderators),
         starts_at=event.starts_at.ToDatetime(tzinfo=UTC),
         ends_at=event.ends_at.ToDatetime(tzinfo=UTC),
+        left={UUID(each.account_id): each.checked_out_at.ToDatetime(tzinfo=UTC) for each in roster.left},
     )
 
 
@@ -280,6 +282,7 @@ def decode_profile(member: member_pb2.Member) -> Profile:
         offers=tuple(member.offers),
         version=member.version,
         language=member.language,
+        staff=member.staff,
     )
 
 

@@ -21,9 +21,14 @@ async def test_who_left_is_off_the_roster_until_they_are_back(service: EventsSer
     assert left.HasField("checked_out_at")
     assert await place.check_out(ann, ann_id) == left
     await place.check_out(desk, bo_id)
-    assert [each.account_id for each in (await place.roster()).participants] == [str(cy.account)]
+    roster = await place.roster()
+    assert [each.account_id for each in roster.participants] == [str(cy.account)]
+    assert {each.account_id for each in roster.left} == {str(ann.account), str(bo.account)}
+    assert left.checked_out_at in [each.checked_out_at for each in roster.left]
     assert not (await place.check_in(ann, ann_id)).HasField("checked_out_at")
-    assert {each.account_id for each in (await place.roster()).participants} == {str(ann.account), str(cy.account)}
+    roster = await place.roster()
+    assert {each.account_id for each in roster.participants} == {str(ann.account), str(cy.account)}
+    assert [each.account_id for each in roster.left] == [str(bo.account)]
     names = [name for name, _, _ in await place.facts()]
     assert names[-3:] == ["ParticipantCheckedOut", "ParticipantCheckedOut", "ParticipantCheckedIn"]
 

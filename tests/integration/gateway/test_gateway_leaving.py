@@ -16,8 +16,13 @@ async def test_who_left_is_shown_as_gone_and_has_no_seat_in_the_rounds_that_are_
         left = await ann.client.do("checkOut", "registration { state checkedOutAt }", registrationId=mine)
         assert left["registration"]["state"] == "ATTENDED"
         assert (await live.next())["myRegistration"]["registration"] == left["registration"]
-    seats = "rounds { groups { seats { accountId } } }"
-    replanned = await organiser.do("replanBreakout", f"breakout {{ {seats} }}", breakoutId=breakout_id)
+    seats, moves = "rounds { groups { seats { accountId } } }", "moves { member { name } leads toGroup reason }"
+    replanned = await organiser.do("replanBreakout", f"breakout {{ {seats} }} {moves}", breakoutId=breakout_id)
+    assert {"member": {"name": "Ann"}, "leads": False, "toGroup": None, "reason": "Niet meer aanwezig."} in replanned[
+        "moves"
+    ]
+    assert all(move["member"]["name"].startswith("Mo ") is move["leads"] for move in replanned["moves"])
+    assert any(move["leads"] for move in replanned["moves"])
     rounds = replanned["breakout"]["rounds"]
     seated = [{seat["accountId"] for group in each["groups"] for seat in group["seats"]} for each in rounds]
     assert seated == [{person.id for person in gathering.people[1:]}] * 2

@@ -110,6 +110,23 @@ async def test_a_break_out_is_shown_from_its_proposal_on(house: House) -> None:
         assert (await live.next())["breakout"]["breakout"]["rounds"] == [{"number": 1, "state": "OPEN"}]
 
 
+async def test_members_see_a_break_out_live_from_its_first_open_round_on(house: House) -> None:
+    gathering = await an_open_event(house, "Ann", "Bo", starts_in=timedelta(minutes=5))
+    organiser, ann = gathering.organiser.client, gathering.people[0].client
+    await gathering.check_in(*gathering.people)
+    query = "query ($e: ID!, $b: ID!) { event(id: $e) { breakout { id } } breakout(id: $b) { id } }"
+    async with ann.subscribe(BREAKOUT, e=gathering.event_id) as live:
+        assert (await live.next())["breakout"]["breakout"] is None
+        for rounds in (1, 2):
+            proposed = await organiser.do(
+                "proposeBreakout", "breakout { id }", eventId=gathering.event_id, rounds=rounds, groupSize=2
+            )
+        breakout = proposed["breakout"]["id"]
+        assert await ann.ask(query, e=gathering.event_id, b=breakout) == {"event": {"breakout": None}, "breakout": None}
+        await organiser.do("publishRound", "breakout { id }", breakoutId=breakout, roundNumber=1)
+        assert (await live.next())["breakout"]["breakout"]["rounds"] == [{"number": 1, "state": "OPEN"}]
+
+
 async def test_the_same_is_seen_over_server_sent_events(house: House) -> None:
     gathering = await an_open_event(house, "Ann")
     [ann] = gathering.people

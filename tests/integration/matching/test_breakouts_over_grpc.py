@@ -116,7 +116,11 @@ async def test_participants_see_their_own_groups_of_open_and_held_rounds_only(ma
         request = pb.GetBreakoutRequest(breakout_id=breakout.id)
         return (await matching.breakouts.GetBreakout(request, metadata=metadata)).breakout
 
-    assert not (await seen(matching.as_member(friday, ann))).rounds
+    missing = pb.GetBreakoutRequest(breakout_id=str(uuid4()))
+    as_ann = matching.as_member(friday, ann)
+    before = await refusal_of(seen(as_ann))
+    assert before.code is grpc.StatusCode.NOT_FOUND
+    assert before == await refusal_of(matching.breakouts.GetBreakout(missing, metadata=as_ann))
     await matching.publish(friday, breakout, 1)
     [only] = (await seen(matching.as_member(friday, ann))).rounds
     [group] = only.groups
@@ -159,12 +163,15 @@ async def test_a_new_plan_leaves_held_rounds_alone_and_seats_the_late_without_mo
     answer = await matching.replan(friday, breakout)
     again = answer.breakout
     assert again.rounds[0] == running.rounds[0]
-    in_round_2 = [move for move in answer.moves if move.round_number == 2]
+    in_round_2 = [move for move in answer.moves if move.round_number == 2 and not move.leads]
     assert {(move.account_id, move.from_group == 0, move.to_group == 0) for move in in_round_2} == {
         (str(gone), False, True),
         *((str(account), True, False) for account in late),
     }
     assert {move.reason for move in in_round_2} == {"No longer there.", "Came after the earlier plan."}
+    [left] = [move for move in answer.moves if move.round_number == 2 and move.leads]
+    assert (left.account_id, left.from_group == 0, left.to_group) == (str(friday.moderators[0]), False, 0)
+    assert left.reason == "A moderator is no longer there."
     there = {*map(str, friday.participants[1:]), *map(str, late)}
     for groups in groups_of(again)[1:]:
         assert sorted(account for group in groups for account in group) == sorted(there)
@@ -266,10 +273,11 @@ async def test_many_events_break_outs_come_at_once_as_far_as_the_caller_may_see_
     request = pb.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event), str(uuid4())])
     as_organiser = await matching.breakouts.BatchGetEventBreakouts(request, metadata=matching.as_organiser(friday))
     assert list(as_organiser.breakouts) == [breakout]
-    as_member = await matching.breakouts.BatchGetEventBreakouts(
-        request, metadata=matching.as_member(friday, friday.participants[0])
-    )
-    assert not as_member.breakouts[0].rounds
+    member = matching.as_member(friday, friday.participants[0])
+    assert not (await matching.breakouts.BatchGetEventBreakouts(request, metadata=member)).breakouts
+    await matching.publish(friday, breakout, 1)
+    [as_member] = (await matching.breakouts.BatchGetEventBreakouts(request, metadata=member)).breakouts
+    assert [len(each.groups) for each in as_member.rounds] == [1]
 
 
 async def export(matching: MatchingService, friday: Friday, breakout: pb.Breakout, **values: Any) -> list[list[str]]:

@@ -87,6 +87,41 @@ async def test_only_those_who_were_present_in_a_round_that_was_held_have_met(mat
     assert not met.encounters
 
 
+async def test_who_left_before_a_round_met_nobody_in_it_and_who_left_during_it_did(matching: MatchingService):
+    friday = await matching.friday(participants=3)
+    breakout = await matching.propose(friday, rounds=2)
+    before, during, stayed = friday.participants
+    await matching.check_out(friday, before)
+    await matching.publish(friday, breakout, 1)
+    await matching.check_out(friday, during)
+    closed = await matching.close(friday, breakout, 1)
+    [group] = closed.rounds[0].groups
+    assert {seat.account_id for seat in group.seats} == {str(during), str(stayed)}
+    assert await matching.close(friday, breakout, 1) == closed
+    for account, expected in ((before, set[str]()), (during, {str(stayed)}), (stayed, {str(during)})):
+        me = matching.as_member(friday, account)
+        met = (await matching.introductions.ListMyEncounters(pb.ListMyEncountersRequest(), metadata=me)).encounters
+        assert {each.account_id for each in met} == expected
+    await matching.arrive(friday, before, during)
+    await matching.publish(friday, breakout, 2)
+    why = breakout_pb2.ExplainSeatRequest(breakout_id=breakout.id, round_number=2)
+    told = (await matching.breakouts.ExplainSeat(why, metadata=matching.as_member(friday, before))).reason
+    assert told.startswith("You have not met Person")
+    assert "before" not in told
+
+
+async def test_staff_who_take_part_meet_nobody(matching: MatchingService):
+    friday = await matching.friday(participants=3)
+    [office] = await matching.people(friday.network, 1, staff=True)
+    await matching.arrive(friday, office)
+    await matching.copy_members(friday)
+    closed = await matching.held(friday, 1, group_size=4)
+    assert str(office) in {seat.account_id for seat in closed.rounds[0].groups[0].seats}
+    for account, met in ((office, 0), *((account, 2) for account in friday.participants)):
+        request, me = pb.ListMyEncountersRequest(), matching.as_member(friday, account)
+        assert len((await matching.introductions.ListMyEncounters(request, metadata=me)).encounters) == met
+
+
 async def test_encounters_come_in_pages_the_latest_first_each_once(matching: MatchingService):
     friday = await matching.friday(participants=9)
     await matching.held(friday, 1, 2, 3, rounds=3)

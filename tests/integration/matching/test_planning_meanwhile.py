@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from threading import Thread, current_thread, main_thread
 from uuid import UUID
 
 import pytest
@@ -15,8 +16,10 @@ from services.common.storage.database import plain_engine
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import USUAL, Solver
 from services.matching.domain.breakout import Breakout, RoundState
+from services.matching.domain.known import Numbered
 from services.matching.domain.limits import OwnLimits
 from services.matching.engine import Budget, Problem, Schedule
+from services.matching.engine.problem import Wishes
 from services.matching.usecases.plan import Wanted, propose_breakout, replan_breakout
 from tests.support.matching_service import LIMITS, Friday, MatchingService
 from tests.support.postgres import TestPostgres
@@ -58,7 +61,8 @@ async def test_a_round_that_is_closed_while_the_rest_is_planned_anew_stays_as_it
     changed = await replan_with(matching, friday, breakout, solver)
     assert changed.round(1).state is RoundState.HELD
     held = {str(account) for account in changed.round(1).seating()}
-    assert held == {seat.account_id for group in running.rounds[0].groups for seat in group.seats}
+    planned = {seat.account_id for group in running.rounds[0].groups for seat in group.seats}
+    assert held == planned - {str(friday.participants[0])}
     assert friday.participants[0] not in changed.round(2).seating()
 
 
@@ -70,6 +74,23 @@ async def test_a_break_out_that_keeps_changing_is_a_conflict(matching: MatchingS
     )
     with pytest.raises(Conflict):
         await replan_with(matching, friday, breakout, solver)
+
+
+async def test_no_other_call_waits_for_a_problem_to_be_worked_out(
+    matching: MatchingService, monkeypatch: pytest.MonkeyPatch
+):
+    friday = await matching.friday(participants=6)
+    threads: list[Thread] = []
+
+    def wishes(numbered: Numbered) -> Wishes:
+        threads.append(current_thread())
+        return Wishes()
+
+    monkeypatch.setattr(Numbered, "wishes", wishes)
+    breakout = await matching.propose(friday, rounds=2)
+    await matching.replan(friday, breakout)
+    assert len(threads) == 2
+    assert main_thread() not in threads
 
 
 async def test_facts_carry_the_versions_of_their_break_out_in_order(matching: MatchingService, postgres: TestPostgres):

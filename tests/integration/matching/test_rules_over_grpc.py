@@ -3,11 +3,13 @@
 from uuid import UUID, uuid4
 
 import grpc
+import pytest
 from ontmoet.matching.v1 import breakout_pb2, rule_pb2
 from sqlalchemy import text
 
 from services.common.caller import Role
 from services.common.storage.database import plain_engine
+from services.matching.usecases import rules
 from tests.support.events_place import refusal_of
 from tests.support.matching_service import Friday, MatchingService, groups_of
 from tests.support.postgres import TestPostgres
@@ -103,6 +105,23 @@ async def test_who_may_not_read_the_rules_is_not_told_that_one_is_not_kept(match
     assert UNKEPT["en"] in await warnings_to(matching, friday, Role.ORGANISER)
 
 
+async def test_no_figure_tells_who_may_not_read_the_rules_that_there_is_one(matching: MatchingService):
+    """Four newcomers in pairs can all meet in three rounds: that some meet again shows that two must not."""
+    friday = await matching.friday(participants=4)
+    ann, bo, *_ = friday.participants
+    await state(matching, matching.as_member(friday, ann), APART, bo)
+    breakout = await matching.propose(friday, rounds=3, group_size=2)
+    assert (breakout.repeats, breakout.repeats_bound) == (2, 1)
+    assert any("No plan has fewer than 1" in warning for warning in breakout.warnings)
+    await matching.publish(friday, breakout, 1)
+    get = breakout_pb2.GetBreakoutRequest(breakout_id=breakout.id)
+    for role in (Role.MEMBER, Role.MODERATOR, Role.ASSISTANT):
+        metadata = matching.bearing(friday.network, friday.participants[2], role)
+        seen = (await matching.breakouts.GetBreakout(get, metadata=metadata)).breakout
+        assert (seen.repeats, seen.repeats_bound) == (0, 0), role
+        assert not any("met before" in warning for warning in seen.warnings), role
+
+
 async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: MatchingService):
     friday = await matching.friday(participants=4, moderators=1)
     ann, bo, *_ = friday.participants
@@ -116,6 +135,23 @@ async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: Match
     assert await refusal_of(withdrawn) == await refusal_of(missing)
     await matching.rules.WithdrawRule(rule_pb2.WithdrawRuleRequest(rule_id=rule.id), metadata=mine)
     assert await rules_of(matching, mine) == []
+
+
+async def test_who_is_kept_apart_from_a_moderator_is_not_led_by_them(matching: MatchingService):
+    friday = await matching.friday(participants=6, moderators=2)
+    first, second = friday.moderators
+    for account, moderator in ((friday.participants[0], first), (friday.participants[-1], second)):
+        await state(matching, matching.as_member(friday, account), APART, moderator)
+    breakout = await matching.propose(friday, rounds=3)
+    leads = {
+        (group.moderator_account_id, seat.account_id)
+        for each in breakout.rounds
+        for group in each.groups
+        for seat in group.seats
+    }
+    assert {moderator for moderator, _ in leads} == {str(first), str(second)}
+    assert not leads & {(str(first), str(friday.participants[0])), (str(second), str(friday.participants[-1]))}
+    assert not any("rule" in warning for warning in breakout.warnings)
 
 
 async def test_what_is_about_others_is_for_organisers_and_moderators_choose_whom_they_lead(matching: MatchingService):
@@ -138,6 +174,19 @@ async def test_what_is_about_others_is_for_organisers_and_moderators_choose_whom
     led = [group for each in breakout.rounds for group in each.groups if group.moderator_account_id == str(first)]
     assert led
     assert not any(str(ann) in [seat.account_id for seat in group.seats] for group in led)
+
+
+async def test_who_stated_as_many_rules_as_they_may_still_gets_the_same_one_for_stating_it_again(
+    matching: MatchingService, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rules, "MOST_STATED", 1)
+    friday = await matching.friday(participants=3)
+    ann, bo, cas = friday.participants
+    me = matching.as_member(friday, ann)
+    rule = await state(matching, me, APART, bo)
+    assert await state(matching, me, APART, bo) == rule
+    answer = await refusal_of(state(matching, me, APART, cas))
+    assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, "account_ids")
 
 
 async def test_a_rule_that_makes_no_sense_is_refused_by_its_field(matching: MatchingService):

@@ -28,10 +28,11 @@ def moves(count: int) -> list[Move]:
 
 
 def test_of_the_open_round_it_is_said_how_many_moved_and_how_many_had_to():
-    """Who came, who left and whoever moves in a later round are none of them."""
+    """Who came, who left, who leads and whoever moves in a later round are none of them."""
     response = breakout_pb2.ReplanBreakoutResponse()
     here, came, left, later = Move(2, MINE, 1, 2), Move(2, MINE, 0, 2), Move(2, MINE, 1, 0), Move(3, MINE, 1, 2)
-    add_moves(response, replanned(here, here, came, left, later, least=1), str)
+    leads = Move(2, MINE, 1, 2, leads=True)
+    add_moves(response, replanned(here, here, came, left, later, leads, least=1), str)
     assert (response.moves_in_open_round, response.least_moves_in_open_round) == (2, 1)
 
 

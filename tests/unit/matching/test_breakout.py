@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from services.common.refusals import Invalid
-from services.matching.adapters.phrases import phrases
-from services.matching.domain.breakout import Breakout, NoticeCode, Plan, Round, RoundState, moves, pairs
+from services.matching.adapters.phrases import LANGUAGES, phrases
+from services.matching.domain.breakout import Breakout, Move, NoticeCode, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
 from services.matching.domain.planning import Moderator, Planning, Roster, round_times
@@ -20,11 +20,12 @@ from services.matching.engine.solve import solve
 from tests.support.matching import HOUR, NOON, a_breakout, a_group, a_roster, people, working_at
 
 ANN, BO, CAS, DEE, MOD = people(5)
+EVERYBODY = (ANN, BO, CAS, DEE)
 
 
 def held(breakout: Breakout, *numbers: int) -> Breakout:
     for number in numbers:
-        breakout = breakout.published(number, NOON)[0].closed(number, NOON)[0]
+        breakout = breakout.published(number, NOON)[0].closed(number, NOON, EVERYBODY)[0]
     return breakout
 
 
@@ -47,7 +48,7 @@ def test_rounds_open_one_after_the_other_each_when_the_one_before_is_closed():
     assert facts == [RoundPublished(aggregate=breakout.id, version=2, event=breakout.event, round=1)]
     with pytest.raises(RoundOutOfTurn):
         opened.published(2, NOON)
-    closed, facts = opened.closed(1, NOON)
+    closed, facts = opened.closed(1, NOON, EVERYBODY)
     assert facts == [RoundHeld(aggregate=breakout.id, version=3, event=breakout.event, round=1)]
     assert closed.published(2, NOON)[0].round(2).state is RoundState.OPEN
 
@@ -55,15 +56,15 @@ def test_rounds_open_one_after_the_other_each_when_the_one_before_is_closed():
 def test_opening_an_open_round_and_closing_a_held_one_change_nothing():
     opened, _ = two_rounds().published(1, NOON)
     assert opened.published(1, NOON + HOUR) == (opened, [])
-    closed, _ = opened.closed(1, NOON)
-    assert closed.closed(1, NOON + HOUR) == (closed, [])
+    closed, _ = opened.closed(1, NOON, EVERYBODY)
+    assert closed.closed(1, NOON + HOUR, EVERYBODY) == (closed, [])
 
 
 def test_a_round_that_was_held_does_not_open_again_and_a_planned_one_is_not_closed():
     with pytest.raises(RoundOutOfTurn):
         held(two_rounds(), 1).published(1, NOON)
     with pytest.raises(RoundOutOfTurn):
-        two_rounds().closed(1, NOON)
+        two_rounds().closed(1, NOON, EVERYBODY)
 
 
 @pytest.mark.parametrize("number", [-1, 0, 3])
@@ -91,6 +92,24 @@ def test_a_participant_sees_open_and_held_rounds_and_only_the_own_group():
 
 def test_who_sat_together_has_met_and_moderators_have_not():
     assert set(pairs(two_rounds().rounds[0])) == {(ANN, BO), (CAS, DEE)}
+
+
+def test_a_held_round_keeps_the_seats_of_those_who_were_there():
+    closed, _ = two_rounds().published(1, NOON)[0].closed(1, NOON, {ANN, BO, DEE})
+    assert [(set(group.seats), group.host) for group in closed.round(1).groups] == [({ANN, BO}, None), ({DEE}, None)]
+    assert set(pairs(closed.round(1))) == {(ANN, BO)}
+    assert {CAS, DEE} <= closed.round(2).seating().keys()
+
+
+def test_who_left_after_a_moment_was_there_and_who_left_before_it_was_not():
+    roster = replace(a_roster([ANN, MOD], [MOD]), left={BO: NOON - HOUR, CAS: NOON, DEE: NOON + HOUR})
+    assert roster.there_after(NOON) == {ANN, DEE}
+
+
+def test_what_follows_a_round_in_which_nobody_was_left_in_a_group_is_planned():
+    breakout = two_rounds().published(1, NOON)[0].closed(1, NOON, {ANN, BO})[0]
+    planning = Planning(breakout.rounds, a_roster([ANN, BO], [MOD]), Known(), group_size=3, now=NOON)
+    assert planned(planning).rounds[1].seating().keys() == {ANN, BO}
 
 
 def test_moves_name_every_seat_that_changed():
@@ -138,6 +157,12 @@ def test_companies_are_the_same_whatever_their_case_and_spaces():
     assert {BO} not in [{ANN} ^ set(group.seats) for group in planned(planning).rounds[0].groups]
 
 
+def test_a_moderator_never_leads_whom_they_are_to_be_apart_from_whoever_is_named_first():
+    rules = [Rule(uuid4(), RuleKind.APART, pair, ANN, NOON) for pair in ((ANN, MOD), (MOD, CAS), (ANN, BO))]
+    planning = Planning([Round(1)], a_roster([ANN, BO, CAS], [MOD]), Known(rules=rules), group_size=3, now=NOON)
+    assert (planning.problem.moderator_apart, planning.problem.keep_apart) == (((0, 0), (0, 2)), ((0, 1),))
+
+
 def test_a_meeting_of_long_ago_weighs_less():
     met = [Met(ANN, BO, 1, NOON - timedelta(days=240)), Met(ANN, CAS, 1, NOON)]
     planning = Planning([Round(1)], a_roster([ANN, BO, CAS]), Known(met=met), group_size=2, now=NOON)
@@ -179,6 +204,26 @@ def test_each_seat_that_a_new_plan_changes_has_its_reason():
     planning = Planning([running], roster, Known(), group_size=3, now=NOON)
     found = {each.move.account: each.why for each in planning.moved(solve(planning.problem))}
     assert found == {late: Why.LATE, gone: Why.ABSENT}
+
+
+def test_each_change_of_who_leads_a_group_has_its_reason_as_well():
+    new = people(1)[0]
+    rounds = [Round(1, (a_group(1, ANN, BO, moderator=MOD),), RoundState.OPEN, NOON)]
+    rounds += [Round(number, (a_group(1, ANN, BO, moderator=MOD),)) for number in (2, 3)]
+    roster = a_roster([ANN, BO], [Moderator(MOD, withdrawn=True), new])
+    planning = Planning(rounds, roster, Known(), group_size=2, now=NOON)
+    found = planning.moved(solve(planning.problem))
+    assert {(each.move, each.why) for each in found} == {
+        (Move(number, *change, leads=True), Why.MODERATOR_GONE)
+        for number in (1, 2, 3)
+        for change in ((MOD, 1, 0), (new, 0, 1))
+    }
+
+
+def test_whatever_changes_is_explained_in_each_language():
+    """But for a rule's work, which reads as that of a group that was too full."""
+    for language in LANGUAGES:
+        assert len({phrases(language).why_moved(why) for why in Why}) == len(Why) - 1
 
 
 def test_a_move_for_a_confidential_rule_reads_as_any_other():

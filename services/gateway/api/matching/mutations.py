@@ -76,10 +76,10 @@ class ReplanBreakoutInput:
 class ReplanBreakoutPayload(Payload):
     breakout: Breakout | None = None
     moves: list[Move] = strawberry.field(
-        default_factory=list[Move], description="The seats that changed, round by round; at most 10000."
+        default_factory=list[Move], description="What changed, round by round, seats first; at most 10000."
     )
     moves_in_all: int | None = strawberry.field(
-        default=None, description="How many seats changed, those that are not listed included."
+        default=None, description="How many there are, those that are not listed included."
     )
     moves_in_open_round: int | None = strawberry.field(
         default=None, description="How many of those who sat in the open round have another group now."
@@ -193,7 +193,7 @@ class BreakoutMutations:
         return PublishRoundPayload(breakout=Breakout.of(response.breakout))
 
     @strawberry.mutation(
-        extensions=[Refusable()], description="Closes the open round; those who sat together have met."
+        extensions=[Refusable()], description="Closes the open round; those of its seats who were there have met."
     )
     async def close_round(self, info: Info, input: CloseRoundInput) -> CloseRoundPayload:
         request = breakout_pb2.CloseRoundRequest(

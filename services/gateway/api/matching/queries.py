@@ -25,7 +25,9 @@ from services.gateway.wire import to_enum
 
 @strawberry.type
 class MatchingQueries:
-    @strawberry.field(description="One break-out; null when there is none.")
+    @strawberry.field(
+        description="One break-out; null when there is none, and to members until its first round is opened."
+    )
     async def breakout(self, info: Info, id: strawberry.ID) -> Breakout | None:
         return await fetch_breakout(info, uuid_of("Breakout", id, "id"))
 

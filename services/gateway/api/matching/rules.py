@@ -17,7 +17,7 @@ from services.gateway.wire import from_enum, required_when
 
 @strawberry.enum(description="What a rule says about its people.")
 class RuleKind(Enum):
-    APART = strawberry.enum_value("APART", description="The two never share a group.")
+    APART = strawberry.enum_value("APART", description="The two never share a group, be it one that one of them leads.")
     TOGETHER = strawberry.enum_value("TOGETHER", description="They sit together in every round.")
     NOT_LED_BY = strawberry.enum_value("NOT_LED_BY", description="The first, a moderator, never leads the second.")
 

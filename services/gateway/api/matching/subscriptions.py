@@ -21,7 +21,9 @@ class MyGroupView:
 
 @strawberry.type(description="The break-out as it stands now.")
 class BreakoutView:
-    breakout: Breakout | None = strawberry.field(description="Null until one is proposed.")
+    breakout: Breakout | None = strawberry.field(
+        description="Null until one is proposed; to members, until its first round is opened."
+    )
 
 
 @strawberry.type

@@ -21,7 +21,9 @@ from services.gateway.wire import from_enum, required_when, when
 class RoundState(Enum):
     PLANNED = strawberry.enum_value("PLANNED", description="Seen by organisers and moderators only.")
     OPEN = strawberry.enum_value("OPEN", description="Everybody in it sees their group.")
-    HELD = strawberry.enum_value("HELD", description="Over; its groups are encounters.")
+    HELD = strawberry.enum_value(
+        "HELD", description="Over; its seats are those of who was there, and its groups are encounters."
+    )
 
 
 @strawberry.enum(description="What a round of a break-out can be written as.")
@@ -128,8 +130,12 @@ class Breakout(relay.Node):
     rounds: list[Round] = strawberry.field(
         description="Members see those that are open or held, and of these only their own groups."
     )
-    repeats: int = strawberry.field(description="Meetings of two people who met before, here or at earlier events.")
-    repeats_bound: int = strawberry.field(description="The least that any schedule for these people must have.")
+    repeats: int = strawberry.field(
+        description="Meetings of two people who met before, here or at earlier events; 0 to all but organisers."
+    )
+    repeats_bound: int = strawberry.field(
+        description="The least that any schedule for these people must have; 0 to all but organisers."
+    )
     warnings: list[str] = strawberry.field(description="What the plan could not give, for the organiser.")
     version: int = strawberry.field(description="Rises with every change.")
 
@@ -151,14 +157,21 @@ class Breakout(relay.Node):
         return await load_event(info, self.event_uuid)
 
 
-@strawberry.type(description="A seat that changed in a re-plan.")
+@strawberry.type(description="A seat that changed in a re-plan, or a change of who leads.")
 class Move:
     account_uuid: strawberry.Private[str]
     account_id: strawberry.ID
     round_number: int
-    from_group: int | None = strawberry.field(description="Null when the person was not seated before.")
-    to_group: int | None = strawberry.field(description="Null when the person is not seated any more.")
+    from_group: int | None = strawberry.field(
+        description="Null when the person was not seated, or led nothing, before."
+    )
+    to_group: int | None = strawberry.field(
+        description="Null when the person is not seated, or leads nothing, any more."
+    )
     reason: str = strawberry.field(description="Why, in the caller's language.")
+    leads: bool = strawberry.field(
+        description="The groups are those that a moderator led and leads; else a seat changed."
+    )
 
     @classmethod
     def of(cls, move: breakout_pb2.Move) -> Move:
@@ -169,6 +182,7 @@ class Move:
             from_group=move.from_group or None,
             to_group=move.to_group or None,
             reason=move.reason,
+            leads=move.leads,
         )
 
     @strawberry.field

@@ -706,27 +706,33 @@ Global___GetRosterRequest: _TypeAlias = GetRosterRequest  # noqa: Y015
 
 @_typing.final
 class GetRosterResponse(_message.Message):
-    """Who is at an event now: what a break-out is planned from."""
+    """Who is at an event now: what a break-out is planned from; and who was, which tells who met."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PARTICIPANTS_FIELD_NUMBER: _builtins.int
     MODERATORS_FIELD_NUMBER: _builtins.int
+    LEFT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def participants(self) -> _containers.RepeatedCompositeFieldContainer[Global___RosterParticipant]:
         """Checked in and not left, by account."""
 
     @_builtins.property
     def moderators(self) -> _containers.RepeatedCompositeFieldContainer[Global___Moderator]: ...
+    @_builtins.property
+    def left(self) -> _containers.RepeatedCompositeFieldContainer[Global___RosterParticipant]:
+        """Checked in and left, by account."""
+
     def __init__(
         self,
         *,
         participants: _abc.Iterable[Global___RosterParticipant] | None = ...,
         moderators: _abc.Iterable[Global___Moderator] | None = ...,
+        left: _abc.Iterable[Global___RosterParticipant] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["moderators", b"moderators", "participants", b"participants"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["left", b"left", "moderators", b"moderators", "participants", b"participants"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -809,27 +815,33 @@ Global___EventRoster: _TypeAlias = EventRoster  # noqa: Y015
 
 @_typing.final
 class RosterParticipant(_message.Message):
-    """Somebody who is here."""
+    """Somebody who is here, or was."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     CHECKED_IN_AT_FIELD_NUMBER: _builtins.int
     LATE_FIELD_NUMBER: _builtins.int
+    CHECKED_OUT_AT_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     late: _builtins.bool
     @_builtins.property
     def checked_in_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def checked_out_at(self) -> _timestamp_pb2.Timestamp:
+        """Not set while they are here."""
+
     def __init__(
         self,
         *,
         account_id: _builtins.str = ...,
         checked_in_at: _timestamp_pb2.Timestamp | None = ...,
         late: _builtins.bool = ...,
+        checked_out_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["checked_in_at", b"checked_in_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["checked_in_at", b"checked_in_at", "checked_out_at", b"checked_out_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "checked_in_at", b"checked_in_at", "late", b"late"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "checked_in_at", b"checked_in_at", "checked_out_at", b"checked_out_at", "late", b"late"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

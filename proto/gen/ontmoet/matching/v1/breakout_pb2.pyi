@@ -32,7 +32,7 @@ class _RoundStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RoundState
     ROUND_STATE_OPEN: _RoundState.ValueType  # 2
     """Everybody in it sees their group."""
     ROUND_STATE_HELD: _RoundState.ValueType  # 3
-    """Over; nothing changes it, and its groups are encounters."""
+    """Over; nothing changes it, its seats are those of who was there, and its groups are encounters."""
 
 class RoundState(_RoundState, metaclass=_RoundStateEnumTypeWrapper):
     """Where a round is in its life."""
@@ -43,7 +43,7 @@ ROUND_STATE_PLANNED: RoundState.ValueType  # 1
 ROUND_STATE_OPEN: RoundState.ValueType  # 2
 """Everybody in it sees their group."""
 ROUND_STATE_HELD: RoundState.ValueType  # 3
-"""Over; nothing changes it, and its groups are encounters."""
+"""Over; nothing changes it, its seats are those of who was there, and its groups are encounters."""
 Global___RoundState: _TypeAlias = RoundState  # noqa: Y015
 
 class _OperationState:
@@ -127,7 +127,9 @@ class Breakout(_message.Message):
     group_size: _builtins.int
     """Wished number of people in a group, moderator not counted."""
     repeats: _builtins.int
-    """Meetings in this schedule of two people who met before, here or at earlier events."""
+    """Meetings in this schedule of two people who met before, here or at earlier events. Told to owners and organisers, 0 to
+    all others: a rule that people stated can be read from it. The same holds of the bound.
+    """
     repeats_bound: _builtins.int
     """The least number of repeats that any schedule for these people must have."""
     version: _builtins.int
@@ -266,7 +268,7 @@ Global___Seat: _TypeAlias = Seat  # noqa: Y015
 
 @_typing.final
 class Move(_message.Message):
-    """A seat that changed in a re-plan."""
+    """A seat that changed in a re-plan, or a change of who leads."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -275,14 +277,18 @@ class Move(_message.Message):
     FROM_GROUP_FIELD_NUMBER: _builtins.int
     TO_GROUP_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    LEADS_FIELD_NUMBER: _builtins.int
     round_number: _builtins.int
     account_id: _builtins.str
+    """Who sits elsewhere; the moderator, where `leads` is set."""
     from_group: _builtins.int
-    """0 when the person was not seated before."""
+    """0 when the person was not seated, or led nothing, before."""
     to_group: _builtins.int
-    """0 when the person is not seated any more."""
+    """0 when the person is not seated, or leads nothing, any more."""
     reason: _builtins.str
     """Why, in the caller's language."""
+    leads: _builtins.bool
+    """The groups are those that the moderator led and leads; they have a seat in neither."""
     def __init__(
         self,
         *,
@@ -291,10 +297,11 @@ class Move(_message.Message):
         from_group: _builtins.int = ...,
         to_group: _builtins.int = ...,
         reason: _builtins.str = ...,
+        leads: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from_group", b"from_group", "reason", b"reason", "round_number", b"round_number", "to_group", b"to_group"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "from_group", b"from_group", "leads", b"leads", "reason", b"reason", "round_number", b"round_number", "to_group", b"to_group"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -700,7 +707,7 @@ class ReplanBreakoutResponse(_message.Message):
     MOVES_IN_OPEN_ROUND_FIELD_NUMBER: _builtins.int
     LEAST_MOVES_IN_OPEN_ROUND_FIELD_NUMBER: _builtins.int
     moves_in_all: _builtins.int
-    """How many seats changed, those that are not listed included."""
+    """How many there are, those that are not listed included."""
     moves_in_open_round: _builtins.int
     """How many of those who sat in the open round have another group now; 0 when none is open."""
     least_moves_in_open_round: _builtins.int
@@ -711,7 +718,7 @@ class ReplanBreakoutResponse(_message.Message):
     def breakout(self) -> Global___Breakout: ...
     @_builtins.property
     def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___Move]:
-        """At most 10000, round by round, and fewer where a message holds no more."""
+        """At most 10000, round by round, seats first, and fewer where a message holds no more."""
 
     def __init__(
         self,
@@ -778,7 +785,9 @@ Global___PublishRoundResponse: _TypeAlias = PublishRoundResponse  # noqa: Y015
 
 @_typing.final
 class CloseRoundRequest(_message.Message):
-    """Closes the open round; those who sat together have met."""
+    """Closes the open round; those who sat together have met. Who had left before it was opened, or never was there, loses their seat
+    in it and has met nobody; staff meets nobody either.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -845,7 +854,9 @@ Global___GetBreakoutRequest: _TypeAlias = GetBreakoutRequest  # noqa: Y015
 
 @_typing.final
 class GetBreakoutResponse(_message.Message):
-    """The break-out. Members see rounds that are open or held, and of those only their own groups."""
+    """The break-out. Members see rounds that are open or held, and of those only their own groups; to them there is none (NOT_FOUND)
+    before its first round was opened.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -889,7 +900,7 @@ Global___BatchGetEventBreakoutsRequest: _TypeAlias = BatchGetEventBreakoutsReque
 
 @_typing.final
 class BatchGetEventBreakoutsResponse(_message.Message):
-    """Those that exist, at most one an event."""
+    """Those that exist, at most one an event; to members, those of which a round was opened."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

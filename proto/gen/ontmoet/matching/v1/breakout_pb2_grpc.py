@@ -134,7 +134,7 @@ class BreakoutServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CloseRound(self, request, context):
-        """Closes a round and writes the encounters. Facts: RoundHeld.
+        """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

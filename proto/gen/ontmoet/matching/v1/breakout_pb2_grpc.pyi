@@ -48,7 +48,7 @@ class BreakoutServiceStub:
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
     """Opens a round. Facts: RoundPublished."""
     CloseRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]
-    """Closes a round and writes the encounters. Facts: RoundHeld."""
+    """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
     GetBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]
     """One break-out."""
     BatchGetEventBreakouts: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetEventBreakoutsRequest, _breakout_pb2.BatchGetEventBreakoutsResponse]
@@ -88,7 +88,7 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
     """Opens a round. Facts: RoundPublished."""
     CloseRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]  # type: ignore[assignment]
-    """Closes a round and writes the encounters. Facts: RoundHeld."""
+    """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
     GetBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]  # type: ignore[assignment]
     """One break-out."""
     BatchGetEventBreakouts: _aio.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetEventBreakoutsRequest, _breakout_pb2.BatchGetEventBreakoutsResponse]  # type: ignore[assignment]
@@ -149,7 +149,7 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.CloseRoundRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.CloseRoundResponse, _abc.Awaitable[_breakout_pb2.CloseRoundResponse]]:
-        """Closes a round and writes the encounters. Facts: RoundHeld."""
+        """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
 
     @_abc_1.abstractmethod
     def GetBreakout(

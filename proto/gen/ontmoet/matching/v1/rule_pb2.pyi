@@ -28,7 +28,7 @@ class _RuleKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RuleKind.Val
     DESCRIPTOR: _descriptor.EnumDescriptor
     RULE_KIND_UNSPECIFIED: _RuleKind.ValueType  # 0
     RULE_KIND_APART: _RuleKind.ValueType  # 1
-    """The two never share a group."""
+    """The two never share a group: neither sits in one that the other leads."""
     RULE_KIND_TOGETHER: _RuleKind.ValueType  # 2
     """They sit together in every round in which they are there."""
     RULE_KIND_NOT_LED_BY: _RuleKind.ValueType  # 3
@@ -39,7 +39,7 @@ class RuleKind(_RuleKind, metaclass=_RuleKindEnumTypeWrapper):
 
 RULE_KIND_UNSPECIFIED: RuleKind.ValueType  # 0
 RULE_KIND_APART: RuleKind.ValueType  # 1
-"""The two never share a group."""
+"""The two never share a group: neither sits in one that the other leads."""
 RULE_KIND_TOGETHER: RuleKind.ValueType  # 2
 """They sit together in every round in which they are there."""
 RULE_KIND_NOT_LED_BY: RuleKind.ValueType  # 3
