@@ -5,7 +5,7 @@ from uuid import UUID
 from services.common.caller import Caller
 from services.common.ids import new_id
 from services.common.logging import logger
-from services.common.refusals import Kind, Refusal
+from services.common.refusals import Kind, NotFound, Refusal
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed, Said
@@ -44,7 +44,10 @@ async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID,
     not over then. Raises what is worth another try.
     """
     async with uow.begin(network) as tx:
-        found = await tx.operations.get(operation, lock=True)
+        try:
+            found = await tx.operations.get(operation, lock=True)
+        except NotFound:  # forgotten, as ended searches are after a time
+            return True
         if not found.under_way:
             return True
         mine = found.taken_up()

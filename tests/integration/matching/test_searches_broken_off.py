@@ -102,6 +102,12 @@ async def test_a_search_that_every_solver_broke_off_has_failed_when_it_found_no_
         assert (ended.state, ended.failure) == (OperationState.FAILED, "SEARCH_GIVEN_UP")
 
 
+async def test_a_search_that_was_forgotten_is_over(matching: MatchingService):
+    async with a_search(matching) as searching:
+        solver, network = ScriptedSolver(), searching.friday.network
+        assert await run_operation(matching.uow, searching.events, solver, network, uuid4())
+
+
 @pytest.mark.parametrize("defect", [EngineFailed("a stack"), ProblemError("rounds", "there are 1 to 60 rounds")])
 async def test_what_the_engine_cannot_solve_is_not_tried_again(matching: MatchingService, defect: Exception):
     async with a_search(matching) as searching:
