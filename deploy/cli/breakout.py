@@ -24,7 +24,7 @@ from services.matching.engine.files.instance import (
 )
 from services.matching.engine.files.picture import draw as picture
 from services.matching.engine.files.season import evenness, plan_season, weeks
-from services.matching.engine.files.seating import in_turn, planned, read_seats, write_seats
+from services.matching.engine.files.seating import in_turn, placed, places, planned, read_seats, write_seats
 from services.matching.engine.replan.moves import moves
 from services.matching.engine.tally import broken_rules, repeats
 
@@ -101,12 +101,14 @@ def replan(
         problem = problem_after(after, change, plan)
         schedule = search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
-    rounds = in_turn(schedule.rounds, first=change.held + 1, fixed=fixed)
+    rounds = in_turn(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
     if change.held < after.rounds:
-        say(*words.moved(moves(problem, plan, rounds), change.held, schedule.least_moves))
+        running = schedule.rounds[change.held]
+        told = moves(problem, plan, (*rounds[: change.held], running, *rounds[change.held + 1 :]))
+        say(*words.moved(told, change.held, schedule.least_moves, places(running)))
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
 

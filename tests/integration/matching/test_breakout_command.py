@@ -113,6 +113,31 @@ def test_what_was_broken_in_a_round_that_is_over_is_not_said_again(tmp_path: Pat
     assert "hard rules broken: none" in replanned.stdout.splitlines()
 
 
+@pytest.mark.parametrize("group", [0, 1])
+def test_who_is_pinned_sits_in_that_group_of_the_file_also_when_another_one_is_given_up(tmp_path: Path, group: int):
+    instance = an_instance(tmp_path, n=9, group_size=3, rounds=2, moderators=0)
+    before = [[[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 3, 6], [1, 4, 7], [2, 5, 8]]]
+    change = written(tmp_path / "change.json", {"held": 1, "absent": [0, 3, 6], "pins": [[1, 1, group]]})
+    new, after = tmp_path / "new.json", tmp_path / "after.json"
+    replanned = breakout(
+        "replan", instance, written(tmp_path / "plan.json", before), change, "--out", new, "--instance-out", after
+    )
+    groups = json.loads(new.read_text())["rounds"][1]["groups"]
+    assert 1 in groups[group]
+    assert json.loads(after.read_text())["pins"] == [[1, 1, group]]
+    assert judged(after, new)["hard_total"] == 0
+    seat = {person: number + 1 for number, people in enumerate(before[1]) for person in people}
+    for line in replanned.stdout.splitlines():
+        match line.strip().split(":")[0].split():
+            case ["group", old, "is", "group", place, *_]:
+                seat |= {person: int(place) for person, number in seat.items() if number == int(old)}
+            case [person, "leaves", "group", _]:
+                del seat[int(person)]
+            case [person, "goes", "from", "group", _, "to", "group", place]:
+                seat[int(person)] = int(place)
+    assert seat == {person: number + 1 for number, people in enumerate(groups) for person in people}
+
+
 def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_path: Path):
     instance = an_instance(tmp_path)
     plans = [tmp_path / f"{number}.json" for number in range(2)]

@@ -2,7 +2,7 @@
 
 {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}: so many rounds are
 over, the next one runs; these people left, so many came (with the next ids), these moderators left; who is pinned sits
-in that group of that round.
+in that group of that round as it is written, counted from 0.
 """
 
 from collections import Counter
@@ -86,16 +86,13 @@ def changed(instance: Instance, change: Change, plan: Sequence[Sequence[Group]])
 
 
 def as_written(instance: Instance, rounds: Sequence[Sequence[Group]]) -> Instance:
-    """With pins to the places that groups have in the written schedule: one that was given up lets others move up.
-
-    Of more pins than a group has seats those that the schedule does not keep are left out.
-    """
-    seated = [{group.number - 1: group.people for group in sorted(groups, key=_number)} for groups in rounds]
+    """As the written schedule is judged: of more pins than a group has seats those that are not kept are left out."""
+    seated = [{group.number - 1: group.people for group in groups} for groups in rounds]
     pinned = Counter((r, group) for _, r, group in instance.pins)
     pins = tuple(
-        (person, r, [*seated[r]].index(group))
+        (person, r, group)
         for person, r, group in instance.pins
-        if group in seated[r] and (person in seated[r][group] or pinned[r, group] <= len(seated[r][group]))
+        if person in (there := seated[r].get(group, ())) or pinned[r, group] <= len(there)
     )
     return replace(instance, pins=pins)
 
@@ -108,10 +105,6 @@ def _sizes_for(people: int, sizes: Ids, group_size: int) -> Ids:
         return balanced(people, group_size)
     groups = max(len(sizes), group_count(people, max(*sizes, group_size), 1))
     return tuple(even_sizes(people, min(groups, people // 2)))
-
-
-def _number(group: Group) -> int:
-    return group.number
 
 
 def problem_after(instance: Instance, change: Change, plan: Sequence[Sequence[Group]]) -> Problem:

@@ -152,7 +152,8 @@ def check_pins(
     for index, (person, r, group) in enumerate(pins):
         if group >= len(sizes[r]):
             raise ProblemError(
-                f"{field}[{index}]", f"names group {group}; that round's go from 0 to {len(sizes[r]) - 1}"
+                f"{field}[{index}]",
+                f"names group {group}; round {r} has {counted(len(sizes[r]), 'group')}, counted from 0; name another",
             )
         if person not in present[r]:
             raise ProblemError(f"{field}[{index}]", f"pins {person}, who is absent from round {r}; leave it out")
