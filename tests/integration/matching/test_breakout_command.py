@@ -135,6 +135,8 @@ def test_who_is_pinned_sits_in_that_group_of_the_file_also_when_another_one_is_g
                 del seat[int(person)]
             case [person, "goes", "from", "group", _, "to", "group", place]:
                 seat[int(person)] = int(place)
+            case _:
+                pass
     assert seat == {person: number + 1 for number, people in enumerate(groups) for person in people}
 
 

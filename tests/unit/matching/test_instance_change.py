@@ -33,6 +33,7 @@ def test_held_rounds_stay_and_the_others_know_who_came_and_who_left():
     assert after.moderator_attendance == ((0, 1, 2), (0, 2), (0, 2))
     assert after.company[-1] == -1
     assert after.profession[-1] not in instance.profession
+    assert changed(an_instance(profession=[10**9] * 9), change, a_plan(instance)).profession[-1] < 10**9
     problem = problem_after(after, change, a_plan(instance))
     assert [round_.freedom for round_ in problem.rounds] == [Freedom.HELD, Freedom.RUNNING, Freedom.FREE]
     assert problem.rounds[2].groups == a_plan(instance)[2]

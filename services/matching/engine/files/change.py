@@ -72,14 +72,14 @@ def changed(instance: Instance, change: Change, plan: Sequence[Sequence[Group]])
         for person, r, group in instance.pins
         if (r < change.held or (person not in absent and group < len(sizes[r]))) and (person, r) not in pinned_anew
     )
-    unlike = max(instance.profession, default=0) + 1
+    unlike = sorted({*range(instance.people + change.late)} - {*instance.profession})[: change.late]
     return replace(
         instance,
         people=instance.people + change.late,
         attendance=tuple(attendance),
         sizes=tuple(sizes),
         company=(*instance.company, *(-1 for _ in late)) if instance.company else (),
-        profession=(*instance.profession, *range(unlike, unlike + change.late)) if instance.profession else (),
+        profession=(*instance.profession, *unlike) if instance.profession else (),
         moderator_attendance=tuple(moderators),
         pins=kept + change.pins,
     )
