@@ -10,6 +10,7 @@ import typer
 from deploy.cli import breakout_words as words
 from deploy.cli.breakout_files import can_be_written, problems_of, read, say, write, write_json
 from deploy.cli.breakout_search import Search
+from deploy.cli.breakout_season import season, season_anew
 from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.collisions.conflicts import conflicts
@@ -23,15 +24,11 @@ from services.matching.engine.files.instance import (
     write_instance,
 )
 from services.matching.engine.files.picture import draw as picture
-from services.matching.engine.files.season import evenness, plan_season, weeks
+from services.matching.engine.files.season import evenness
 from services.matching.engine.files.seating import in_turn, placed, places, planned, read_seats, write_seats
 from services.matching.engine.replan.moves import moves
-from services.matching.engine.tally import broken_rules, repeats
 
 Rounds = tuple[tuple[Group, ...], ...]
-
-A_WEEK = 0.3
-"""Seconds of search for a week of a season at most: that its rules are kept; evening out takes its own."""
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 
@@ -59,15 +56,14 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     search = Search(seconds, seed, cores)
     search.get_ready(for_season=instance.cls == SEASON)
     problem = problem_of(instance)
-    with problems_of(instance_file):
-        schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem)
+    with problems_of(instance_file), search.interrupted.listening():
+        schedule = season(instance, problem, search) if instance.cls == SEASON else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in instance.pins]
     rounds = in_turn(schedule.rounds, fixed=fixed)
     write_json(out, write_seats(rounds))
     say(*words.summary(instance, schedule))
     _say_rules(instance, problem, schedule, rounds)
-    if instance.cls == SEASON:
-        say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))
+    _say_evenness(instance, rounds)
 
 
 @app.command()
@@ -86,7 +82,8 @@ def replan(
     """Plan anew after a change: held rounds stay, the running one changes the fewest seats, later ones are searched.
 
     The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}:
-    so many rounds are over and the next one runs. Those who come late get the next ids.
+    so many rounds are over and the next one runs. Those who come late get the next ids. What is left of a season is
+    evened out with the rounds before.
     """
     instance = _instance(instance_file)
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
@@ -95,11 +92,12 @@ def replan(
     for path in (out, *([instance_out] if instance_out else [])):
         can_be_written(path)
     search = Search(seconds, seed, cores)
-    search.get_ready()
-    with problems_of(change_file):
+    search.get_ready(for_season=instance.cls == SEASON)
+    with problems_of(change_file), search.interrupted.listening():
         after = changed(instance, change, plan)
         problem = problem_after(after, change, plan)
-        schedule = search.solve(problem)
+        in_weeks = after.cls == SEASON and change.held < after.rounds
+        schedule = season_anew(after, problem, search, change.held) if in_weeks else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
     rounds = in_turn(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
@@ -111,6 +109,7 @@ def replan(
         say(*words.moved(told, change.held, schedule.least_moves, places(running)))
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
+    _say_evenness(after, rounds)
 
 
 @app.command()
@@ -137,22 +136,6 @@ def _instance(path: Path) -> Instance:
     return instance
 
 
-def _season(instance: Instance, search: Search) -> Schedule:
-    """Week by week; repeats are counted over the whole season."""
-    count = len(list(weeks(instance)))
-    week = iter(range(1, count + 1))
-    seconds = min(search.seconds / count, A_WEEK)
-    rounds = plan_season(
-        instance,
-        lambda problem: search.solve(problem, seconds, f"week {next(week)} of {count}").rounds,
-        search.seed,
-    )
-    problem = problem_of(instance)
-    broken = tuple(broken_rules(problem, rounds))
-    bound = least_repeats(problem, {})
-    return Schedule(rounds, repeats(problem, rounds), bound.repeats, broken, bound.argument)
-
-
 def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
@@ -166,3 +149,9 @@ def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds:
     say(*broken, *without)
     if len(broken) > 1 or without:
         say(*words.collisions(conflicts(problem)))
+
+
+def _say_evenness(instance: Instance, rounds: Rounds) -> None:
+    """Of a season."""
+    if instance.cls == SEASON:
+        say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))

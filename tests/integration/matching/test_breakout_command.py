@@ -148,14 +148,73 @@ def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_
     assert plans[0].read_text() == plans[1].read_text()
 
 
+def a_season(folder: Path, weeks: int, people: int) -> Path:
+    """Of all but four of these people each week."""
+    there = [[person for person in range(people) if (person + week) % people >= 4] for week in range(weeks)]
+    attendance = [present for present in there for _ in range(3)]
+    return an_instance(
+        folder, n=people, group_size=4, rounds=3 * weeks, moderators=0, attendance=attendance, cls="season"
+    )
+
+
 def test_a_season_is_planned_week_by_week(tmp_path: Path):
-    weeks = [list(range(first, first + 12)) for first in (0, 4, 2)]
-    attendance = [present for present in weeks for _ in range(3)]
-    instance = an_instance(tmp_path, n=16, group_size=4, rounds=9, moderators=0, attendance=attendance, cls="season")
+    instance = a_season(tmp_path, weeks=3, people=16)
     made = breakout("solve", instance, "--seconds", "3", "--out", tmp_path / "plan.json")
     assert made.exit_code == 0
     assert made.stdout.splitlines()[-1].startswith("meetings beyond the share of each two: standard deviation 0.")
     assert judged(instance, tmp_path / "plan.json")["hard_total"] == 0
+
+
+def deviation(said: str) -> float:
+    """Of the meetings of a season from their share."""
+    return float(said.splitlines()[-1].split("standard deviation ")[1].split(",")[0])
+
+
+def test_what_is_left_of_a_season_is_planned_anew_as_evenly(tmp_path: Path):
+    instance, plan, new = a_season(tmp_path, weeks=10, people=20), tmp_path / "plan.json", tmp_path / "new.json"
+    assert deviation(breakout("solve", instance, "--seconds", "3", "--out", plan).stdout) < 0.5
+    change = written(tmp_path / "change.json", {"held": 3})
+    replanned = breakout("replan", instance, plan, change, "--out", new)
+    assert replanned.stdout.startswith("round 4, which runs: 0 people change seats; no way moves fewer")
+    assert deviation(replanned.stdout) < 0.5
+    rounds, old = json.loads(new.read_text())["rounds"], json.loads(plan.read_text())["rounds"]
+    assert rounds[:4] == old[:4]
+    assert judged(instance, new)["hard_total"] == 0
+    leaving = written(tmp_path / "change.json", {"held": 4, "absent": [5, 6], "late": 1})
+    after = tmp_path / "after.json"
+    assert breakout("replan", instance, plan, leaving, "--out", new, "--instance-out", after).exit_code == 0
+    assert judged(after, new)["hard_total"] == 0
+
+
+def test_a_season_takes_no_longer_than_was_said(tmp_path: Path):
+    instance = a_season(tmp_path, weeks=20, people=24)
+    breakout("solve", instance, "--seconds", "0.1", "--out", tmp_path / "plan.json")
+    began = time.process_time()
+    assert breakout("solve", instance, "--seconds", "0.2", "--out", tmp_path / "plan.json").exit_code == 0
+    assert time.process_time() - began < 1.5
+
+
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.6])
+def test_ctrl_c_during_a_season_seats_the_weeks_that_are_left_and_writes_all(tmp_path: Path, after: float):
+    instance, plan = a_season(tmp_path, weeks=20, people=24), tmp_path / "plan.json"
+    words = ["breakout", "solve", str(instance), "--seconds", "60", "--out", str(plan)]
+    screen, terminal = pty.openpty()
+    search = subprocess.Popen(
+        [sys.executable, "-m", "deploy.cli.main", *words], stdout=subprocess.PIPE, stderr=terminal, text=True
+    )
+    os.close(terminal)
+    shown = b""
+    while b"week 2 of 20" not in shown:
+        shown += os.read(screen, 4096)
+    time.sleep(after)
+    search.send_signal(signal.SIGINT)
+    ended = time.monotonic()
+    Thread(target=_drain, args=(screen,)).start()
+    said, _ = search.communicate(timeout=300)
+    assert time.monotonic() - ended < 8
+    assert search.returncode == 0
+    assert said.startswith("24 people, 60 rounds of 5 groups: ")
+    assert judged(instance, plan)["hard_total"] == 0
 
 
 STATUS = Path("/proc/self/status")
