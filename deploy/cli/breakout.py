@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import breakout_words as words
-from deploy.cli.breakout_files import can_be_written, problems_of, read, say, write, write_json
+from deploy.cli.breakout_files import are_different, can_be_written, problems_of, read, say, write, write_json
 from deploy.cli.breakout_search import Search
 from deploy.cli.breakout_season import season, season_anew
 from services.matching.engine import Group, Problem, Schedule
@@ -89,8 +89,10 @@ def replan(
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
     change = read(change_file, lambda data: read_change(data, instance))
     _name_unknown(change_file, change.unknown)
-    for path in (out, *([instance_out] if instance_out else [])):
-        can_be_written(path)
+    can_be_written(out)
+    if instance_out:
+        can_be_written(instance_out)
+        are_different(out, instance_out)
     search = Search(seconds, seed, cores)
     search.get_ready(for_season=instance.cls == SEASON)
     with problems_of(change_file), search.interrupted.listening():

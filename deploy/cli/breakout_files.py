@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -13,6 +13,7 @@ import typer
 
 from services.matching.engine import ProblemError
 
+DESCRIPTORS = (Path("/dev/fd"), Path("/proc/self/fd"))
 UNUSABLE = 2
 LARGEST = 200_000_000
 """Bytes; no file of this kind comes near."""
@@ -45,17 +46,32 @@ def can_be_written(path: Path) -> None:
     """Ends the command now rather than after the work when this is nothing to write to."""
     try:
         folder = Path(os.path.realpath(path)).parent
-        usable = path if _takes_what_comes(path) else folder
+        usable = path if _takes_what_comes(path) or _open_already(path) else folder
         if path.is_dir() or not folder.is_dir() or not os.access(usable, os.W_OK):
             refuse(path, "cannot be written: name a file in a folder that exists and is yours")
     except OSError as error:
         refuse(path, f"cannot be written: {error.strerror}")
 
 
+def are_different(out: Path, instance_out: Path) -> None:
+    """Ends the command when the second would be written over the first."""
+    same = os.path.realpath(out) == os.path.realpath(instance_out)
+    same = same or (out.exists() and instance_out.exists() and out.samefile(instance_out))
+    if same and not _takes_what_comes(out):
+        refuse(instance_out, "is --out as well; name another file for --instance-out")
+
+
 def write(path: Path, text: str) -> None:
-    """The file with this text; whoever reads meanwhile sees the old one or the new one. A device stays a device."""
+    """The file with this text; whoever reads meanwhile sees the old one or the new one.
+
+    A device stays a device, and what the command was given open, as a log to append to, is written on.
+    """
     try:
-        if _takes_what_comes(path):
+        if number := _open_already(path):
+            sys.stdout.flush()
+            with open(number, "w", encoding="utf-8", closefd=False) as file:
+                file.write(text)
+        elif _takes_what_comes(path):
             path.write_text(text, encoding="utf-8")
         else:
             _replace(Path(os.path.realpath(path)), text)
@@ -78,6 +94,16 @@ def say(*lines: str) -> None:
 
 def _takes_what_comes(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _open_already(path: Path) -> int | None:
+    """The number under which the command was given this very file."""
+    named = [int(path.name)] if path.name.isdecimal() and path.parent in DESCRIPTORS else []
+    for number in (1, 2, *named):
+        with suppress(OSError):
+            if os.path.samestat(os.stat(path), os.fstat(number)):
+                return number
+    return None
 
 
 def _replace(path: Path, text: str) -> None:

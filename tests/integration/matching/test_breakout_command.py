@@ -267,6 +267,38 @@ def test_what_is_written_over_stays_what_it_is(tmp_path: Path):
     assert sorted(each.name for each in tmp_path.iterdir()) == ["link.svg", "pipe", "plan.json", "secret.svg"]
 
 
+@pytest.mark.parametrize("out", ["/dev/stdout", "/proc/self/fd/1", "log.svg"])
+def test_what_is_open_already_is_written_on(tmp_path: Path, out: str):
+    """A log that others append to as well would be replaced, and what it held be gone."""
+    plan, log, picture = written(tmp_path / "plan.json", [[[0, 1]]]), tmp_path / "log.svg", tmp_path / "plan.svg"
+    assert breakout("draw", plan, "--out", picture).exit_code == 0
+    log.write_text("before\n")
+    command = [sys.executable, "-m", "deploy.cli.main", "breakout", "draw", plan, "--out", tmp_path / out]
+    with log.open("a") as appended:
+        subprocess.run(command, stdout=appended, check=True)
+        appended.write("after\n")
+    assert log.read_text() == f"before\n{picture.read_text()}after\n"
+
+
+def test_two_files_under_one_name_are_refused(tmp_path: Path):
+    instance, plan = (
+        an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0),
+        written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]),
+    )
+    change, new = written(tmp_path / "change.json", {"held": 0}), tmp_path / "new.json"
+    for name in ("link.json", "hard.json"):
+        new.touch()
+        (tmp_path / name).symlink_to(new) if name == "link.json" else (tmp_path / name).hardlink_to(new)
+    new.write_text("old")
+    for other in (new, tmp_path / ".." / tmp_path.name / "new.json", tmp_path / "link.json", tmp_path / "hard.json"):
+        refused = breakout("replan", instance, plan, change, "--out", new, "--instance-out", other)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert refused.stderr == f"ontmoet: {other}: is --out as well; name another file for --instance-out\n"
+        assert new.read_text() == "old"
+    thrown = breakout("replan", instance, plan, change, "--out", os.devnull, "--instance-out", os.devnull)
+    assert thrown.exit_code == 0
+
+
 def test_what_cannot_be_written_or_said_is_one_line_and_not_a_stack(tmp_path: Path):
     instance, plan = (
         an_instance(tmp_path, n=4, group_size=2, rounds=1),
