@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import pytest
+
 from services.matching.engine.files.picture import draw
 from services.matching.engine.files.seating import Seats, read_seats
 
@@ -47,6 +49,23 @@ def test_labels_do_not_run_into_one_another_however_many_people():
         row = sorted((x, text) for x, text in labels if x != 62)
         gaps = [(after - before, text) for (before, _), (after, text) in pairwise(row)]
         assert all(gap >= 7 * len(text) for gap, text in gaps), people
+
+
+@pytest.mark.parametrize("groups", [2, 16, 150])
+def test_a_group_and_how_many_meet_again_stand_beside_each_other_in_their_box(groups: int):
+    seats = [list(range(6 * group, 6 * group + 6)) for group in range(groups)]
+    schedule = read_seats([{"groups": seats, "moderators": list(range(groups))}] * 2)
+    root = ElementTree.fromstring(draw(schedule))
+    boxes = [element for element in root.iter(f"{SVG}rect") if element.get("class") == "box"]
+    led = [element for element in root.iter(f"{SVG}text") if ", moderator " in (element.text or "")]
+    again = [element for element in root.iter(f"{SVG}text") if element.get("class") == "again"]
+    assert len(boxes) == len(led) == 2 * len(again) == 2 * groups
+    for box, left, right in zip(boxes[groups:], led[groups:], again, strict=True):
+        begins, ends = float(left.attrib["x"]), float(right.attrib["x"])
+        room = ends - begins - 6.1 * len(left.text or "") - 6.8 * len(right.text or "")  # as wide as fonts are
+        assert room >= 4
+        assert float(box.attrib["x"]) < begins
+        assert ends < float(box.attrib["x"]) + float(box.attrib["width"]) <= 1160
 
 
 def test_ids_of_any_length_are_drawn():

@@ -15,6 +15,8 @@ WIDTH = 1160
 MARGIN = 24
 GAP = 10
 LINE = 20
+LETTER = 6.5
+"""How wide one of a label is in a wide font."""
 MATRIX = 960
 """The matrix is as wide at most, whatever the number of people."""
 WIDEST_CELL = 28
@@ -78,7 +80,9 @@ def _round(r: int, seats: Seats, met: Met, digits: int, y: int) -> tuple[list[st
     largest = max((len(group) for group in seats.groups), default=0)
     in_line = max(1, min(largest, 10))
     step = 8 * digits + 8
-    width = max(in_line * step + 2 * GAP, 160)
+    labels = [f"group {index + 1}{_led(seats, index)}" for index in range(len(seats.groups))]
+    letters = max(map(len, labels), default=0) + len(f"{largest * (largest - 1) // 2} again")
+    width = max(in_line * step + 2 * GAP, int(LETTER * letters) + 3 * GAP, 160)
     height = LINE + GAP + LINE * -(-largest // in_line) + 4
     columns = max(1, (WIDTH - 2 * MARGIN + GAP) // (width + GAP))
     parts = [_text(MARGIN, y + 14, f"Round {r + 1}", "head")]
@@ -90,7 +94,7 @@ def _round(r: int, seats: Seats, met: Met, digits: int, y: int) -> tuple[list[st
         again = sum(met[pair] > 0 for pair in pairs)
         met.update(pairs)
         parts.append(f'<rect class="box" x="{x}" y="{top}" width="{width}" height="{height}" rx="5"/>')
-        parts.append(_text(x + GAP, top + 17, f"group {index + 1}{_led(seats, index)}", "small"))
+        parts.append(_text(x + GAP, top + 17, labels[index], "small"))
         if again:
             parts.append(_text(x + width - GAP, top + 17, f"{again} again", "again", "end"))
         parts.extend(
