@@ -129,7 +129,7 @@ def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
 def draw(schedule_file: ScheduleFile, out: Out) -> None:
     """Draw the rounds with their groups, and who met whom, as an SVG picture."""
     can_be_written(out)
-    write(out, picture(read(schedule_file, read_seats)))
+    write(out, read(schedule_file, lambda data: picture(read_seats(data))))
 
 
 def _instance(path: Path) -> Instance:

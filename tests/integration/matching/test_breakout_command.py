@@ -367,6 +367,14 @@ def test_a_file_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path, kind:
     assert not (tmp_path / "plan.json").exists()
 
 
+def test_only_people_are_drawn(tmp_path: Path):
+    drawn = breakout("draw", written(tmp_path / "plan.json", [[["Ann", "Bo"]]]), "--out", tmp_path / "plan.svg")
+    assert (drawn.exit_code, drawn.stdout) == (2, "")
+    why = "rounds[0].groups[0][0]: is 'Ann', and must be a whole number"
+    assert drawn.stderr == f"ontmoet: {tmp_path}/plan.json: {why}\n"
+    assert not (tmp_path / "plan.svg").exists()
+
+
 def test_files_that_cannot_be_read_or_written_are_named_before_the_search(tmp_path: Path):
     instance = an_instance(tmp_path)
     missing = breakout("solve", tmp_path / "none.json", "--out", tmp_path / "plan.json")

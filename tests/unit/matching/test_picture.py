@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from services.matching.engine import ProblemError
 from services.matching.engine.files.picture import draw
 from services.matching.engine.files.seating import Seats, read_seats
 
@@ -38,8 +39,21 @@ def test_it_needs_no_other_file_and_has_dark_colours():
     assert picture.count("http") == 1
 
 
-def test_a_seat_that_names_nobody_is_left_out():
-    assert "<b>" not in draw(read_seats([[["<b>", 1], [2]]]))
+@pytest.mark.parametrize("entry", ["Ann", "<b>", None, 1.0, -1, True, {"id": 1}, [1]])
+def test_a_seat_that_names_nobody_is_refused_by_its_place(entry: object):
+    with pytest.raises(ProblemError) as refused:
+        draw(read_seats([[[0, 1]], [[2, 3], [1, entry]]]))
+    assert refused.value.field == "rounds[1].groups[1][1]"
+    if entry is not None:
+        with pytest.raises(ProblemError) as refused:
+            draw(read_seats([{"groups": [[0, 1], [2, 3]], "moderators": [None, entry]}]))
+        assert refused.value.field == "rounds[0].moderators[1]"
+
+
+def test_a_moderator_without_a_group_is_refused():
+    with pytest.raises(ProblemError) as refused:
+        draw(read_seats([{"groups": [[0, 1]], "moderators": [0, 1]}]))
+    assert refused.value.field == "rounds[0].moderators"
 
 
 def test_labels_do_not_run_into_one_another_however_many_people():

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from services.matching.engine.counted import counted
+from services.matching.engine.files import forms
 from services.matching.engine.files.seating import Seats, is_id
-from services.matching.engine.problem import ordered
+from services.matching.engine.problem import ProblemError, ordered
 
 WIDTH = 1160
 MARGIN = 24
@@ -51,7 +52,11 @@ Met = Counter[tuple[int, int]]
 
 
 def draw(schedule: Sequence[Seats]) -> str:
-    """The picture of this schedule; it follows the reader's light or dark colours and needs no other file."""
+    """The picture of this schedule; it follows the reader's light or dark colours and needs no other file.
+
+    ProblemError names the seat that is nobody's.
+    """
+    _check(schedule)
     people = sorted({person for seats in schedule for group in seats.people() for person in group})
     parts: list[str] = []
     met: Met = Counter()
@@ -73,6 +78,18 @@ def draw(schedule: Sequence[Seats]) -> str:
             "</svg>\n",
         ]
     )
+
+
+def _check(schedule: Sequence[Seats]) -> None:
+    for r, seats in enumerate(schedule):
+        for g, group in enumerate(seats.groups):
+            for place, entry in enumerate(group):
+                forms.a_whole_number(entry, f"rounds[{r}].groups[{g}][{place}]", 0)
+        for g, entry in enumerate(seats.moderators):
+            if entry is not None:
+                forms.a_whole_number(entry, f"rounds[{r}].moderators[{g}]", 0)
+        if len(seats.moderators) > len(seats.groups):
+            raise ProblemError(f"rounds[{r}].moderators", "are more than there are groups; leave out who leads none")
 
 
 def _round(r: int, seats: Seats, met: Met, digits: int, y: int) -> tuple[list[str], int]:
