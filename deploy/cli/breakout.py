@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -39,13 +41,20 @@ def _time(seconds: float) -> float:
     return seconds
 
 
+def _cores(cores: int) -> int:
+    there = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    if cores > there:
+        typer.echo(f"ontmoet: --cores {cores}: so many search at once as this machine has, {there}", err=True)
+    return min(cores, there)
+
+
 InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE.json", help="Who is to meet whom.", show_default=False)]
 ScheduleFile = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="Who sits where.", show_default=False)]
 ChangeFile = Annotated[Path, typer.Argument(metavar="CHANGE.json", help="What became different.", show_default=False)]
 Out = Annotated[Path, typer.Option(help="The file to write.", show_default=False)]
 Seconds = Annotated[float, typer.Option(help="How long to search at most.", callback=_time)]
 Seed = Annotated[int, typer.Option(min=0, max=2**31, help="Another one may find another plan.")]
-Cores = Annotated[int, typer.Option(min=1, max=256, help="How many searches at once.")]
+Cores = Annotated[int, typer.Option(min=1, help="How many searches at once.", callback=_cores)]
 
 
 @app.command()

@@ -342,6 +342,19 @@ def _drain(screen: int) -> None:
     os.close(screen)
 
 
+def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: Path):
+    # As many searches as were asked for took turns, each for its part of the time, and far longer in all.
+    instance = an_instance(tmp_path, n=102, group_size=6, rounds=18, moderators=0)
+    breakout("solve", instance, "--seconds", "0.1", "--out", tmp_path / "plan.json")
+    began = time.monotonic()
+    made = breakout("solve", instance, "--seconds", "1", "--cores", "256", "--out", tmp_path / "plan.json")
+    assert time.monotonic() - began < 10
+    assert made.exit_code == 0
+    there = len(os.sched_getaffinity(0))
+    assert made.stderr == f"ontmoet: --cores 256: so many search at once as this machine has, {there}\n"
+    assert breakout("solve", instance, "--seconds", "0.1", "--cores", "1", "--out", os.devnull).stderr == ""
+
+
 NOT_JSON = {
     "nothing": b"",
     "text": b"hello",
