@@ -91,8 +91,8 @@ def replan(
     """Plan anew after a change: held rounds stay, the running one changes the fewest seats, later ones are searched.
 
     The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}:
-    so many rounds are over and the next one runs. Those who come late get the next ids. What is left of a season is
-    evened out with the rounds before.
+    so many rounds are over (none if not said) and the next one runs. Those who come late get the next ids. What is
+    left of a season is evened out with the rounds before.
     """
     instance = _instance(instance_file)
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))

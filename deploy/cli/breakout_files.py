@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -123,11 +124,19 @@ def write_json(path: Path, data: object) -> None:
     write(path, json.dumps(data, separators=(",", ":")) + "\n")
 
 
+def _each_once(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        refuse(path, f"{repr(twice)[1:-1][:40]}: is named twice; name it once")  # a terminal must not obey it
+    return fields
+
+
 def _json(path: Path) -> object:
     try:
         if path.stat().st_size > LARGEST:
             refuse(path, "is far too large for a plan")
-        return json.loads(path.read_bytes())
+        return json.loads(path.read_bytes(), object_pairs_hook=lambda pairs: _each_once(path, pairs))
     except OSError as error:
         refuse(path, f"cannot be read: {error.strerror}")
     except json.JSONDecodeError as error:

@@ -355,6 +355,24 @@ def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: P
     assert breakout("solve", instance, "--seconds", "0.1", "--cores", "1", "--out", os.devnull).stderr == ""
 
 
+@pytest.mark.parametrize("place", ["instance", "plan", "change"])
+def test_a_field_that_is_named_twice_is_refused(tmp_path: Path, place: str):
+    files = {name: tmp_path / f"{name}.json" for name in ("instance", "plan", "change")}
+    text = {
+        "instance": '{"n": 4, "group_size": 2, "rounds": 1}',
+        "plan": '{"rounds": [{"groups": [[0, 1], [2, 3]]}]}',
+        "change": '{"late": 0}',
+    }
+    twice = {"instance": ('"n": 4', "n"), "plan": ('"groups": []', "groups"), "change": ('"late": 2', "late")}
+    again, field = twice[place]
+    text[place] = text[place].replace(f'"{field}"', f'{again}, "{field}"')
+    for name, file in files.items():
+        file.write_text(text[name])
+    refused = breakout("replan", *files.values(), "--out", tmp_path / "new.json")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == f"ontmoet: {files[place]}: {field}: is named twice; name it once\n"
+
+
 NOT_JSON = {
     "nothing": b"",
     "text": b"hello",

@@ -40,6 +40,10 @@ def test_held_rounds_stay_and_the_others_know_who_came_and_who_left():
     assert read_instance(json.loads(json.dumps(write_instance(after)))) == after
 
 
+def test_no_round_is_over_when_that_is_not_said():
+    assert read_change({"absent": [3]}, an_instance()) == Change(0, absent=(3,))
+
+
 def test_fewer_people_need_fewer_groups():
     instance = an_instance()
     after = changed(instance, Change(0, absent=(0, 1, 2, 3)), a_plan(instance))
@@ -92,7 +96,6 @@ def test_a_new_pin_takes_the_place_of_the_old_one():
     ("field", "data"),
     [
         ("change", []),
-        ("held", {}),
         ("held", {"held": -1}),
         ("held", {"held": 4}),
         ("held", {"held": "2"}),

@@ -2,7 +2,7 @@
 
 {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}: so many rounds are
 over, the next one runs; these people left, so many came (with the next ids), these moderators left; who is pinned sits
-in that group of that round as it is written, counted from 0.
+in that group of that round as it is written, counted from 0. All may be left out.
 """
 
 from collections import Counter
@@ -40,7 +40,7 @@ class Change:
 def read_change(data: object, instance: Instance) -> Change:
     """The change in this data; ProblemError names the field that is wrong and what it must be."""
     fields = forms.an_object(data, "change")
-    held = forms.a_whole_number(forms.needed(fields, "held"), "held", 0, instance.rounds)
+    held = forms.a_whole_number(forms.given(fields, "held", 0), "held", 0, instance.rounds)
     late = forms.a_whole_number(forms.given(fields, "late", 0), "late", 0, 1000)
     absent = forms.different_ids(forms.given(fields, "absent", []), "absent", instance.people)
     gone = forms.different_ids(forms.given(fields, "moderators_gone", []), "moderators_gone", instance.moderators)
