@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import breakout_words as words
-from deploy.cli.breakout_files import are_different, can_be_written, problems_of, read, say, write, write_json
+from deploy.cli.breakout_files import both_can_be_written, can_be_written, problems_of, read, say, write, write_json
 from deploy.cli.breakout_search import Search
 from deploy.cli.breakout_season import season, season_anew
 from services.matching.engine import Group, Problem, Schedule
@@ -52,6 +52,13 @@ InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE.json", help="Who
 ScheduleFile = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="Who sits where.", show_default=False)]
 ChangeFile = Annotated[Path, typer.Argument(metavar="CHANGE.json", help="What became different.", show_default=False)]
 Out = Annotated[Path, typer.Option(help="The file to write.", show_default=False)]
+InstanceOut = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where to write the instance of the new situation, for verify. Its moderator_attendance says which "
+        "moderators are left in which round; who judges by their number alone misses those who left."
+    ),
+]
 Seconds = Annotated[float, typer.Option(help="How long to search at most.", callback=_time)]
 Seed = Annotated[int, typer.Option(min=0, max=2**31, help="Another one may find another plan.")]
 Cores = Annotated[int, typer.Option(min=1, help="How many searches at once.", callback=_cores)]
@@ -84,40 +91,32 @@ def replan(
     seconds: Seconds = 2.0,
     seed: Seed = 0,
     cores: Cores = 1,
-    instance_out: Annotated[
-        Path | None, typer.Option(help="Where to write the instance of the new situation, for verify.")
-    ] = None,
+    instance_out: InstanceOut = None,
 ) -> None:
     """Plan anew after a change: held rounds stay, the running one changes the fewest seats, later ones are searched.
 
-    The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}:
-    so many rounds are over (none if not said) and the next one runs. Those who come late get the next ids. What is
-    left of a season is evened out with the rounds before.
+    The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[5, 2, 0]]}: so many rounds
+    are over (none if not said) and the next one runs; those who come late get the next ids; a pin is a person, a round,
+    and the group of the new schedule. What is left of a season is evened out with the rounds before.
     """
     instance = _instance(instance_file)
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
     change = read(change_file, lambda data: read_change(data, instance))
     _name_unknown(change_file, change.unknown)
-    can_be_written(out)
-    if instance_out:
-        can_be_written(instance_out)
-        are_different(out, instance_out)
+    both_can_be_written(out, instance_out)
     search = Search(seconds, seed, cores)
     search.get_ready(for_season=instance.cls == SEASON)
     with problems_of(change_file), search.interrupted.listening():
         after = changed(instance, change, plan)
         problem = problem_after(after, change, plan)
-        in_weeks = after.cls == SEASON and change.held < after.rounds
+        in_weeks = after.cls == SEASON
         schedule = season_anew(after, problem, search, change.held) if in_weeks else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
     rounds = in_turn(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
-    if change.held < after.rounds:
-        running = schedule.rounds[change.held]
-        told = moves(problem, plan, (*rounds[: change.held], running, *rounds[change.held + 1 :]))
-        say(*words.moved(told, change.held, schedule.least_moves, places(running)))
+    _say_moves(problem, plan, schedule, rounds, change.held)
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
     _say_evenness(after, rounds)
@@ -151,6 +150,14 @@ def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
         typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {keys[:200]}", err=True)
+
+
+def _say_moves(problem: Problem, plan: Rounds, schedule: Schedule, rounds: Rounds, held: int) -> None:
+    """Of the round that runs, unless all are over; `rounds` have their groups where they are written."""
+    if held < len(rounds):
+        running = schedule.rounds[held]
+        told = moves(problem, plan, (*rounds[:held], running, *rounds[held + 1 :]))
+        say(*words.moved(told, held, schedule.least_moves, places(running)))
 
 
 def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int = 0) -> None:

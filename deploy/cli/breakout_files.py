@@ -54,8 +54,12 @@ def can_be_written(path: Path) -> None:
         refuse(path, f"cannot be written: {error.strerror}")
 
 
-def are_different(out: Path, instance_out: Path) -> None:
-    """Ends the command when the second would be written over the first."""
+def both_can_be_written(out: Path, instance_out: Path | None) -> None:
+    """Ends the command now when one can't, or when the second would be written over the first."""
+    can_be_written(out)
+    if instance_out is None:
+        return
+    can_be_written(instance_out)
     same = os.path.realpath(out) == os.path.realpath(instance_out)
     same = same or (out.exists() and instance_out.exists() and out.samefile(instance_out))
     if same and not _takes_what_comes(out):
