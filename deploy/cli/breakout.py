@@ -66,7 +66,10 @@ Cores = Annotated[int, typer.Option(min=1, help="How many searches at once.", ca
 
 @app.command()
 def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: Seed = 0, cores: Cores = 1) -> None:
-    """Plan all rounds. Ctrl-C ends the search and writes the best so far."""
+    """Plan all rounds. Ctrl-C ends the search and writes the best so far.
+
+    The weeks of a season share the seconds; with hundreds of people each takes a fifth of one at least.
+    """
     instance = _instance(instance_file)
     can_be_written(out)
     search = Search(seconds, seed, cores)
