@@ -2,43 +2,15 @@
 
 import json
 import os
-import pty
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from deploy.cli.commands import app
-
-Data = dict[str, Any]
-
-
-def breakout(*words: str | Path) -> Result:
-    return CliRunner().invoke(app, ["breakout", *map(str, words)], catch_exceptions=False)
-
-
-def written(path: Path, data: object) -> Path:
-    path.write_text(json.dumps(data))
-    return path
-
-
-def an_instance(folder: Path, **fields: Any) -> Path:
-    return written(folder / "instance.json", {"n": 35, "group_size": 5, "rounds": 4, "moderators": 7, **fields})
-
-
-def judged(instance: Path, schedule: Path) -> Data:
-    outcome = breakout("verify", instance, schedule)
-    found: Data = json.loads(outcome.stdout)
-    assert outcome.exit_code == (0 if found["ok"] else 1)
-    return found
+from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
 
 
 def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
@@ -148,76 +120,9 @@ def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_
     assert plans[0].read_text() == plans[1].read_text()
 
 
-def a_season(folder: Path, weeks: int, people: int) -> Path:
-    """Of all but four of these people each week."""
-    there = [[person for person in range(people) if (person + week) % people >= 4] for week in range(weeks)]
-    attendance = [present for present in there for _ in range(3)]
-    return an_instance(
-        folder, n=people, group_size=4, rounds=3 * weeks, moderators=0, attendance=attendance, cls="season"
-    )
-
-
-def test_a_season_is_planned_week_by_week(tmp_path: Path):
-    instance = a_season(tmp_path, weeks=3, people=16)
-    made = breakout("solve", instance, "--seconds", "3", "--out", tmp_path / "plan.json")
-    assert made.exit_code == 0
-    assert made.stdout.splitlines()[-1].startswith("meetings beyond the share of each two: standard deviation 0.")
-    assert judged(instance, tmp_path / "plan.json")["hard_total"] == 0
-
-
-def deviation(said: str) -> float:
-    """Of the meetings of a season from their share."""
-    return float(said.splitlines()[-1].split("standard deviation ")[1].split(",")[0])
-
-
-def test_what_is_left_of_a_season_is_planned_anew_as_evenly(tmp_path: Path):
-    instance, plan, new = a_season(tmp_path, weeks=10, people=20), tmp_path / "plan.json", tmp_path / "new.json"
-    assert deviation(breakout("solve", instance, "--seconds", "3", "--out", plan).stdout) < 0.5
-    change = written(tmp_path / "change.json", {"held": 3})
-    replanned = breakout("replan", instance, plan, change, "--out", new)
-    assert replanned.stdout.startswith("round 4, which runs: 0 people change seats; no way moves fewer")
-    assert deviation(replanned.stdout) < 0.5
-    rounds, old = json.loads(new.read_text())["rounds"], json.loads(plan.read_text())["rounds"]
-    assert rounds[:4] == old[:4]
-    assert judged(instance, new)["hard_total"] == 0
-    leaving = written(tmp_path / "change.json", {"held": 4, "absent": [5, 6], "late": 1})
-    after = tmp_path / "after.json"
-    assert breakout("replan", instance, plan, leaving, "--out", new, "--instance-out", after).exit_code == 0
-    assert judged(after, new)["hard_total"] == 0
-
-
-def test_a_season_takes_no_longer_than_was_said(tmp_path: Path):
-    instance = a_season(tmp_path, weeks=20, people=24)
-    breakout("solve", instance, "--seconds", "0.1", "--out", tmp_path / "plan.json")
-    began = time.process_time()
-    assert breakout("solve", instance, "--seconds", "0.2", "--out", tmp_path / "plan.json").exit_code == 0
-    assert time.process_time() - began < 1.5
-
-
-@pytest.mark.parametrize("after", [0.0, 0.2, 0.6])
-def test_ctrl_c_during_a_season_seats_the_weeks_that_are_left_and_writes_all(tmp_path: Path, after: float):
-    instance, plan = a_season(tmp_path, weeks=20, people=24), tmp_path / "plan.json"
-    words = ["breakout", "solve", str(instance), "--seconds", "60", "--out", str(plan)]
-    screen, terminal = pty.openpty()
-    search = subprocess.Popen(
-        [sys.executable, "-m", "deploy.cli.main", *words], stdout=subprocess.PIPE, stderr=terminal, text=True
-    )
-    os.close(terminal)
-    shown = b""
-    while b"week 2 of 20" not in shown:
-        shown += os.read(screen, 4096)
-    time.sleep(after)
-    search.send_signal(signal.SIGINT)
-    ended = time.monotonic()
-    Thread(target=_drain, args=(screen,)).start()
-    said, _ = search.communicate(timeout=300)
-    assert time.monotonic() - ended < 8
-    assert search.returncode == 0
-    assert said.startswith("24 people, 60 rounds of 5 groups: ")
-    assert judged(instance, plan)["hard_total"] == 0
-
-
 STATUS = Path("/proc/self/status")
+
+
 MEASURED = """
 import atexit
 from pathlib import Path
@@ -237,109 +142,13 @@ def test_a_plan_for_5000_people_takes_less_than_300_mb(tmp_path: Path, met: int)
     assert int(search.stdout.split()[-1]) < 300_000
 
 
-def test_a_field_that_means_nothing_is_named_and_left_aside(tmp_path: Path):
-    instance = an_instance(tmp_path, keep_appart=[[0, 1]])
-    made = breakout("solve", instance, "--out", tmp_path / "plan.json")
-    assert made.exit_code == 0
-    assert made.stderr == f"ontmoet: {instance}: means nothing here and is left aside: keep_appart\n"
-
-
-def test_a_field_cannot_command_the_terminal(tmp_path: Path):
-    made = breakout("solve", an_instance(tmp_path, **{"\x1b[31mred\n": 1}), "--out", tmp_path / "plan.json")
-    assert made.stderr.endswith("is left aside: \\x1b[31mred\\n\n")
-
-
-def test_what_is_written_over_stays_what_it_is(tmp_path: Path):
-    """A device would be replaced by a file, a link too, and others could read what was for the owner alone."""
-    plan, secret, link, pipe = (tmp_path / name for name in ("plan.json", "secret.svg", "link.svg", "pipe"))
-    written(plan, [[[0, 1], [2, 3]]])
-    secret.touch(0o600)
-    link.symlink_to(secret)
-    assert breakout("draw", plan, "--out", link).exit_code == 0
-    assert (link.is_symlink(), secret.stat().st_mode & 0o777) == (True, 0o600)
-    os.mkfifo(pipe)
-    heard: list[str] = []
-    listener = Thread(target=lambda: heard.append(pipe.read_text()), daemon=True)
-    listener.start()
-    assert breakout("draw", plan, "--out", pipe).exit_code == 0
-    listener.join(10)
-    assert (pipe.is_fifo(), heard) == (True, [secret.read_text()])
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["link.svg", "pipe", "plan.json", "secret.svg"]
-
-
-@pytest.mark.parametrize("out", ["/dev/stdout", "/proc/self/fd/1", "log.svg"])
-def test_what_is_open_already_is_written_on(tmp_path: Path, out: str):
-    """A log that others append to as well would be replaced, and what it held be gone."""
-    plan, log, picture = written(tmp_path / "plan.json", [[[0, 1]]]), tmp_path / "log.svg", tmp_path / "plan.svg"
-    assert breakout("draw", plan, "--out", picture).exit_code == 0
-    log.write_text("before\n")
-    command = [sys.executable, "-m", "deploy.cli.main", "breakout", "draw", plan, "--out", tmp_path / out]
-    with log.open("a") as appended:
-        subprocess.run(command, stdout=appended, check=True)
-        appended.write("after\n")
-    assert log.read_text() == f"before\n{picture.read_text()}after\n"
-
-
-def test_two_files_under_one_name_are_refused(tmp_path: Path):
-    instance, plan = (
-        an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0),
-        written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]),
-    )
-    change, new = written(tmp_path / "change.json", {"held": 0}), tmp_path / "new.json"
-    for name in ("link.json", "hard.json"):
-        new.touch()
-        (tmp_path / name).symlink_to(new) if name == "link.json" else (tmp_path / name).hardlink_to(new)
-    new.write_text("old")
-    for other in (new, tmp_path / ".." / tmp_path.name / "new.json", tmp_path / "link.json", tmp_path / "hard.json"):
-        refused = breakout("replan", instance, plan, change, "--out", new, "--instance-out", other)
-        assert (refused.exit_code, refused.stdout) == (2, "")
-        assert refused.stderr == f"ontmoet: {other}: is --out as well; name another file for --instance-out\n"
-        assert new.read_text() == "old"
-    thrown = breakout("replan", instance, plan, change, "--out", os.devnull, "--instance-out", os.devnull)
-    assert thrown.exit_code == 0
-
-
-def test_what_cannot_be_written_or_said_is_one_line_and_not_a_stack(tmp_path: Path):
-    instance, plan = (
-        an_instance(tmp_path, n=4, group_size=2, rounds=1),
-        written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]),
-    )
-    long = breakout("draw", plan, "--out", tmp_path / ("a" * 300))
-    assert (long.exit_code, long.stderr.count("\n")) == (2, 1)
-    longest = breakout("draw", plan, "--out", tmp_path / ("a" * 255))
-    assert longest.exit_code == 0
-    with open("/dev/full", "w") as full:
-        command = [sys.executable, "-m", "deploy.cli.main", "breakout", "verify", instance, plan]
-        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (said.returncode, said.stderr) == (2, "ontmoet: stdout: cannot be written: No space left on device\n")
-
-
 def test_a_terminal_shows_the_best_so_far_and_ctrl_c_writes_it(tmp_path: Path):
     # Nobody knows five such rounds without a repeat: the search has no end of its own.
     instance, plan = an_instance(tmp_path, n=100, group_size=10, rounds=5, moderators=0), tmp_path / "plan.json"
-    words = ["breakout", "solve", str(instance), "--seconds", "600", "--out", str(plan)]
-    screen, terminal = pty.openpty()
-    search = subprocess.Popen(
-        [sys.executable, "-m", "deploy.cli.main", *words], stdout=subprocess.PIPE, stderr=terminal, text=True
-    )
-    os.close(terminal)
-    shown = b""
-    while b"repeats, at least" not in shown:
-        shown += os.read(screen, 4096)
-    search.send_signal(signal.SIGINT)
-    Thread(target=_drain, args=(screen,)).start()
-    said, _ = search.communicate(timeout=300)
-    assert search.returncode == 0
+    code, said, _ = interrupted(["solve", instance, "--seconds", "600", "--out", plan], b"repeats, at least")
+    assert code == 0
     assert said.startswith("100 people, 5 rounds of 10 groups: ")
     assert judged(instance, plan)["hard_total"] == 0
-
-
-def _drain(screen: int) -> None:
-    """Reads on until the terminal is closed, so that nobody waits for a reader."""
-    with suppress(OSError):
-        while os.read(screen, 4096):
-            pass
-    os.close(screen)
 
 
 def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: Path):
@@ -353,72 +162,3 @@ def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: P
     there = len(os.sched_getaffinity(0))
     assert made.stderr == f"ontmoet: --cores 256: so many search at once as this machine has, {there}\n"
     assert breakout("solve", instance, "--seconds", "0.1", "--cores", "1", "--out", os.devnull).stderr == ""
-
-
-@pytest.mark.parametrize("place", ["instance", "plan", "change"])
-def test_a_field_that_is_named_twice_is_refused(tmp_path: Path, place: str):
-    files = {name: tmp_path / f"{name}.json" for name in ("instance", "plan", "change")}
-    text = {
-        "instance": '{"n": 4, "group_size": 2, "rounds": 1}',
-        "plan": '{"rounds": [{"groups": [[0, 1], [2, 3]]}]}',
-        "change": '{"late": 0}',
-    }
-    twice = {"instance": ('"n": 4', "n"), "plan": ('"groups": []', "groups"), "change": ('"late": 2', "late")}
-    again, field = twice[place]
-    text[place] = text[place].replace(f'"{field}"', f'{again}, "{field}"')
-    for name, file in files.items():
-        file.write_text(text[name])
-    refused = breakout("replan", *files.values(), "--out", tmp_path / "new.json")
-    assert (refused.exit_code, refused.stdout) == (2, "")
-    assert refused.stderr == f"ontmoet: {files[place]}: {field}: is named twice; name it once\n"
-
-
-NOT_JSON = {
-    "nothing": b"",
-    "text": b"hello",
-    "half": b'{"n": 30',
-    "nan": b'{"n": NaN, "group_size": 5, "rounds": 4}',
-    "latin": b'{"name": "caf\xe9", "n": 30, "group_size": 5, "rounds": 4}',
-    "deep": b"[" * 100_000,
-    "digits": b'{"n": ' + b"9" * 10_000 + b"}",
-    "list": b"[1, 2]",
-    "nobody": b'{"n": 0, "group_size": 5, "rounds": 4}',
-    "crowd": b'{"n": 100000, "group_size": 5, "rounds": 4}',
-}
-
-
-@pytest.mark.parametrize("kind", NOT_JSON)
-def test_a_file_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path, kind: str):
-    instance = tmp_path / "instance.json"
-    instance.write_bytes(NOT_JSON[kind])
-    outcome = breakout("solve", instance, "--out", tmp_path / "plan.json")
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr.startswith(f"ontmoet: {instance}: ")
-    assert outcome.stderr.count("\n") == 1
-    assert not (tmp_path / "plan.json").exists()
-
-
-def test_only_people_are_drawn(tmp_path: Path):
-    drawn = breakout("draw", written(tmp_path / "plan.json", [[["Ann", "Bo"]]]), "--out", tmp_path / "plan.svg")
-    assert (drawn.exit_code, drawn.stdout) == (2, "")
-    why = "rounds[0].groups[0][0]: is 'Ann', and must be a whole number"
-    assert drawn.stderr == f"ontmoet: {tmp_path}/plan.json: {why}\n"
-    assert not (tmp_path / "plan.svg").exists()
-
-
-def test_files_that_cannot_be_read_or_written_are_named_before_the_search(tmp_path: Path):
-    instance = an_instance(tmp_path)
-    missing = breakout("solve", tmp_path / "none.json", "--out", tmp_path / "plan.json")
-    assert missing.stderr == f"ontmoet: {tmp_path}/none.json: cannot be read: No such file or directory\n"
-    endless = written(tmp_path / "endless.json", {"n": 100, "group_size": 10, "rounds": 5})
-    began = time.monotonic()
-    nowhere = breakout("solve", endless, "--seconds", "60", "--out", tmp_path / "no" / "plan.json")
-    assert time.monotonic() - began < 40
-    assert nowhere.stderr.startswith(f"ontmoet: {tmp_path}/no/plan.json: cannot be written")
-    other = breakout("verify", instance, written(tmp_path / "plan.json", {"rounds": 3}))
-    assert other.stderr == f"ontmoet: {tmp_path}/plan.json: rounds: is 3, and must be a list: [...]\n"
-    change = written(tmp_path / "change.json", {"held": 9})
-    replanned = breakout("replan", instance, written(tmp_path / "plan.json", []), change, "--out", os.devnull)
-    assert "plan.json: rounds: there are 0, and the instance has 4" in replanned.stderr
-    assert [each.exit_code for each in (missing, nowhere, other, replanned)] == [2, 2, 2, 2]
-    assert breakout("solve", instance, "--seconds", "nan", "--out", tmp_path / "plan.json").exit_code == 2
