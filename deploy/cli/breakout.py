@@ -2,14 +2,17 @@
 
 import json
 import math
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.cli import breakout_words as words
-from deploy.cli.breakout_files import can_be_written, problems_of, read, say, write, write_json
+from deploy.cli.breakout_files import both_can_be_written, can_be_written, problems_of, read, say, write, write_json
 from deploy.cli.breakout_search import Search
+from deploy.cli.breakout_season import season, season_anew
 from services.matching.engine import Group, Problem, Schedule
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.collisions.conflicts import conflicts
@@ -23,15 +26,11 @@ from services.matching.engine.files.instance import (
     write_instance,
 )
 from services.matching.engine.files.picture import draw as picture
-from services.matching.engine.files.season import evenness, plan_season, weeks
-from services.matching.engine.files.seating import in_turn, planned, read_seats, write_seats
+from services.matching.engine.files.season import evenness
+from services.matching.engine.files.seating import in_turn, placed, places, planned, read_seats, write_seats
 from services.matching.engine.replan.moves import moves
-from services.matching.engine.tally import broken_rules, repeats
 
 Rounds = tuple[tuple[Group, ...], ...]
-
-A_WEEK = 0.3
-"""Seconds of search for a week of a season at most: that its rules are kept; evening out takes its own."""
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 
@@ -42,32 +41,48 @@ def _time(seconds: float) -> float:
     return seconds
 
 
+def _cores(cores: int) -> int:
+    there = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    if cores > there:
+        typer.echo(f"ontmoet: --cores {cores}: so many search at once as this machine has, {there}", err=True)
+    return min(cores, there)
+
+
 InstanceFile = Annotated[Path, typer.Argument(metavar="INSTANCE.json", help="Who is to meet whom.", show_default=False)]
 ScheduleFile = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="Who sits where.", show_default=False)]
 ChangeFile = Annotated[Path, typer.Argument(metavar="CHANGE.json", help="What became different.", show_default=False)]
 Out = Annotated[Path, typer.Option(help="The file to write.", show_default=False)]
+InstanceOut = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where to write the instance of the new situation, for verify. Its moderator_attendance says which "
+        "moderators are left in which round; who judges by their number alone misses those who left."
+    ),
+]
 Seconds = Annotated[float, typer.Option(help="How long to search at most.", callback=_time)]
 Seed = Annotated[int, typer.Option(min=0, max=2**31, help="Another one may find another plan.")]
-Cores = Annotated[int, typer.Option(min=1, max=256, help="How many searches at once.")]
+Cores = Annotated[int, typer.Option(min=1, help="How many searches at once.", callback=_cores)]
 
 
 @app.command()
 def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: Seed = 0, cores: Cores = 1) -> None:
-    """Plan all rounds. Ctrl-C ends the search and writes the best so far."""
+    """Plan all rounds. Ctrl-C ends the search and writes the best so far.
+
+    The weeks of a season share the seconds; with hundreds of people each takes a fifth of one at least.
+    """
     instance = _instance(instance_file)
     can_be_written(out)
     search = Search(seconds, seed, cores)
     search.get_ready(for_season=instance.cls == SEASON)
     problem = problem_of(instance)
-    with problems_of(instance_file):
-        schedule = _season(instance, search) if instance.cls == SEASON else search.solve(problem)
+    with problems_of(instance_file), search.interrupted.listening():
+        schedule = season(instance, problem, search) if instance.cls == SEASON else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in instance.pins]
     rounds = in_turn(schedule.rounds, fixed=fixed)
     write_json(out, write_seats(rounds))
     say(*words.summary(instance, schedule))
     _say_rules(instance, problem, schedule, rounds)
-    if instance.cls == SEASON:
-        say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))
+    _say_evenness(instance, rounds)
 
 
 @app.command()
@@ -79,36 +94,35 @@ def replan(
     seconds: Seconds = 2.0,
     seed: Seed = 0,
     cores: Cores = 1,
-    instance_out: Annotated[
-        Path | None, typer.Option(help="Where to write the instance of the new situation, for verify.")
-    ] = None,
+    instance_out: InstanceOut = None,
 ) -> None:
     """Plan anew after a change: held rounds stay, the running one changes the fewest seats, later ones are searched.
 
-    The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}:
-    so many rounds are over and the next one runs. Those who come late get the next ids.
+    The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[5, 2, 0]]}: so many rounds
+    are over (none if not said) and the next one runs; those who come late get the next ids; a pin is a person, a round,
+    and the group of the new schedule. What is left of a season is evened out with the rounds before.
     """
     instance = _instance(instance_file)
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
     change = read(change_file, lambda data: read_change(data, instance))
     _name_unknown(change_file, change.unknown)
-    for path in (out, *([instance_out] if instance_out else [])):
-        can_be_written(path)
+    both_can_be_written(out, instance_out)
     search = Search(seconds, seed, cores)
-    search.get_ready()
-    with problems_of(change_file):
+    search.get_ready(for_season=instance.cls == SEASON)
+    with problems_of(change_file), search.interrupted.listening():
         after = changed(instance, change, plan)
         problem = problem_after(after, change, plan)
-        schedule = search.solve(problem)
+        in_weeks = after.cls == SEASON
+        schedule = season_anew(after, problem, search, change.held) if in_weeks else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
-    rounds = in_turn(schedule.rounds, first=change.held + 1, fixed=fixed)
+    rounds = in_turn(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
-    if change.held < after.rounds:
-        say(*words.moved(moves(problem, plan, rounds), change.held, schedule.least_moves))
+    _say_moves(problem, plan, schedule, rounds, change.held)
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
+    _say_evenness(after, rounds)
 
 
 @app.command()
@@ -126,7 +140,7 @@ def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
 def draw(schedule_file: ScheduleFile, out: Out) -> None:
     """Draw the rounds with their groups, and who met whom, as an SVG picture."""
     can_be_written(out)
-    write(out, picture(read(schedule_file, read_seats)))
+    write(out, read(schedule_file, lambda data: picture(read_seats(data))))
 
 
 def _instance(path: Path) -> Instance:
@@ -135,26 +149,18 @@ def _instance(path: Path) -> Instance:
     return instance
 
 
-def _season(instance: Instance, search: Search) -> Schedule:
-    """Week by week; repeats are counted over the whole season."""
-    count = len(list(weeks(instance)))
-    week = iter(range(1, count + 1))
-    seconds = min(search.seconds / count, A_WEEK)
-    rounds = plan_season(
-        instance,
-        lambda problem: search.solve(problem, seconds, f"week {next(week)} of {count}").rounds,
-        search.seed,
-    )
-    problem = problem_of(instance)
-    broken = tuple(broken_rules(problem, rounds))
-    bound = least_repeats(problem, {})
-    return Schedule(rounds, repeats(problem, rounds), bound.repeats, broken, bound.argument)
-
-
 def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
         typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {keys[:200]}", err=True)
+
+
+def _say_moves(problem: Problem, plan: Rounds, schedule: Schedule, rounds: Rounds, held: int) -> None:
+    """Of the round that runs, unless all are over; `rounds` have their groups where they are written."""
+    if held < len(rounds):
+        running = schedule.rounds[held]
+        told = moves(problem, plan, (*rounds[:held], running, *rounds[held + 1 :]))
+        say(*words.moved(told, held, schedule.least_moves, places(running)))
 
 
 def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int = 0) -> None:
@@ -164,3 +170,9 @@ def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds:
     say(*broken, *without)
     if len(broken) > 1 or without:
         say(*words.collisions(conflicts(problem)))
+
+
+def _say_evenness(instance: Instance, rounds: Rounds) -> None:
+    """Of a season."""
+    if instance.cls == SEASON:
+        say(words.even(evenness(instance, [[group.people for group in groups] for groups in rounds])))

@@ -4,8 +4,9 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -13,6 +14,7 @@ import typer
 
 from services.matching.engine import ProblemError
 
+DESCRIPTORS = (Path("/dev/fd"), Path("/proc/self/fd"))
 UNUSABLE = 2
 LARGEST = 200_000_000
 """Bytes; no file of this kind comes near."""
@@ -45,17 +47,36 @@ def can_be_written(path: Path) -> None:
     """Ends the command now rather than after the work when this is nothing to write to."""
     try:
         folder = Path(os.path.realpath(path)).parent
-        usable = path if _takes_what_comes(path) else folder
+        usable = path if _takes_what_comes(path) or _open_already(path) else folder
         if path.is_dir() or not folder.is_dir() or not os.access(usable, os.W_OK):
             refuse(path, "cannot be written: name a file in a folder that exists and is yours")
     except OSError as error:
         refuse(path, f"cannot be written: {error.strerror}")
 
 
+def both_can_be_written(out: Path, instance_out: Path | None) -> None:
+    """Ends the command now when one can't, or when the second would be written over the first."""
+    can_be_written(out)
+    if instance_out is None:
+        return
+    can_be_written(instance_out)
+    same = os.path.realpath(out) == os.path.realpath(instance_out)
+    same = same or (out.exists() and instance_out.exists() and out.samefile(instance_out))
+    if same and not _takes_what_comes(out):
+        refuse(instance_out, "is --out as well; name another file for --instance-out")
+
+
 def write(path: Path, text: str) -> None:
-    """The file with this text; whoever reads meanwhile sees the old one or the new one. A device stays a device."""
+    """The file with this text; whoever reads meanwhile sees the old one or the new one.
+
+    A device stays a device, and what the command was given open, as a log to append to, is written on.
+    """
     try:
-        if _takes_what_comes(path):
+        if number := _open_already(path):
+            sys.stdout.flush()
+            with open(number, "w", encoding="utf-8", closefd=False) as file:
+                file.write(text)
+        elif _takes_what_comes(path):
             path.write_text(text, encoding="utf-8")
         else:
             _replace(Path(os.path.realpath(path)), text)
@@ -80,6 +101,16 @@ def _takes_what_comes(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
+def _open_already(path: Path) -> int | None:
+    """The number under which the command was given this very file."""
+    named = [int(path.name)] if path.name.isdecimal() and path.parent in DESCRIPTORS else []
+    for number in (1, 2, *named):
+        with suppress(OSError):
+            if os.path.samestat(os.stat(path), os.fstat(number)):
+                return number
+    return None
+
+
 def _replace(path: Path, text: str) -> None:
     """Keeps who may read it."""
     new = path.with_name(f".ontmoet-{os.getpid()}")
@@ -97,11 +128,19 @@ def write_json(path: Path, data: object) -> None:
     write(path, json.dumps(data, separators=(",", ":")) + "\n")
 
 
+def _each_once(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        refuse(path, f"{repr(twice)[1:-1][:40]}: is named twice; name it once")  # a terminal must not obey it
+    return fields
+
+
 def _json(path: Path) -> object:
     try:
         if path.stat().st_size > LARGEST:
             refuse(path, "is far too large for a plan")
-        return json.loads(path.read_bytes())
+        return json.loads(path.read_bytes(), object_pairs_hook=lambda pairs: _each_once(path, pairs))
     except OSError as error:
         refuse(path, f"cannot be read: {error.strerror}")
     except json.JSONDecodeError as error:

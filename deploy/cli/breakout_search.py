@@ -12,6 +12,9 @@ from services.matching.engine.problem import Progress
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 
+AT_ONCE = 0.01
+"""Seconds for what is left to be searched when somebody has ended it."""
+
 
 class Interrupted:
     """Whether Ctrl-C was pressed; pressed again it ends the command at once."""
@@ -49,9 +52,9 @@ class Search:
                 warm_season()
 
     def solve(self, problem: Problem, seconds: float | None = None, said: str = "searching") -> Schedule:
-        """The best schedule found in this time, or all of it, or until Ctrl-C."""
-        seconds = min(seconds or self.seconds, self.seconds)
-        with self.interrupted.listening(), _bar(seconds, said) as show:
+        """The best schedule found in this time, or all of it, or until Ctrl-C was pressed."""
+        seconds = AT_ONCE if self.interrupted.yes else min(seconds or self.seconds, self.seconds)
+        with _bar(seconds, said) as show:
 
             def watch(progress: Progress) -> bool:
                 show(progress)

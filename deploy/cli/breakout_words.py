@@ -1,7 +1,7 @@
 """What `ontmoet breakout` says about a plan, in plain words; rounds and groups are counted from 1."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from services.matching.engine import Broken, Group, Rule, Schedule
@@ -131,26 +131,31 @@ def even(evenness: Evenness) -> str:
     )
 
 
-def moved(moves: Sequence[Move], held: int, least: int) -> Iterator[str]:
-    """Every move of the running round with its reason, and how many there are in each later one."""
+def moved(moves: Sequence[Move], held: int, least: int, places: Mapping[int, int]) -> Iterator[str]:
+    """Every move of the running round with its reason, and how many there are in each later one.
+
+    `places` are the numbers with which that round's groups are written; people go to groups of the file.
+    """
     running = [move for move in moves if move.round == held]
     changing = sum(move.person is not None and None not in (move.source, move.target) for move in running)
     proof = "no way moves fewer" if changing <= least else f"at least {least} must"
     people = counted(changing, "person changes seats", "people change seats")
     yield f"round {held + 1}, which runs: {people}; {proof}"
-    yield from (f"  {_move(move)}" for move in running)
+    yield from (f"  group {group} is group {place} from now on" for group, place in places.items() if group != place)
+    yield from (f"  {_move(move, places)}" for move in running)
     for r in sorted({move.round for move in moves if move.round > held}):
         seats = sum(move.round == r and move.person is not None for move in moves)
         yield f"round {r + 1}, which nobody has seen: {counted(seats, 'seat is another one', 'seats are other ones')}"
 
 
-def _move(move: Move) -> str:
+def _move(move: Move, places: Mapping[int, int]) -> str:
     who = f"moderator {move.moderator}" if move.person is None else f"{move.person}"
-    if move.source is None:
-        return f"{who} comes into group {move.target}: {REASONS[move.why]}"
     if move.target is None:
         return f"{who} leaves group {move.source}: {REASONS[move.why]}"
-    return f"{who} goes from group {move.source} to group {move.target}: {REASONS[move.why]}"
+    target = places[move.target]
+    if move.source is None:
+        return f"{who} comes into group {target}: {REASONS[move.why]}"
+    return f"{who} goes from group {move.source} to group {target}: {REASONS[move.why]}"
 
 
 def _groups(numbers: Sequence[int]) -> str:

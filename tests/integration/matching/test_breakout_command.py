@@ -2,43 +2,15 @@
 
 import json
 import os
-import pty
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from deploy.cli.commands import app
-
-Data = dict[str, Any]
-
-
-def breakout(*words: str | Path) -> Result:
-    return CliRunner().invoke(app, ["breakout", *map(str, words)], catch_exceptions=False)
-
-
-def written(path: Path, data: object) -> Path:
-    path.write_text(json.dumps(data))
-    return path
-
-
-def an_instance(folder: Path, **fields: Any) -> Path:
-    return written(folder / "instance.json", {"n": 35, "group_size": 5, "rounds": 4, "moderators": 7, **fields})
-
-
-def judged(instance: Path, schedule: Path) -> Data:
-    outcome = breakout("verify", instance, schedule)
-    found: Data = json.loads(outcome.stdout)
-    assert outcome.exit_code == (0 if found["ok"] else 1)
-    return found
+from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
 
 
 def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
@@ -113,6 +85,33 @@ def test_what_was_broken_in_a_round_that_is_over_is_not_said_again(tmp_path: Pat
     assert "hard rules broken: none" in replanned.stdout.splitlines()
 
 
+@pytest.mark.parametrize("group", [0, 1])
+def test_who_is_pinned_sits_in_that_group_of_the_file_also_when_another_one_is_given_up(tmp_path: Path, group: int):
+    instance = an_instance(tmp_path, n=9, group_size=3, rounds=2, moderators=0)
+    before = [[[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 3, 6], [1, 4, 7], [2, 5, 8]]]
+    change = written(tmp_path / "change.json", {"held": 1, "absent": [0, 3, 6], "pins": [[1, 1, group]]})
+    new, after = tmp_path / "new.json", tmp_path / "after.json"
+    replanned = breakout(
+        "replan", instance, written(tmp_path / "plan.json", before), change, "--out", new, "--instance-out", after
+    )
+    groups = json.loads(new.read_text())["rounds"][1]["groups"]
+    assert 1 in groups[group]
+    assert json.loads(after.read_text())["pins"] == [[1, 1, group]]
+    assert judged(after, new)["hard_total"] == 0
+    seat = {person: number + 1 for number, people in enumerate(before[1]) for person in people}
+    for line in replanned.stdout.splitlines():
+        match line.strip().split(":")[0].split():
+            case ["group", old, "is", "group", place, *_]:
+                seat |= {person: int(place) for person, number in seat.items() if number == int(old)}
+            case [person, "leaves", "group", _]:
+                del seat[int(person)]
+            case [person, "goes", "from", "group", _, "to", "group", place]:
+                seat[int(person)] = int(place)
+            case _:
+                pass
+    assert seat == {person: number + 1 for number, people in enumerate(groups) for person in people}
+
+
 def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_path: Path):
     instance = an_instance(tmp_path)
     plans = [tmp_path / f"{number}.json" for number in range(2)]
@@ -121,17 +120,9 @@ def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_
     assert plans[0].read_text() == plans[1].read_text()
 
 
-def test_a_season_is_planned_week_by_week(tmp_path: Path):
-    weeks = [list(range(first, first + 12)) for first in (0, 4, 2)]
-    attendance = [present for present in weeks for _ in range(3)]
-    instance = an_instance(tmp_path, n=16, group_size=4, rounds=9, moderators=0, attendance=attendance, cls="season")
-    made = breakout("solve", instance, "--seconds", "3", "--out", tmp_path / "plan.json")
-    assert made.exit_code == 0
-    assert made.stdout.splitlines()[-1].startswith("meetings beyond the share of each two: standard deviation 0.")
-    assert judged(instance, tmp_path / "plan.json")["hard_total"] == 0
-
-
 STATUS = Path("/proc/self/status")
+
+
 MEASURED = """
 import atexit
 from pathlib import Path
@@ -151,117 +142,23 @@ def test_a_plan_for_5000_people_takes_less_than_300_mb(tmp_path: Path, met: int)
     assert int(search.stdout.split()[-1]) < 300_000
 
 
-def test_a_field_that_means_nothing_is_named_and_left_aside(tmp_path: Path):
-    instance = an_instance(tmp_path, keep_appart=[[0, 1]])
-    made = breakout("solve", instance, "--out", tmp_path / "plan.json")
-    assert made.exit_code == 0
-    assert made.stderr == f"ontmoet: {instance}: means nothing here and is left aside: keep_appart\n"
-
-
-def test_a_field_cannot_command_the_terminal(tmp_path: Path):
-    made = breakout("solve", an_instance(tmp_path, **{"\x1b[31mred\n": 1}), "--out", tmp_path / "plan.json")
-    assert made.stderr.endswith("is left aside: \\x1b[31mred\\n\n")
-
-
-def test_what_is_written_over_stays_what_it_is(tmp_path: Path):
-    """A device would be replaced by a file, a link too, and others could read what was for the owner alone."""
-    plan, secret, link, pipe = (tmp_path / name for name in ("plan.json", "secret.svg", "link.svg", "pipe"))
-    written(plan, [[[0, 1], [2, 3]]])
-    secret.touch(0o600)
-    link.symlink_to(secret)
-    assert breakout("draw", plan, "--out", link).exit_code == 0
-    assert (link.is_symlink(), secret.stat().st_mode & 0o777) == (True, 0o600)
-    os.mkfifo(pipe)
-    heard: list[str] = []
-    listener = Thread(target=lambda: heard.append(pipe.read_text()), daemon=True)
-    listener.start()
-    assert breakout("draw", plan, "--out", pipe).exit_code == 0
-    listener.join(10)
-    assert (pipe.is_fifo(), heard) == (True, [secret.read_text()])
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["link.svg", "pipe", "plan.json", "secret.svg"]
-
-
-def test_what_cannot_be_written_or_said_is_one_line_and_not_a_stack(tmp_path: Path):
-    instance, plan = (
-        an_instance(tmp_path, n=4, group_size=2, rounds=1),
-        written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]),
-    )
-    long = breakout("draw", plan, "--out", tmp_path / ("a" * 300))
-    assert (long.exit_code, long.stderr.count("\n")) == (2, 1)
-    longest = breakout("draw", plan, "--out", tmp_path / ("a" * 255))
-    assert longest.exit_code == 0
-    with open("/dev/full", "w") as full:
-        command = [sys.executable, "-m", "deploy.cli.main", "breakout", "verify", instance, plan]
-        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (said.returncode, said.stderr) == (2, "ontmoet: stdout: cannot be written: No space left on device\n")
-
-
 def test_a_terminal_shows_the_best_so_far_and_ctrl_c_writes_it(tmp_path: Path):
     # Nobody knows five such rounds without a repeat: the search has no end of its own.
     instance, plan = an_instance(tmp_path, n=100, group_size=10, rounds=5, moderators=0), tmp_path / "plan.json"
-    words = ["breakout", "solve", str(instance), "--seconds", "600", "--out", str(plan)]
-    screen, terminal = pty.openpty()
-    search = subprocess.Popen(
-        [sys.executable, "-m", "deploy.cli.main", *words], stdout=subprocess.PIPE, stderr=terminal, text=True
-    )
-    os.close(terminal)
-    shown = b""
-    while b"repeats, at least" not in shown:
-        shown += os.read(screen, 4096)
-    search.send_signal(signal.SIGINT)
-    Thread(target=_drain, args=(screen,)).start()
-    said, _ = search.communicate(timeout=300)
-    assert search.returncode == 0
+    code, said, _ = interrupted(["solve", instance, "--seconds", "600", "--out", plan], b"repeats, at least")
+    assert code == 0
     assert said.startswith("100 people, 5 rounds of 10 groups: ")
     assert judged(instance, plan)["hard_total"] == 0
 
 
-def _drain(screen: int) -> None:
-    """Reads on until the terminal is closed, so that nobody waits for a reader."""
-    with suppress(OSError):
-        while os.read(screen, 4096):
-            pass
-    os.close(screen)
-
-
-NOT_JSON = {
-    "nothing": b"",
-    "text": b"hello",
-    "half": b'{"n": 30',
-    "nan": b'{"n": NaN, "group_size": 5, "rounds": 4}',
-    "latin": b'{"name": "caf\xe9", "n": 30, "group_size": 5, "rounds": 4}',
-    "deep": b"[" * 100_000,
-    "digits": b'{"n": ' + b"9" * 10_000 + b"}",
-    "list": b"[1, 2]",
-    "nobody": b'{"n": 0, "group_size": 5, "rounds": 4}',
-    "crowd": b'{"n": 100000, "group_size": 5, "rounds": 4}',
-}
-
-
-@pytest.mark.parametrize("kind", NOT_JSON)
-def test_a_file_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path, kind: str):
-    instance = tmp_path / "instance.json"
-    instance.write_bytes(NOT_JSON[kind])
-    outcome = breakout("solve", instance, "--out", tmp_path / "plan.json")
-    assert (outcome.exit_code, outcome.stdout) == (2, "")
-    assert outcome.stderr.startswith(f"ontmoet: {instance}: ")
-    assert outcome.stderr.count("\n") == 1
-    assert not (tmp_path / "plan.json").exists()
-
-
-def test_files_that_cannot_be_read_or_written_are_named_before_the_search(tmp_path: Path):
-    instance = an_instance(tmp_path)
-    missing = breakout("solve", tmp_path / "none.json", "--out", tmp_path / "plan.json")
-    assert missing.stderr == f"ontmoet: {tmp_path}/none.json: cannot be read: No such file or directory\n"
-    endless = written(tmp_path / "endless.json", {"n": 100, "group_size": 10, "rounds": 5})
+def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: Path):
+    # As many searches as were asked for took turns, each for its part of the time, and far longer in all.
+    instance = an_instance(tmp_path, n=102, group_size=6, rounds=18, moderators=0)
+    breakout("solve", instance, "--seconds", "0.1", "--out", tmp_path / "plan.json")
     began = time.monotonic()
-    nowhere = breakout("solve", endless, "--seconds", "60", "--out", tmp_path / "no" / "plan.json")
-    assert time.monotonic() - began < 40
-    assert nowhere.stderr.startswith(f"ontmoet: {tmp_path}/no/plan.json: cannot be written")
-    other = breakout("verify", instance, written(tmp_path / "plan.json", {"rounds": 3}))
-    assert other.stderr == f"ontmoet: {tmp_path}/plan.json: rounds: is 3, and must be a list: [...]\n"
-    change = written(tmp_path / "change.json", {"held": 9})
-    replanned = breakout("replan", instance, written(tmp_path / "plan.json", []), change, "--out", os.devnull)
-    assert "plan.json: rounds: there are 0, and the instance has 4" in replanned.stderr
-    assert [each.exit_code for each in (missing, nowhere, other, replanned)] == [2, 2, 2, 2]
-    assert breakout("solve", instance, "--seconds", "nan", "--out", tmp_path / "plan.json").exit_code == 2
+    made = breakout("solve", instance, "--seconds", "1", "--cores", "256", "--out", tmp_path / "plan.json")
+    assert time.monotonic() - began < 10
+    assert made.exit_code == 0
+    there = len(os.sched_getaffinity(0))
+    assert made.stderr == f"ontmoet: --cores 256: so many search at once as this machine has, {there}\n"
+    assert breakout("solve", instance, "--seconds", "0.1", "--cores", "1", "--out", os.devnull).stderr == ""

@@ -7,6 +7,7 @@ import pytest
 
 from services.matching.engine import Group, ProblemError
 from services.matching.engine.files.instance import Instance, problem_of, read_instance, write_instance
+from services.matching.engine.solve import solve
 
 
 def an_instance(**fields: Any) -> dict[str, Any]:
@@ -66,6 +67,11 @@ def test_so_many_groups_as_are_named_are_planned_or_refused():
 def test_null_is_left_out_as_well():
     nothing = dict.fromkeys(("name", "cls", "attendance", "sizes", "company", "moderators", "pins", "keep_together"))
     assert read_instance(an_instance(attendance=None) | nothing) == read_instance(an_instance(attendance=None))
+
+
+def test_numbers_of_companies_and_professions_may_be_as_large_as_is_said():
+    large = read_instance(an_instance(company=[10**9 - person for person in range(12)], profession=[10**9] * 12))
+    assert not solve(problem_of(large)).broken
 
 
 def test_there_may_be_more_groups_in_all_than_people_in_one_round():
@@ -135,6 +141,8 @@ WRONG: list[tuple[str, object]] = [
     ("company", an_instance(company=[])),
     ("company[11]", an_instance(company=[*[0] * 11, -2])),
     ("company[0]", an_instance(company=["bakery"] * 12)),
+    ("company[0]", an_instance(company=[10**30, *[0] * 11])),
+    ("profession[1]", an_instance(profession=[0, 10**9 + 1, *[0] * 10])),
     ("keep_apart[0]", an_instance(keep_apart=[[0, 99]])),
     ("keep_apart[0]", an_instance(keep_apart=[[5, 5]])),
     ("keep_apart[0]", an_instance(keep_apart=[[1, 2, 3]])),

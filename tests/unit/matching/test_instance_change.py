@@ -8,7 +8,7 @@ import pytest
 from services.matching.engine import Freedom, Group, ProblemError
 from services.matching.engine.files.change import Change, as_written, changed, problem_after, read_change
 from services.matching.engine.files.instance import Ids, Instance, read_instance, write_instance
-from services.matching.engine.files.seating import Seats, in_turn, planned, read_seats, write_seats
+from services.matching.engine.files.seating import Seats, in_turn, placed, planned, read_seats, write_seats
 from services.matching.engine.solve import solve
 
 SEATS = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
@@ -33,10 +33,15 @@ def test_held_rounds_stay_and_the_others_know_who_came_and_who_left():
     assert after.moderator_attendance == ((0, 1, 2), (0, 2), (0, 2))
     assert after.company[-1] == -1
     assert after.profession[-1] not in instance.profession
+    assert changed(an_instance(profession=[10**9] * 9), change, a_plan(instance)).profession[-1] < 10**9
     problem = problem_after(after, change, a_plan(instance))
     assert [round_.freedom for round_ in problem.rounds] == [Freedom.HELD, Freedom.RUNNING, Freedom.FREE]
     assert problem.rounds[2].groups == a_plan(instance)[2]
     assert read_instance(json.loads(json.dumps(write_instance(after)))) == after
+
+
+def test_no_round_is_over_when_that_is_not_said():
+    assert read_change({"absent": [3]}, an_instance()) == Change(0, absent=(3,))
 
 
 def test_fewer_people_need_fewer_groups():
@@ -59,10 +64,16 @@ def test_as_many_groups_as_the_file_asked_for_remain_while_people_fit(absent: Id
     assert solve(problem_after(after, change, plan)).least_moves == 0 or absent or late
 
 
-def test_pins_follow_their_group_when_one_before_it_is_given_up():
-    instance = an_instance(pins=[[3, 0, 1], [6, 1, 2]])
-    rounds = ((Group(2, (3,)), Group(3, (6,))), (Group(1, (3,)), Group(2, (4,)), Group(3, (6,))), ())
-    assert as_written(instance, rounds).pins == ((3, 0, 0), (6, 1, 2))
+def test_groups_keep_their_places_when_one_before_them_is_given_up_and_the_last_one_fills_the_gap():
+    rounds = placed([(Group(2, (3,)), Group(3, (6,))), (Group(1, (3,)), Group(2, (4,)), Group(3, (6,)))])
+    assert [[group.people for group in sorted(groups)] for groups in rounds] == [[(6,), (3,)], [(3,), (4,), (6,)]]
+    assert write_seats(rounds) == {"rounds": [{"groups": [[6], [3]]}, {"groups": [[3], [4], [6]]}]}
+
+
+def test_a_pin_is_written_as_it_was_given():
+    instance = an_instance(pins=[[3, 1, 1], [6, 2, 2]])
+    rounds = placed([(), (Group(2, (3,)), Group(3, (6,))), (Group(1, (3,)), Group(2, (4,)), Group(3, (6,)))])
+    assert as_written(instance, rounds).pins == ((3, 1, 1), (6, 2, 2))
 
 
 def test_a_pin_for_which_no_seat_is_left_is_not_written():
@@ -85,7 +96,6 @@ def test_a_new_pin_takes_the_place_of_the_old_one():
     ("field", "data"),
     [
         ("change", []),
-        ("held", {}),
         ("held", {"held": -1}),
         ("held", {"held": 4}),
         ("held", {"held": "2"}),

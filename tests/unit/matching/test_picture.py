@@ -4,6 +4,9 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import pytest
+
+from services.matching.engine import ProblemError
 from services.matching.engine.files.picture import draw
 from services.matching.engine.files.seating import Seats, read_seats
 
@@ -36,8 +39,21 @@ def test_it_needs_no_other_file_and_has_dark_colours():
     assert picture.count("http") == 1
 
 
-def test_a_seat_that_names_nobody_is_left_out():
-    assert "<b>" not in draw(read_seats([[["<b>", 1], [2]]]))
+@pytest.mark.parametrize("entry", ["Ann", "<b>", None, 1.0, -1, True, {"id": 1}, [1]])
+def test_a_seat_that_names_nobody_is_refused_by_its_place(entry: object):
+    with pytest.raises(ProblemError) as refused:
+        draw(read_seats([[[0, 1]], [[2, 3], [1, entry]]]))
+    assert refused.value.field == "rounds[1].groups[1][1]"
+    if entry is not None:
+        with pytest.raises(ProblemError) as refused:
+            draw(read_seats([{"groups": [[0, 1], [2, 3]], "moderators": [None, entry]}]))
+        assert refused.value.field == "rounds[0].moderators[1]"
+
+
+def test_a_moderator_without_a_group_is_refused():
+    with pytest.raises(ProblemError) as refused:
+        draw(read_seats([{"groups": [[0, 1]], "moderators": [0, 1]}]))
+    assert refused.value.field == "rounds[0].moderators"
 
 
 def test_labels_do_not_run_into_one_another_however_many_people():
@@ -47,6 +63,23 @@ def test_labels_do_not_run_into_one_another_however_many_people():
         row = sorted((x, text) for x, text in labels if x != 62)
         gaps = [(after - before, text) for (before, _), (after, text) in pairwise(row)]
         assert all(gap >= 7 * len(text) for gap, text in gaps), people
+
+
+@pytest.mark.parametrize("groups", [2, 16, 150])
+def test_a_group_and_how_many_meet_again_stand_beside_each_other_in_their_box(groups: int):
+    seats = [list(range(6 * group, 6 * group + 6)) for group in range(groups)]
+    schedule = read_seats([{"groups": seats, "moderators": list(range(groups))}] * 2)
+    root = ElementTree.fromstring(draw(schedule))
+    boxes = [element for element in root.iter(f"{SVG}rect") if element.get("class") == "box"]
+    led = [element for element in root.iter(f"{SVG}text") if ", moderator " in (element.text or "")]
+    again = [element for element in root.iter(f"{SVG}text") if element.get("class") == "again"]
+    assert len(boxes) == len(led) == 2 * len(again) == 2 * groups
+    for box, left, right in zip(boxes[groups:], led[groups:], again, strict=True):
+        begins, ends = float(left.attrib["x"]), float(right.attrib["x"])
+        room = ends - begins - 6.1 * len(left.text or "") - 6.8 * len(right.text or "")  # as wide as fonts are
+        assert room >= 4
+        assert float(box.attrib["x"]) < begins
+        assert ends < float(box.attrib["x"]) + float(box.attrib["width"]) <= 1160
 
 
 def test_ids_of_any_length_are_drawn():

@@ -2,7 +2,7 @@
 
 {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[person, round, group]]}: so many rounds are
 over, the next one runs; these people left, so many came (with the next ids), these moderators left; who is pinned sits
-in that group of that round.
+in that group of that round as it is written, counted from 0. All may be left out.
 """
 
 from collections import Counter
@@ -40,7 +40,7 @@ class Change:
 def read_change(data: object, instance: Instance) -> Change:
     """The change in this data; ProblemError names the field that is wrong and what it must be."""
     fields = forms.an_object(data, "change")
-    held = forms.a_whole_number(forms.needed(fields, "held"), "held", 0, instance.rounds)
+    held = forms.a_whole_number(forms.given(fields, "held", 0), "held", 0, instance.rounds)
     late = forms.a_whole_number(forms.given(fields, "late", 0), "late", 0, 1000)
     absent = forms.different_ids(forms.given(fields, "absent", []), "absent", instance.people)
     gone = forms.different_ids(forms.given(fields, "moderators_gone", []), "moderators_gone", instance.moderators)
@@ -72,30 +72,27 @@ def changed(instance: Instance, change: Change, plan: Sequence[Sequence[Group]])
         for person, r, group in instance.pins
         if (r < change.held or (person not in absent and group < len(sizes[r]))) and (person, r) not in pinned_anew
     )
-    unlike = max(instance.profession, default=0) + 1
+    unlike = sorted({*range(instance.people + change.late)} - {*instance.profession})[: change.late]
     return replace(
         instance,
         people=instance.people + change.late,
         attendance=tuple(attendance),
         sizes=tuple(sizes),
         company=(*instance.company, *(-1 for _ in late)) if instance.company else (),
-        profession=(*instance.profession, *range(unlike, unlike + change.late)) if instance.profession else (),
+        profession=(*instance.profession, *unlike) if instance.profession else (),
         moderator_attendance=tuple(moderators),
         pins=kept + change.pins,
     )
 
 
 def as_written(instance: Instance, rounds: Sequence[Sequence[Group]]) -> Instance:
-    """With pins to the places that groups have in the written schedule: one that was given up lets others move up.
-
-    Of more pins than a group has seats those that the schedule does not keep are left out.
-    """
-    seated = [{group.number - 1: group.people for group in sorted(groups, key=_number)} for groups in rounds]
+    """As the written schedule is judged: of more pins than a group has seats those that are not kept are left out."""
+    seated = [{group.number - 1: group.people for group in groups} for groups in rounds]
     pinned = Counter((r, group) for _, r, group in instance.pins)
     pins = tuple(
-        (person, r, [*seated[r]].index(group))
+        (person, r, group)
         for person, r, group in instance.pins
-        if group in seated[r] and (person in seated[r][group] or pinned[r, group] <= len(seated[r][group]))
+        if person in (there := seated[r].get(group, ())) or pinned[r, group] <= len(there)
     )
     return replace(instance, pins=pins)
 
@@ -108,10 +105,6 @@ def _sizes_for(people: int, sizes: Ids, group_size: int) -> Ids:
         return balanced(people, group_size)
     groups = max(len(sizes), group_count(people, max(*sizes, group_size), 1))
     return tuple(even_sizes(people, min(groups, people // 2)))
-
-
-def _number(group: Group) -> int:
-    return group.number
 
 
 def problem_after(instance: Instance, change: Change, plan: Sequence[Sequence[Group]]) -> Problem:

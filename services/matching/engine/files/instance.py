@@ -28,6 +28,8 @@ from services.matching.engine.problem import (
 )
 
 SEASON = "season"
+LARGEST_NUMBER = 10**9
+"""Of a company or profession: room for whatever numbers somebody has for them."""
 
 Ids = tuple[int, ...]
 Known = tuple[tuple[int, int, float], ...]
@@ -152,7 +154,8 @@ def check_pins(
     for index, (person, r, group) in enumerate(pins):
         if group >= len(sizes[r]):
             raise ProblemError(
-                f"{field}[{index}]", f"names group {group}; that round's go from 0 to {len(sizes[r]) - 1}"
+                f"{field}[{index}]",
+                f"names group {group}; round {r} has {counted(len(sizes[r]), 'group')}, counted from 0; name another",
             )
         if person not in present[r]:
             raise ProblemError(f"{field}[{index}]", f"pins {person}, who is absent from round {r}; leave it out")
@@ -201,7 +204,7 @@ def _ids_per_round(fields: forms.Fields, key: str, rounds: int, limit: int) -> t
 
 
 def _number_per_person(fields: forms.Fields, key: str, people: int) -> Ids:
-    found = tuple(forms.a_whole_number(entry, field, -1) for field, entry in forms.entries(fields, key))
+    found = tuple(forms.a_whole_number(entry, field, -1, LARGEST_NUMBER) for field, entry in forms.entries(fields, key))
     if fields.get(key) is not None and len(found) != people:
         raise ProblemError(
             key, f"has {counted(len(found), 'entry', 'entries')} for {people} people; give one for each, -1 for none"

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from services.matching.engine.counted import counted
+from services.matching.engine.files import forms
 from services.matching.engine.files.seating import Seats, is_id
-from services.matching.engine.problem import ordered
+from services.matching.engine.problem import ProblemError, ordered
 
 WIDTH = 1160
 MARGIN = 24
 GAP = 10
 LINE = 20
+LETTER = 6.5
+"""How wide one of a label is in a wide font."""
 MATRIX = 960
 """The matrix is as wide at most, whatever the number of people."""
 WIDEST_CELL = 28
@@ -49,7 +52,11 @@ Met = Counter[tuple[int, int]]
 
 
 def draw(schedule: Sequence[Seats]) -> str:
-    """The picture of this schedule; it follows the reader's light or dark colours and needs no other file."""
+    """The picture of this schedule; it follows the reader's light or dark colours and needs no other file.
+
+    ProblemError names the seat that is nobody's.
+    """
+    _check(schedule)
     people = sorted({person for seats in schedule for group in seats.people() for person in group})
     parts: list[str] = []
     met: Met = Counter()
@@ -73,12 +80,26 @@ def draw(schedule: Sequence[Seats]) -> str:
     )
 
 
+def _check(schedule: Sequence[Seats]) -> None:
+    for r, seats in enumerate(schedule):
+        for g, group in enumerate(seats.groups):
+            for place, entry in enumerate(group):
+                forms.a_whole_number(entry, f"rounds[{r}].groups[{g}][{place}]", 0)
+        for g, entry in enumerate(seats.moderators):
+            if entry is not None:
+                forms.a_whole_number(entry, f"rounds[{r}].moderators[{g}]", 0)
+        if len(seats.moderators) > len(seats.groups):
+            raise ProblemError(f"rounds[{r}].moderators", "are more than there are groups; leave out who leads none")
+
+
 def _round(r: int, seats: Seats, met: Met, digits: int, y: int) -> tuple[list[str], int]:
     """One round, and where the next one begins; counts its meetings."""
     largest = max((len(group) for group in seats.groups), default=0)
     in_line = max(1, min(largest, 10))
     step = 8 * digits + 8
-    width = max(in_line * step + 2 * GAP, 160)
+    labels = [f"group {index + 1}{_led(seats, index)}" for index in range(len(seats.groups))]
+    letters = max(map(len, labels), default=0) + len(f"{largest * (largest - 1) // 2} again")
+    width = max(in_line * step + 2 * GAP, int(LETTER * letters) + 3 * GAP, 160)
     height = LINE + GAP + LINE * -(-largest // in_line) + 4
     columns = max(1, (WIDTH - 2 * MARGIN + GAP) // (width + GAP))
     parts = [_text(MARGIN, y + 14, f"Round {r + 1}", "head")]
@@ -90,7 +111,7 @@ def _round(r: int, seats: Seats, met: Met, digits: int, y: int) -> tuple[list[st
         again = sum(met[pair] > 0 for pair in pairs)
         met.update(pairs)
         parts.append(f'<rect class="box" x="{x}" y="{top}" width="{width}" height="{height}" rx="5"/>')
-        parts.append(_text(x + GAP, top + 17, f"group {index + 1}{_led(seats, index)}", "small"))
+        parts.append(_text(x + GAP, top + 17, labels[index], "small"))
         if again:
             parts.append(_text(x + width - GAP, top + 17, f"{again} again", "again", "end"))
         parts.extend(

@@ -21,7 +21,7 @@ SOME = 1.0
 """Every two have met for the search: it's how often that counts."""
 
 STEPS = 2_000_000
-"""Changes of seats that are tried in a week."""
+"""Changes of seats that are tried in a week; more make it no better."""
 FAR = 0.6
 """Beside the squares, what a cube of the meetings beyond the share costs: so that no two get very far from it."""
 NEVER = 1e6
@@ -41,16 +41,31 @@ class Evenness:
     largest: float
 
 
-def plan_season(instance: Instance, solve_week: Solve, seed: int = 0) -> Rounds:
-    """The rounds of all weeks; `solve_week` is asked for each in turn, and what it says is evened out."""
+def plan_season(
+    instance: Instance,
+    solve_week: Solve,
+    seed: int = 0,
+    *,
+    done: Rounds = (),
+    steps: int = STEPS,
+    ended: Callable[[], bool] = lambda: False,
+) -> Rounds:
+    """The rounds of all weeks, the first ones as they are `done`.
+
+    `solve_week` is asked for each week that is left, in turn, and until `ended` what it says is evened out.
+    """
     if instance.people > MOST_PEOPLE:
         raise ProblemError("n", f"is {instance.people}, and a season is planned for {MOST_PEOPLE} at most")
     tally = _Tally(instance)
-    rounds: list[tuple[Group, ...]] = []
-    for week in weeks(instance):
+    rounds = list(done)
+    for r, groups in enumerate(done):
+        tally.seat(instance, r, [group.people for group in groups])
+    for week in weeks(instance, len(done)):
         beyond = tally.beyond()
         problem = problem_of(replace(part(instance, week), history=_past(beyond, instance.attendance[week.start])))
-        found = _evened(problem, solve_week(problem), beyond, seed)
+        found = solve_week(problem)
+        if not ended():
+            found = _evened(problem, found, beyond, steps, seed)
         for r, groups in zip(week, found, strict=True):
             tally.seat(instance, r, [group.people for group in groups])
             rounds.append(groups)
@@ -71,9 +86,8 @@ def evenness(instance: Instance, rounds: Sequence[Sequence[Sequence[int]]]) -> E
     return Evenness(float(beyond.std()), float(np.abs(beyond).max()))
 
 
-def weeks(instance: Instance) -> Iterator[range]:
-    """The rounds of each week."""
-    first = 0
+def weeks(instance: Instance, first: int = 0) -> Iterator[range]:
+    """The rounds of each week, from round `first` on."""
     while first < instance.rounds:
         last = first + 1
         while last < min(first + WEEK, instance.rounds) and instance.attendance[last] == instance.attendance[first]:
@@ -128,7 +142,7 @@ def _past(beyond: Floats, present: Sequence[int]) -> Known:
     return tuple((a, b, float(beyond[a, b]) - least + SOME) for a, b in pairs)
 
 
-def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Rounds:
+def _evened(problem: Problem, rounds: Rounds, beyond: Floats, steps: int, seed: int) -> Rounds:
     """The week with its people changed round; rules, pins and rooms stay as they are kept."""
     places = max(len(group.people) for groups in rounds for group in groups)
     seats = np.full((len(rounds), max(map(len, rounds)), places), -1, dtype=np.int32)
@@ -144,7 +158,7 @@ def _evened(problem: Problem, rounds: Rounds, beyond: Floats, seed: int) -> Roun
     never = apart(problem)
     if never is not None:
         price[never] = NEVER
-    found = even_out(seats, fixed, price, STEPS, seed)
+    found = even_out(seats, fixed, price, steps, seed)
     return tuple(
         tuple(
             group._replace(people=tuple(sorted(int(person) for person in found[r, g] if person >= 0)), host=None)

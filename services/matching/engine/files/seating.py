@@ -51,6 +51,25 @@ def write_seats(rounds: Seatings) -> dict[str, object]:
     return {"rounds": [_written(groups) for groups in rounds]}
 
 
+def places(groups: Sequence[Group]) -> dict[int, int]:
+    """The number that each group is written with, by its own: the same, unless there are not so many groups any more.
+
+    Those beyond take the numbers of groups that were given up, so that pins hold and hardly a room changes.
+    """
+    numbers = sorted(group.number for group in groups)
+    free = iter(sorted({*range(1, len(numbers) + 1)} - set(numbers)))
+    return {number: number if number <= len(numbers) else next(free) for number in numbers}
+
+
+def placed(rounds: Seatings) -> tuple[tuple[Group, ...], ...]:
+    """The groups with the numbers that they are written with."""
+    numbers = [places(groups) for groups in rounds]
+    return tuple(
+        tuple(group._replace(number=place[group.number]) for group in groups)
+        for place, groups in zip(numbers, rounds, strict=True)
+    )
+
+
 def in_turn(rounds: Seatings, first: int = 0, fixed: Iterable[tuple[int, int]] = ()) -> tuple[tuple[Group, ...], ...]:
     """From round `first` on, the room without a moderator is another one each time, as long as there are others.
 
