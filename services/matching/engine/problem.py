@@ -1,6 +1,6 @@
 """What the solver is asked and what it answers: people and moderators are numbers from 0."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from itertools import combinations
@@ -96,6 +96,7 @@ class Problem:
     """A number per person, -1 for none; the same number never shares a group. Empty: no companies."""
     keep_apart: tuple[tuple[int, int], ...] = ()
     keep_together: tuple[tuple[int, ...], ...] = ()
+    """Those of each who are there share a group; two who each share with a third share one in rounds with that one."""
     moderator_apart: tuple[tuple[int, int], ...] = ()
     """(moderator, person) who never share a group."""
     moderator_history: tuple[tuple[int, int, float], ...] = ()
@@ -106,7 +107,12 @@ class Problem:
 
     def together_pairs(self) -> set[tuple[int, int]]:
         """Every pair that must always share a group, ordered."""
-        return {ordered(a, b) for block in blocks(self.keep_together) for a, b in combinations(block, 2)}
+        return {ordered(a, b) for members in self.keep_together for a, b in combinations(set(members), 2)}
+
+    def blocks_of(self, present: Collection[int]) -> list[tuple[int, ...]]:
+        """The groups of people that must stay together when these are there."""
+        there = set(present)
+        return blocks(tuple(there.intersection(members)) for members in self.keep_together)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.conflicts import conflicts
 from services.matching.engine.collisions.seatable import feasible, needed, rules_of
+from services.matching.engine.solve import solve
 from tests.support.matching import a_problem
 
 
@@ -70,9 +71,12 @@ def test_a_running_round_may_have_any_sizes_and_the_groups_that_pins_open():
     assert conflicts(Problem(3, 2, (opened,), smallest=1, company=(0, 0, 0))) == ()
 
 
-def test_who_is_bound_together_by_somebody_who_is_absent_is_named_with_them():
-    problem = Problem(6, 2, (Round((0, 1, 2, 3, 4)),), largest=3, keep_together=((2, 5), (5, 0, 4, 1)))
-    assert only(problem).people == (0, 1, 2, 4, 5)
+def test_two_who_each_stay_with_somebody_who_is_absent_need_not_stay_together():
+    problem = Problem(6, 3, (Round((0, 1, 2, 3, 4)),), keep_together=((2, 5), (5, 0, 4)), keep_apart=((2, 0),))
+    assert conflicts(problem) == ()
+    schedule = solve(problem)
+    assert schedule.broken == ()
+    assert any({0, 4} <= set(group.people) for group in schedule.rounds[0])
 
 
 def test_each_round_names_what_collides_in_it():
@@ -101,8 +105,10 @@ def test_blocks_with_enemies_in_each_other_need_a_group_each():
 
 
 def test_a_block_larger_than_a_group_loses_as_many_as_are_too_many():
-    problem = a_problem(12, 4, 1, keep_together=((0, 1, 2), (2, 3), (3, 4)))
+    problem = a_problem(12, 4, 1, keep_together=((0, 1, 2, 3, 4),))
     assert only(problem) == Conflict(Clash.TOGETHER, 0, (0, 1, 2, 3, 4), least=4)
+    chained = a_problem(12, 4, 1, keep_together=((0, 1, 2), (2, 3), (3, 4)))
+    assert only(chained) == Conflict(Clash.TOGETHER, 0, (0, 1, 2, 3, 4), least=1)
 
 
 def test_two_who_are_kept_apart_and_bound_through_others_are_named_with_those_others():

@@ -88,11 +88,10 @@ class Bonds:
         for members in self.members.values():
             if len(members) - self._rules.bench > max(sizes, default=0) and not self._only_pinned(members):
                 together = all(self._partners[person] for person in members) and not self._bound_by_pins(members)
-                whole = tuple(sorted({x for person in members for x in self.path(members[0], person)}))
                 if together:
-                    yield Conflict(Clash.TOGETHER, 0, whole, least=self._parted(len(members)))
+                    yield Conflict(Clash.TOGETHER, 0, tuple(members), least=self._parted(members))
                 elif not self._rules.bench and len(self._numbers(members)) < 2:
-                    yield Conflict(Clash.RULES, 0, whole, groups=self._numbers(members))
+                    yield Conflict(Clash.RULES, 0, tuple(members), groups=self._numbers(members))
 
     def _hostile(self) -> Iterator[Conflict]:
         """Two who are to be kept apart in one unit, and those through whom they are bound together."""
@@ -132,8 +131,15 @@ class Bonds:
                     Clash.NO_SEAT, 0, (person, *(min(each) for each in blocking)), groups=tuple(self.numbers)
                 )
 
-    def _parted(self, people: int) -> int:
-        """The fewest pairs that part when so many must: the largest groups are filled first."""
+    def _parted(self, members: list[int]) -> int:
+        """The fewest pairs that part when so many must: the largest groups are filled first.
+
+        One is sure where not each pair was asked for.
+        """
+        asked = {pair for link in self._rules.links for pair in combinations(sorted(link), 2)}
+        if not asked.issuperset(combinations(members, 2)):
+            return 1
+        people = len(members)
         left, kept = people - self._rules.bench, 0
         for size in self._rules.sizes:
             here = min(left, size)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from services.matching.engine.problem import Freedom, Problem, blocks, group_sizes, ordered
+from services.matching.engine.problem import Freedom, Problem, group_sizes, ordered
 
 DEPTH = 400
 """People beyond whom nothing is tried."""
@@ -31,7 +31,7 @@ class Rules:
     together: tuple[tuple[int, int], ...] = ()
     """Every pair of a block, not just its neighbours."""
     links: tuple[tuple[int, ...], ...] = ()
-    """What was asked for, and made the blocks; those who are absent bind others too."""
+    """What was asked for, and made the blocks."""
     pins: tuple[tuple[int, int], ...] = ()
     """(person, number of the group)"""
     leads: tuple[tuple[int, int], ...] = ()
@@ -110,10 +110,8 @@ def rules_of(problem: Problem, r: int) -> Rules:
         smallest=1 if as_it_is else min(sizes, default=0),
         company=tuple((p, problem.company[p]) for p in sorted(there) if problem.company and problem.company[p] >= 0),
         apart=tuple(sorted({ordered(a, b) for a, b in problem.keep_apart if a in there and b in there})),
-        together=tuple(
-            pair for block in blocks(problem.keep_together) for pair in combinations(sorted(there & set(block)), 2)
-        ),
-        links=tuple(problem.keep_together),
+        together=tuple(pair for block in problem.blocks_of(there) for pair in combinations(block, 2)),
+        links=tuple(tuple(there.intersection(members)) for members in problem.keep_together),
         pins=tuple((p, group.number) for group in round_.pinned for p in group.people if p in there),
         leads=tuple(
             (g.moderator, g.number) for g in round_.pinned if g.moderator is not None and g.moderator in leading

@@ -249,8 +249,10 @@ def read_pins(fields: forms.Fields, people: int, rounds: int) -> list[tuple[int,
 
 def _both_together_and_apart(instance: Instance) -> None:
     apart = {ordered(a, b) for a, b in instance.keep_apart}
-    for block in blocks(instance.keep_together):
-        for a, b in combinations(block, 2):
+    always = set(range(instance.people)).intersection(*instance.attendance)
+    joined = blocks(tuple(always.intersection(block)) for block in instance.keep_together)
+    for block in (*instance.keep_together, *joined):
+        for a, b in combinations(sorted(block), 2):
             if (a, b) in apart:
                 raise ProblemError("keep_together", f"{a} and {b} are in keep_apart as well; take them out of one")
             if instance.company and instance.company[a] == instance.company[b] >= 0:

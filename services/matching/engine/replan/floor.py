@@ -1,14 +1,14 @@
 """A running round: who sits where, what each seat costs, and how many must move whatever one does."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
 from services.matching.engine.arrays import Bools, Ints
-from services.matching.engine.problem import Group, Problem, blocks, ordered
+from services.matching.engine.problem import Group, Problem, ordered
 
 PINNED = 10**17
 BROKEN = 10**14
@@ -259,11 +259,11 @@ def _enemies(problem: Problem, there: set[int]) -> dict[int, set[int]]:
     return found
 
 
-def _partners(problem: Problem, there: Iterable[int]) -> dict[int, frozenset[int]]:
+def _partners(problem: Problem, there: Collection[int]) -> dict[int, frozenset[int]]:
     """For each person those whom they must sit with."""
     found: dict[int, frozenset[int]] = {}
-    for block in blocks(problem.keep_together):
-        members = frozenset(block).intersection(there)
-        if len(members) > 1:
-            found |= {person: members - {person} for person in members}
+    for block in problem.keep_together:
+        here = frozenset(block).intersection(there)
+        for person in here if len(here) > 1 else ():
+            found[person] = found.get(person, frozenset()) | here - {person}
     return found

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.matching.engine.arrays import Ints, Seats
 from services.matching.engine.collisions.seatable import Seating
-from services.matching.engine.problem import Group, Problem, Round, blocks, group_sizes
+from services.matching.engine.problem import Group, Problem, group_sizes
 from services.matching.engine.search import kernels
 from services.matching.engine.search.relations import Relations
 
@@ -23,8 +23,8 @@ class Board:
         self, problem: Problem, decided: Mapping[int, tuple[Group, ...]], free: Sequence[int], seed: int
     ) -> None:
         self.problem = problem
-        self.together = blocks(problem.keep_together)
         self.free = list(free)
+        self.together = [problem.blocks_of(problem.rounds[r].present) for r in self.free]
         self.rng = np.random.default_rng(seed)
         self.dice = np.array([self.rng.integers(1, 2**63)], dtype=np.uint64)
         self.numbers = {row: _kept_groups(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
@@ -64,7 +64,7 @@ class Board:
         self.seats = seats
         cost = int(kernels.meet(self.state, self.more, seats))
         waiting = np.flatnonzero((seats == FREE).any(axis=(1, 2))).tolist()
-        return cost + sum(self._fill(row) for row in (range(len(self.free)) if self.together else waiting))
+        return cost + sum(self._fill(row) for row in (range(len(self.free)) if any(self.together) else waiting))
 
     def seated(self, row: int, groups: Seating) -> Seats:
         """The seats of a round with these people in its groups."""
@@ -128,7 +128,7 @@ class Board:
         sizes = group_sizes(self.problem, self.free[row])
         if not (round_.pinned or round_.groups):
             return sizes
-        filled = Counter({group.number: 1000 * self._sure(round_, group) for group in round_.pinned})
+        filled = Counter({group.number: 1000 * self._sure(row, group) for group in round_.pinned})
         there = set(round_.present)
         for group in round_.groups:
             filled[group.number] += len(there.intersection(group.people))
@@ -136,11 +136,11 @@ class Board:
         order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
         return [size for _, size in sorted(zip(order, sizes, strict=True))]
 
-    def _sure(self, round_: Round, pinned: Group) -> int:
+    def _sure(self, row: int, pinned: Group) -> int:
         """How many are pinned to that group, or stay with somebody who is."""
-        elsewhere = {person for group in round_.pinned if group != pinned for person in group.people}
-        bound = [block for block in self.together if not set(block).isdisjoint(pinned.people)]
-        return len({*pinned.people, *(i for block in bound for i in block if i in round_.present)} - elsewhere)
+        others = (group for group in self.problem.rounds[self.free[row]].pinned if group != pinned)
+        bound = [block for block in self.together[row] if not set(block).isdisjoint(pinned.people)]
+        return len(set(pinned.people).union(*bound).difference(*(group.people for group in others)))
 
     def _who_sits(self, decided: Mapping[int, tuple[Group, ...]]) -> list[list[int]]:
         """Who has a seat in each round: who sat out least goes without one, as far as no company is too large then."""
@@ -149,12 +149,12 @@ class Board:
         for r, groups in decided.items():
             times.update(set(problem.rounds[r].present) - {person for group in groups for person in group.people})
         result: list[list[int]] = []
-        bound = {person for block in self.together for person in block}
         for row, r in enumerate(self.free):
             present = problem.rounds[r].present
             over = len(present) - sum(self.sizes[row])
             if over > 0:
                 pinned = {person for group in problem.rounds[r].pinned for person in group.people}
+                bound = {person for block in self.together[row] for person in block}
                 chance = dict(zip(present, self.rng.random(len(present)), strict=True))
                 turn = sorted(present, key=lambda i: (i in pinned, times[i], i in bound, chance[i]))
                 out = self._out(turn, over, len(self.sizes[row]))
@@ -216,7 +216,7 @@ class Board:
 
     def _part_torn(self, row: int, seats: Seats) -> None:
         """Nobody sits of those who are to stay together and don't, but for who is pinned."""
-        for block in self.together:
+        for block in self.together[row]:
             there = np.isin(seats, block)
             if there.any(axis=1).sum() > 1 or there.sum() < len(set(block) & set(self.present[row])):
                 seats[there & ~np.isin(seats, list(self.pinned(row)))] = FREE
@@ -240,7 +240,7 @@ class Board:
         """Seats those who are kept together: first with who is pinned, then larger blocks; in parts where none fits."""
         cost = 0
         there = set(self.present[row])
-        whole = [[person for person in block if person in there] for block in self.together]
+        whole = [[person for person in block if person in there] for block in self.together[row]]
         whole.sort(key=lambda block: (sitting.isdisjoint(block), -len(block)))
         for block in (block for block in whole if len(block) > 1):
             waiting = [person for person in block if person not in sitting]

@@ -91,7 +91,7 @@ def _parts(board: Board, row: int, home: dict[int, int]) -> list[tuple[int, ...]
     """Those who stay together and do: a block that had to part is several."""
     there = set(board.present[row])
     parts: dict[tuple[int, int], list[int]] = {}
-    for number, block in enumerate(board.together):
+    for number, block in enumerate(board.together[row]):
         for person in block:
             if person in there:
                 parts.setdefault((number, home[person]), []).append(person)
