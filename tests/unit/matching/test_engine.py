@@ -181,6 +181,13 @@ def test_rules_that_leave_few_ways_are_kept_all_the_same(seed: int):
     assert solve(problem, Budget(iterations=3_000_000), seed).broken == ()
 
 
+def test_who_binds_others_together_sits_out_where_they_do_not_fit_into_a_group():
+    problem = a_problem(5, 2, 1, keep_together=((0, 1), (1, 2), (1, 3)), largest=2)
+    schedule = solve(problem)
+    assert schedule.broken == ()
+    assert 1 not in {person for group in schedule.rounds[0] for person in group.people}
+
+
 def test_those_who_are_kept_together_change_seats_with_as_many_others():
     """Four pairs must meet again; with both blocks where they were seated at first, ten do."""
     schedule = solve(a_problem(8, 4, 3, keep_together=((2, 5), (0, 7))))

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.seatable import Rules
-from services.matching.engine.problem import excess
+from services.matching.engine.problem import blocks, excess
 
 
 class Bonds:
@@ -87,9 +87,11 @@ class Bonds:
             )
         for members in self.members.values():
             if len(members) - self._rules.bench > max(sizes, default=0) and not self._only_pinned(members):
-                together = all(self._partners[person] for person in members) and not self._bound_by_pins(members)
-                if together:
-                    yield Conflict(Clash.TOGETHER, 0, tuple(members), least=self._parted(members))
+                together = any(set(members).issubset(block) for block in blocks(self._rules.links))
+                each = all(b in self._partners[a] for a, b in combinations(members, 2))
+                if together and (each or not self._rules.bench):  # else who binds the others may sit out
+                    least = self._parted(len(members)) if each else 1
+                    yield Conflict(Clash.TOGETHER, 0, tuple(members), least=least)
                 elif not self._rules.bench and len(self._numbers(members)) < 2:
                     yield Conflict(Clash.RULES, 0, tuple(members), groups=self._numbers(members))
 
@@ -131,15 +133,8 @@ class Bonds:
                     Clash.NO_SEAT, 0, (person, *(min(each) for each in blocking)), groups=tuple(self.numbers)
                 )
 
-    def _parted(self, members: list[int]) -> int:
-        """The fewest pairs that part when so many must: the largest groups are filled first.
-
-        One is sure where not each pair was asked for.
-        """
-        asked = {pair for link in self._rules.links for pair in combinations(sorted(link), 2)}
-        if not asked.issuperset(combinations(members, 2)):
-            return 1
-        people = len(members)
+    def _parted(self, people: int) -> int:
+        """The fewest pairs that part when so many must: the largest groups are filled first."""
         left, kept = people - self._rules.bench, 0
         for size in self._rules.sizes:
             here = min(left, size)
@@ -147,9 +142,6 @@ class Bonds:
             left -= here
         whole = people - self._rules.bench
         return whole * (whole - 1) // 2 - kept
-
-    def _bound_by_pins(self, members: list[int]) -> bool:
-        return any(b not in self._partners[a] for a, b in combinations(members, 2))
 
     def _only_pinned(self, members: list[int]) -> bool:
         return all(person in self._pin for person in members)

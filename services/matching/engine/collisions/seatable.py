@@ -29,7 +29,7 @@ class Rules:
     """(person, company)"""
     apart: tuple[tuple[int, int], ...] = ()
     together: tuple[tuple[int, int], ...] = ()
-    """Every pair of a block, not just its neighbours."""
+    """Every two of a link."""
     links: tuple[tuple[int, ...], ...] = ()
     """What was asked for, and made the blocks."""
     pins: tuple[tuple[int, int], ...] = ()
@@ -102,6 +102,7 @@ def rules_of(problem: Problem, r: int) -> Rules:
     there, leading = set(round_.present), set(round_.moderators)
     as_it_is = round_.freedom is Freedom.RUNNING and not round_.sizes
     numbers = {group.number for group in (*round_.groups, *round_.pinned)}
+    links = tuple(tuple(sorted(there.intersection(members))) for members in problem.keep_together)
     largest = min(len(there), problem.largest or len(there))
     sizes = [largest] * len(numbers) if as_it_is else group_sizes(problem, r)
     return Rules(
@@ -110,8 +111,8 @@ def rules_of(problem: Problem, r: int) -> Rules:
         smallest=1 if as_it_is else min(sizes, default=0),
         company=tuple((p, problem.company[p]) for p in sorted(there) if problem.company and problem.company[p] >= 0),
         apart=tuple(sorted({ordered(a, b) for a, b in problem.keep_apart if a in there and b in there})),
-        together=tuple(pair for block in problem.blocks_of(there) for pair in combinations(block, 2)),
-        links=tuple(tuple(there.intersection(members)) for members in problem.keep_together),
+        together=tuple(sorted({pair for link in links for pair in combinations(link, 2)})),
+        links=links,
         pins=tuple((p, group.number) for group in round_.pinned for p in group.people if p in there),
         leads=tuple(
             (g.moderator, g.number) for g in round_.pinned if g.moderator is not None and g.moderator in leading

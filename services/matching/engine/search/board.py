@@ -30,6 +30,7 @@ class Board:
         self.numbers = {row: _kept_groups(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
         self.sizes = [self._sizes(row) for row in range(len(self.free))]
         self.present = self._who_sits(decided)
+        self.together = [problem.blocks_of(seated) for seated in self.present]
         short = [self._short_of(row) for row in range(len(self.free))]
         bare = problem.moderators and any(group.moderator is None for groups in decided.values() for group in groups)
         self.relations = Relations(problem, decided.values(), hosts=max([*short, int(bool(bare))], default=0))
@@ -74,6 +75,7 @@ class Board:
         members = [named[g] if g in named else next(others) for g in range(len(groups))]
         self.sizes[row] = [len(people) for people in members]
         self.present[row] = sorted(person for people in members for person in people)
+        self.together[row] = self.problem.blocks_of(self.present[row])
         seats = self.unseated()[row]
         for g, people in enumerate(members):
             seats[g, 1 : 1 + len(people)] = people
