@@ -4,7 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from services.matching.engine.problem import Group
+from services.matching.engine.problem import Group, Problem, group_sizes
+
+
+def kept_numbers(problem: Problem, r: int) -> list[int]:
+    """The numbers of a plan's groups as far as there are as many now: the emptiest are given up, new ones are added."""
+    round_, count = problem.rounds[r], len(group_sizes(problem, r))
+    present = set(round_.present)
+    pinned = {group.number for group in round_.pinned}
+    fullest = sorted(round_.groups, key=lambda group: (group.number not in pinned, -len(present & set(group.people))))
+    kept = [group.number for group in fullest[:count]]
+    unused = (number for number in range(1, count + len(round_.groups) + 1) if number not in kept)
+    return sorted([*kept, *(next(unused) for _ in range(count - len(kept)))])
 
 
 def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], ...]:

@@ -8,6 +8,7 @@ import numpy as np
 from services.matching.engine.arrays import Ints, Seats
 from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, group_sizes
+from services.matching.engine.rooms import kept_numbers
 from services.matching.engine.search import kernels
 from services.matching.engine.search.relations import Relations
 
@@ -27,7 +28,7 @@ class Board:
         self.together = [problem.blocks_of(problem.rounds[r].present) for r in self.free]
         self.rng = np.random.default_rng(seed)
         self.dice = np.array([self.rng.integers(1, 2**63)], dtype=np.uint64)
-        self.numbers = {row: _kept_groups(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
+        self.numbers = {row: kept_numbers(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
         self.sizes = [self._sizes(row) for row in range(len(self.free))]
         self.present = self._who_sits(decided)
         self.together = [problem.blocks_of(seated) for seated in self.present]
@@ -283,17 +284,6 @@ class Board:
         self.state[company, person] += np.uint16(1)
         _sit(self.seats[row], g, person)
         return cost
-
-
-def _kept_groups(problem: Problem, r: int) -> list[int]:
-    """The numbers of a plan's groups as far as there are as many now: the emptiest are given up, new ones are added."""
-    round_, count = problem.rounds[r], len(group_sizes(problem, r))
-    present = set(round_.present)
-    pinned = {group.number for group in round_.pinned}
-    fullest = sorted(round_.groups, key=lambda group: (group.number not in pinned, -len(present & set(group.people))))
-    kept = [group.number for group in fullest[:count]]
-    unused = (number for number in range(1, count + len(round_.groups) + 1) if number not in kept)
-    return sorted([*kept, *(next(unused) for _ in range(count - len(kept)))])
 
 
 def _sit(seats: Seats, g: int, person: int) -> None:
