@@ -73,7 +73,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     instance = _instance(instance_file)
     can_be_written(out)
     search = Search(seconds, seed, cores)
-    search.get_ready(for_season=instance.cls == SEASON)
+    search.get_ready(instance.people, for_season=instance.cls == SEASON)
     problem = problem_of(instance)
     with problems_of(instance_file), search.interrupted.listening():
         schedule = season(instance, problem, search) if instance.cls == SEASON else search.solve(problem)
@@ -108,7 +108,7 @@ def replan(
     _name_unknown(change_file, change.unknown)
     both_can_be_written(out, instance_out)
     search = Search(seconds, seed, cores)
-    search.get_ready(for_season=instance.cls == SEASON)
+    search.get_ready(instance.people, for_season=instance.cls == SEASON)
     with problems_of(change_file), search.interrupted.listening():
         after = changed(instance, change, plan)
         problem = problem_after(after, change, plan)

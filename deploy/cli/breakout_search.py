@@ -9,6 +9,7 @@ from types import FrameType
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.files.season import warm_season
 from services.matching.engine.problem import Progress
+from services.matching.engine.search.searching import MOST_ANNEALED
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 
@@ -44,10 +45,10 @@ class Search:
         self.interrupted = Interrupted()
 
     @staticmethod
-    def get_ready(*, for_season: bool = False) -> None:
+    def get_ready(people: int, *, for_season: bool = False) -> None:
         """Compiles the engine where that was not done before, so that it takes none of the search's time."""
         with _status("getting the engine ready; the first time takes a while"):
-            warm()
+            warm(annealing=people <= MOST_ANNEALED)
             if for_season:
                 warm_season()
 

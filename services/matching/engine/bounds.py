@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Bools, Ints, ends_of
+from services.matching.engine.arrays import Bools, Ints, Keys, ends_of
 from services.matching.engine.densest import most_new_meetings
 from services.matching.engine.problem import Argument, Bound, Freedom, Group, Problem, even_sizes, group_sizes
 from services.matching.engine.tally import repeats
@@ -63,17 +63,17 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
 
 
-def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Ints:
+def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Keys:
     """(pairs, 2): who met before, in the history or in rounds that are decided."""
     sharing = (combinations(group.people, 2) for groups in decided.values() for group in groups)
     return np.concatenate([ends_of(problem.history), _ends(chain.from_iterable(sharing))])
 
 
-def _ends(pairs: Iterable[tuple[int, int]]) -> Ints:
-    return np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+def _ends(pairs: Iterable[tuple[int, int]]) -> Keys:
+    return np.array(list(pairs), dtype=np.int32).reshape(-1, 2)
 
 
-def _ruled_out(problem: Problem, met: Ints) -> Bools | None:
+def _ruled_out(problem: Problem, met: Keys) -> Bools | None:
     """For each two people whether they can't meet for the first time; None: all can."""
     found = apart(problem)
     if met.size:
@@ -95,7 +95,7 @@ def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: Bools, no
 def _partners(present: Bools, ruled_out: Bools | None) -> Ints:
     """For each person, how many they may still meet for the first time: of those present with them."""
     if bool((present == present[0]).all()):
-        never = 0 if ruled_out is None else np.count_nonzero(ruled_out & present[0], axis=1)
+        never = 0 if ruled_out is None else ruled_out.sum(axis=1, where=present[0])
         return present[0] * (int(present[0].sum()) - 1 - never)
     patterns, pattern_of, people = np.unique(present.T, axis=0, return_inverse=True, return_counts=True)
     at_once: Bools = np.any(patterns[:, None, :] & patterns[None, :, :], axis=2)

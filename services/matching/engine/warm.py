@@ -8,18 +8,21 @@ from services.matching.engine.problem import Budget, Problem, Round
 from services.matching.engine.solve import solve
 
 
-def warm() -> None:
+def warm(*, annealing: bool = True) -> None:
     """Returns when no later search waits for the compiler: twelve people take every way that a search can go.
 
+    Without annealing, every way of more people than are annealed, for whom the memory that its code takes is wanted.
     What the compiler leaves behind is frozen: to collect it again and again cost some later plan fifty milliseconds.
     """
     everybody = Round(tuple(range(12)), moderators=(0, 1, 2))
     solve(
         Problem(12, 4, (everybody,) * 6, moderators=3, history=((2, 3, 1.0),), keep_together=((0, 1),)),
         Budget(iterations=1),
+        watch=lambda _: annealing,
     )
     construct(10, 4, 5, columns=True)
-    find_bases(4, 2, 3, seed=0, iterations=1)
+    if annealing:
+        find_bases(4, 2, 3, seed=0, iterations=1)
     gc.freeze()
 
 

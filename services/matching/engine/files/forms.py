@@ -1,9 +1,13 @@
 """Reading JSON-shaped data: what doesn't fit raises ProblemError with the field's name and the way out."""
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+import numpy as np
+
+from services.matching.engine.arrays import each_once
 from services.matching.engine.counted import counted
 from services.matching.engine.problem import ProblemError, ordered
 
@@ -96,7 +100,7 @@ def different_ids(value: object, field: str, limit: int) -> tuple[int, ...]:
 
 def known(fields: Fields, key: str, firsts: int, seconds: int) -> tuple[tuple[int, int, float], ...]:
     """(first, second, times), one entry for each two of them; those of 0 times left out."""
-    found: dict[int, float] = {}
+    pairs, often = array("i"), array("d")  # of hundreds of thousands objects would take ten times the memory
     for field, entry in entries(fields, key):
         values = three(entry, field, "the two and how often they met")
         a, b = numbers(values[:2], field, (firsts, seconds))
@@ -104,12 +108,18 @@ def known(fields: Fields, key: str, firsts: int, seconds: int) -> tuple[tuple[in
             if a == b:
                 raise ProblemError(field, f"says that {a} met themselves; name two people")
             a, b = ordered(a, b)
-        pair = a * seconds + b
-        found[pair] = found.get(pair, 0.0) + an_amount(values[2], field)
-    ids = list(range(max(firsts, seconds)))  # one object for each number, or a long history takes twice the memory
-    often = {times: times for times in found.values()}
+        pairs.append(a * seconds + b)
+        often.append(an_amount(values[2], field))
+    named = np.array(pairs, dtype=np.int32)
+    found = each_once(named)
+    times = np.zeros(len(found))
+    np.add.at(times, np.searchsorted(found, named), often)
+    ids = list(range(max(firsts, seconds)))  # one object for each number, also in the answer
+    one = {each: each for each in np.unique(times).tolist()}
     return tuple(
-        (ids[pair // seconds], ids[pair % seconds], often[found[pair]]) for pair in sorted(found) if found[pair] > 0
+        (ids[pair // seconds], ids[pair % seconds], one[each])
+        for pair, each in zip(found.data, times.data, strict=True)
+        if each > 0
     )
 
 

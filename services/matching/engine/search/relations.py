@@ -1,12 +1,12 @@
 """How each two stand to one another before any free round, as the search's tables have it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, combinations, product
+from itertools import chain, combinations, product, repeat
 
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Codes, Floats, Ints, Prices, States, ends_of
+from services.matching.engine.arrays import Codes, Ints, Keys, Prices, States, each_once, ends_of
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.search.prices import LEADER, LEVELS, MOST_OFTEN, TIMES, TOGETHER, Kind, price, prices
 
@@ -72,14 +72,15 @@ class Relations:
                 saved += saving * int(np.count_nonzero(self._codes == code) // 2 - np.count_nonzero(of_known == code))
         return saved
 
-    def _known(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, list[Kind], Ints]:
+    def _known(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Keys, list[Kind], States]:
         """The keys of the pairs of whom something is known that no code says, the kinds there are, and that of each."""
         met, levels = self._met(problem, decided)
         wanted = self._keys_of(problem.wishes.wants)
         never = self._keys_of((person, problem.people + leader) for leader, person in problem.moderator_apart)
         together = self._keys_of(problem.together_pairs())
-        keys = np.unique(np.concatenate([met, wanted, never, together]))
-        level = np.bincount(np.searchsorted(keys, met), levels, minlength=len(keys)).astype(np.int64)
+        keys = each_once(np.concatenate([met, wanted, never, together]))
+        level: Ints = np.zeros(len(keys), dtype=np.int64)
+        np.add.at(level, np.searchsorted(keys, met), levels)
         del met, levels  # of a long history these are many
         led = keys % self.size >= self.people
         kinds: Codes = np.zeros((len(keys), 4), dtype=np.int16)
@@ -93,20 +94,22 @@ class Relations:
         while True:
             kinds[:, 1] = np.minimum(MOST_OFTEN * LEVELS, -(-level // coarse) * coarse)
             kinds[np.searchsorted(keys, together)] = (TOGETHER, 0, 0, 0)
-            found, kind_of = np.unique(kinds.view(np.int64), return_inverse=True)  # four numbers as one
+            as_one: Ints = kinds.view(np.int64).ravel()
+            found = np.unique(as_one)
             if len(found) <= MOST_KINDS:
-                return keys, [_kind(row) for row in found.view(np.int16).reshape(-1, 4).tolist()], kind_of.ravel()
+                rows = found.view(np.int16).reshape(-1, 4).tolist()
+                return keys, [_kind(row) for row in rows], np.searchsorted(found, as_one).astype(np.uint16)
             coarse *= 2
 
-    def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Ints, Floats]:
+    def _met(self, problem: Problem, decided: Iterable[tuple[Group, ...]]) -> tuple[Keys, Keys]:
         """The key of each time that two met, or one led the other, and how much it weighs."""
         pairs = self._keys_of(self._pairs(decided))
         met, led = ends_of(problem.history), ends_of(problem.moderator_history)
         led[:, 0] += self.people
         keys = np.concatenate([self._keys_at(met), self._keys_at(led), pairs])
         earlier = chain(problem.history, problem.moderator_history)
-        weights = np.fromiter((weight for _, _, weight in earlier), np.float64, len(met) + len(led))
-        return keys, np.concatenate([np.maximum(1, np.round(weights * LEVELS)), np.full(len(pairs), LEVELS)])
+        levels = chain((max(1, round(weight * LEVELS)) for _, _, weight in earlier), repeat(LEVELS, len(pairs)))
+        return keys, np.fromiter(levels, np.int32, len(keys))
 
     def _pairs(self, decided: Iterable[tuple[Group, ...]]) -> Iterator[tuple[int, int]]:
         """All meetings of rounds that are decided, with the leader too."""
@@ -116,10 +119,10 @@ class Relations:
             if leader < self.size - 1:
                 yield from ((person, leader) for person in group.people)
 
-    def _keys_of(self, pairs: Iterable[tuple[int, int]]) -> Ints:
-        return self._keys_at(np.array(list(pairs), dtype=np.int64).reshape(-1, 2))
+    def _keys_of(self, pairs: Iterable[tuple[int, int]]) -> Keys:
+        return self._keys_at(np.array(list(pairs), dtype=np.int32).reshape(-1, 2))
 
-    def _keys_at(self, ends: Ints) -> Ints:
+    def _keys_at(self, ends: Keys) -> Keys:
         """A number for each pair."""
         return ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
 
