@@ -10,6 +10,7 @@ from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, group_sizes
 from services.matching.engine.rooms import kept_numbers
 from services.matching.engine.search import kernels
+from services.matching.engine.search.prices import BROKEN
 from services.matching.engine.search.relations import Relations
 
 FREE = -1
@@ -55,16 +56,16 @@ class Board:
     def start(self, given: Seats | None = None) -> int:
         """Seats everybody: as in `given`, or as in the plan there was; those without a seat there by greed.
 
-        Says what all meetings of the free rounds cost together.
+        Says what all meetings of the free rounds cost together, and who is torn from whom they should stay with.
         """
         seats = self._planned() if given is None else given
         self.fixed[:] = False
         for row in range(len(self.free)):
             self._pin(row, seats[row])
-            self._part_torn(row, seats[row])
+            self._join_torn(row, seats[row])
         self.state, self.more, self.less = self.relations.table(self.wishes_divided)
         self.seats = seats
-        cost = int(kernels.meet(self.state, self.more, seats))
+        cost = int(kernels.meet(self.state, self.more, seats)) + self._all_torn()
         waiting = np.flatnonzero((seats == FREE).any(axis=(1, 2))).tolist()
         return cost + sum(self._fill(row) for row in (range(len(self.free)) if any(self.together) else waiting))
 
@@ -83,9 +84,9 @@ class Board:
         return seats
 
     def cost(self, seats: Seats) -> int:
-        """What all meetings of these seats cost together."""
+        """What all meetings of these seats cost together, and who is torn."""
         state, more, _ = self.relations.table(self.wishes_divided)
-        return int(kernels.meet(state, more, seats))
+        return int(kernels.meet(state, more, seats)) + self._all_torn()
 
     def groups(self, seats: Seats) -> dict[int, tuple[Group, ...]]:
         """The groups of each free round; numbers are 0 where moderators are yet to keep theirs from round to round."""
@@ -217,12 +218,40 @@ class Board:
                 seats[g, 0] = leader
                 self.fixed[row, leader] = True
 
-    def _part_torn(self, row: int, seats: Seats) -> None:
-        """Nobody sits of those who are to stay together and don't, but for who is pinned."""
+    def _all_torn(self) -> int:
+        """What it would cost if nobody sat with whom they are to stay with."""
+        pairs = self.problem.together_pairs()
+        return BROKEN * sum(
+            a in there and b in there for there in map(set, self.present if pairs else ()) for a, b in pairs
+        )
+
+    def _join_torn(self, row: int, seats: Seats) -> None:
+        """Who is to stay together and doesn't sits together, or waits for a seat where a group has room for all.
+
+        Where none has, others make room who are neither pinned nor kept together; who is pinned stays.
+        """
+        if not self.together[row]:
+            return
+        pinned = self.pinned(row)
+        bound = pinned.union(*self.together[row])
+        groups = seats[: len(self.sizes[row]), 1:]
         for block in self.together[row]:
             there = np.isin(seats, block)
-            if there.any(axis=1).sum() > 1 or there.sum() < len(set(block) & set(self.present[row])):
-                seats[there & ~np.isin(seats, list(self.pinned(row)))] = FREE
+            if there.any(axis=1).sum() == 1 and there.sum() == len(block):
+                continue
+            waiting = [person for person in block if person not in pinned]
+            seats[np.isin(seats, waiting)] = FREE
+            beside = np.isin(groups, block).any(axis=1)
+            rooms = np.where(beside | ~beside.any(), (groups == FREE).sum(axis=1), -1)
+            if rooms.max() >= len(waiting):
+                continue
+            loose = (groups != FREE) & (groups != self.nobody) & ~np.isin(groups, list(bound))
+            fitting = np.flatnonzero((rooms >= 0) & (rooms + loose.sum(axis=1) >= len(waiting)))
+            if fitting.size:
+                g = fitting[np.argmax(rooms[fitting])]
+                leaving = np.flatnonzero(loose[g])[: len(waiting) - rooms[g]]
+                groups[g, leaving] = FREE
+                groups[g, np.flatnonzero(groups[g] == FREE)[: len(waiting)]] = waiting
 
     def _fill(self, row: int) -> int:
         """Seats all who have no seat in that round, and says what that costs."""
@@ -245,10 +274,11 @@ class Board:
         there = set(self.present[row])
         whole = [[person for person in block if person in there] for block in self.together[row]]
         whole.sort(key=lambda block: (sitting.isdisjoint(block), -len(block)))
+        tight = self._is_tight(row, [len(block) for block in whole])
         for block in (block for block in whole if len(block) > 1):
             waiting = [person for person in block if person not in sitting]
             while waiting:
-                g, room = self._group_for(row, block, len(waiting))
+                g, room = self._group_for(row, block, len(waiting), tight=tight)
                 seated, waiting = waiting[:room], waiting[room:]
                 for person in seated:
                     cost += self._seat(row, g, person)
@@ -258,8 +288,19 @@ class Board:
                 self.fixed[row, self.seats[row, g, 1:][members[g]]] = True
         return cost
 
-    def _group_for(self, row: int, block: Sequence[int], waiting: int) -> tuple[int, int]:
-        """Where so many of a block sit best: beside those who sit, else where all fit, else where most do; its room."""
+    def _is_tight(self, row: int, blocks: Sequence[int]) -> bool:
+        """Whether some block would be torn when each, the largest first, went where most seats are free."""
+        rooms = list(self.sizes[row])
+        for people in sorted(blocks, reverse=True):
+            g = rooms.index(max(rooms))
+            rooms[g] -= people
+        return min(rooms, default=0) < 0
+
+    def _group_for(self, row: int, block: Sequence[int], waiting: int, *, tight: bool) -> tuple[int, int]:
+        """Where so many of a block sit best: beside those who sit, else where all fit, else where most do; its room.
+
+        Where it is tight they take the room that is least too large, so that larger ones are left for others.
+        """
         seats = self.seats[row, : len(self.sizes[row])]
         rooms = (seats[:, 1:] == FREE).sum(axis=1)
         beside = (rooms > 0) & np.isin(seats[:, 1:], block).any(axis=1)
@@ -268,7 +309,8 @@ class Board:
         if not fitting.size:
             g = possible[np.argmax(rooms[possible])]
         else:
-            g = fitting[np.lexsort((-rooms[fitting], self._prices(seats[fitting], block)))[0]]
+            room, price = rooms[fitting], self._prices(seats[fitting], block)
+            g = fitting[np.lexsort((price, room) if tight else (-room, price))[0]]
         return int(g), int(rooms[g])
 
     def _prices(self, groups: Seats, block: Sequence[int]) -> Ints:

@@ -24,7 +24,10 @@ LEVELS = 20
 Kind = tuple[int, int, int, int]
 """(rule broken, weight of earlier meetings x LEVELS, wish against, wish for); with a leader it begins with LEADER."""
 LEADER = 2
+EMPTY = -2
+"""The kind of the empty seat, which costs nothing beside anybody."""
 TOGETHER = -1
+"""Who is to stay together saves a broken rule by it; a board counts each such pair as torn to begin with."""
 
 
 @lru_cache(maxsize=4096)
@@ -36,8 +39,8 @@ def prices(kind: Kind, divided: int) -> Prices:
 def price(kind: Kind, times: int, divided: int) -> int:
     """What it costs two of that kind to meet once more, when they share so many free rounds already."""
     rule, level, against, wanted = kind
-    if rule == TOGETHER:
-        return 0
+    if rule < 0:
+        return -BROKEN if rule == TOGETHER else 0
     before = level / LEVELS + times
     often = min(before, MOST_OFTEN)
     if rule >= LEADER:

@@ -7,11 +7,23 @@ import numpy as np
 
 from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Codes, Ints, Keys, Prices, States, each_once, ends_of
-from services.matching.engine.problem import Group, Problem
-from services.matching.engine.search.prices import LEADER, LEVELS, MOST_OFTEN, TIMES, TOGETHER, Kind, price, prices
+from services.matching.engine.problem import Freedom, Group, Problem, group_sizes
+from services.matching.engine.search.prices import (
+    EMPTY,
+    LEADER,
+    LEVELS,
+    MOST_OFTEN,
+    TIMES,
+    TOGETHER,
+    Kind,
+    price,
+    prices,
+)
 
 MOST_KINDS = 1_000
 """More aren't told apart, for the states of all must have numbers: then weights of earlier meetings are rounded up."""
+MOST_APART = 10
+"""Two experienced people cost at most so many times what a newcomer saves, for codes are small numbers."""
 AT_ONCE = 1_000_000
 """Of so many pairs the states are looked up at a time, more would take much memory."""
 
@@ -37,7 +49,7 @@ class Relations:
 
         Wishes weigh so many times less.
         """
-        numbers: dict[Kind, int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (TOGETHER, 0, 0, 0): 2}
+        numbers: dict[Kind, int] = {(0, 0, 0, 0): 0, (LEADER, 0, 0, 0): 1, (EMPTY, 0, 0, 0): 2}
         state = np.zeros((self.size, self.size), dtype=np.uint16)
         if self._codes is not None:
             of_code = np.zeros(2 * np.iinfo(np.int16).max, dtype=np.uint16)  # those below 0 count from its end
@@ -61,7 +73,8 @@ class Relations:
     def most_saved(self, divided: int) -> int:
         """What it saves at most that wishes are met: each is, once."""
         times = np.bincount(self._kind_of, minlength=len(self._kinds)).tolist()
-        saved = sum(many * max(0, -price(kind, 0, divided)) for kind, many in zip(self._kinds, times, strict=True))
+        prices_of = ((price(kind, 0, divided), kind, many) for kind, many in zip(self._kinds, times, strict=True))
+        saved = sum(many * max(0, -cost) for cost, (rule, *_), many in prices_of if rule != TOGETHER)
         if self._codes is None:
             return saved
         a, b = divmod(self._keys, self.size)
@@ -147,10 +160,12 @@ def _codes(problem: Problem) -> Codes | None:
             speaks = np.array([language in spoken for spoken in wishes.languages])
             understand |= speaks[:, None] & speaks
         np.add(codes, np.int16(2 * wishes.language_weight), out=codes, where=~understand)
-    new = sorted(set(wishes.newcomers))
-    experienced = sorted(set(wishes.experienced).difference(new))
-    codes[np.ix_(new, experienced)] -= 2 * wishes.newcomer_weight
-    codes[np.ix_(experienced, new)] -= 2 * wishes.newcomer_weight
+    new, experienced = _newcomers(problem)
+    beside, both_new, both_experienced = _spread(problem)
+    codes[np.ix_(new, experienced)] -= 2 * beside
+    codes[np.ix_(experienced, new)] -= 2 * beside
+    codes[np.ix_(new, new)] += 2 * both_new
+    codes[np.ix_(experienced, experienced)] += 2 * both_experienced
     if never is not None:
         codes += never
     np.fill_diagonal(codes, 0)
@@ -160,9 +175,34 @@ def _codes(problem: Problem) -> Codes | None:
 def _kinds(problem: Problem) -> Iterator[tuple[int, Kind]]:
     """Every code that two people can have, and the kind that it says."""
     wishes = problem.wishes
-    weights = (wishes.profession_weight, wishes.language_weight, -wishes.newcomer_weight)
-    for rule, *said in product((0, 1), *((0, weight) for weight in weights)):
+    beside, both_new, both_experienced = _spread(problem)
+    weights = ((0, wishes.profession_weight), (0, wishes.language_weight), (0, -beside, both_new, both_experienced))
+    for rule, *said in product((0, 1), *weights):
         yield 2 * sum(said) + rule, (rule, 0, sum(said), 0)
+
+
+def _newcomers(problem: Problem) -> tuple[list[int], list[int]]:
+    """Who is new, and who of the others is experienced."""
+    new = set(problem.wishes.newcomers)
+    return sorted(new), sorted(set(problem.wishes.experienced) - new)
+
+
+def _spread(problem: Problem) -> tuple[int, int, int]:
+    """What a newcomer beside somebody experienced saves, and what two newcomers and two experienced people cost.
+
+    One experienced person is enough for the newcomers of a group, and pairs can't say so: they say that experienced
+    people are spread over the groups, and newcomers over the groups that can have one. One newcomer more in a group
+    saves something up to as many as each such group must take.
+    """
+    new, experienced = _newcomers(problem)
+    free = (r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present)
+    groups = len(group_sizes(problem, next(free, 0)))
+    weight = problem.wishes.newcomer_weight
+    if not (new and experienced and groups and weight):
+        return 0, 0, 0
+    share = min(1.0, groups / len(experienced))
+    each = max(1.0, len(new) / min(groups, len(experienced)))
+    return max(1, round(weight * share)), round(weight / each), round(weight * min(MOST_APART, 2 * each * share))
 
 
 def _kind(row: list[int]) -> Kind:

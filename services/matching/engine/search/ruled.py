@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.matching.engine.arrays import Seats
 from services.matching.engine.collisions.seatable import Seating, rules_of, seating
+from services.matching.engine.problem import Problem
 from services.matching.engine.search.board import Board
 from services.matching.engine.tally import broken_rules
 
@@ -13,8 +14,7 @@ MOST_TRIED, NODES = 40, 2_000
 
 def ruled(board: Board, seats: Seats) -> Seats | None:
     """These seats, but where they break a rule such as keep all, in rounds where trying finds some; None: nowhere."""
-    problem = board.problem
-    if not (problem.company or problem.keep_apart or problem.keep_together or problem.moderator_apart):
+    if not has_rules(board.problem):
         return None
     small = {row for row, present in enumerate(board.present) if len(present) <= MOST_TRIED}
     found: Seats | None = None
@@ -24,6 +24,11 @@ def ruled(board: Board, seats: Seats) -> Seats | None:
             found = seats.copy() if found is None else found
             found[row] = board.seated(row, groups)
     return found
+
+
+def has_rules(problem: Problem) -> bool:
+    """Whether anybody may not sit with whomever, or must."""
+    return bool(problem.company or problem.keep_apart or problem.keep_together or problem.moderator_apart)
 
 
 def breaks_rules(board: Board, seats: Seats) -> bool:

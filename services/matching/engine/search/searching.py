@@ -11,7 +11,7 @@ from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.prices import BROKEN, REPEAT
-from services.matching.engine.search.ruled import breaks_rules, ruled
+from services.matching.engine.search.ruled import breaks_rules, has_rules, ruled
 from services.matching.engine.search.units import Units, seats_of, units_of
 from services.matching.engine.tally import repeats
 
@@ -27,17 +27,23 @@ FREEZING, FREEZING_TIMID = 0.1, 0.5
 """The last part of an annealing, in which repeats stay as they are, and who meets again is evened out. Wishes that may
 cost no repeat are met in that part alone, so it is longer for them."""
 HOT_FOR_RULES = HOT * BROKEN / REPEAT
+MELTING = 0.05
+"""Where there are rules, the first part of an annealing that begins anew is so hot that it leaves the ways of keeping
+them that exchanges of seats lead to from where it is, for others."""
 LUKEWARM = 1_000.0
 """For a start that a construction or a hunt gave: it is left slowly."""
 FIRST_STEPS, FIRST_SECONDS = 400_000, 0.1
-GROWTH = 10
-"""Each annealing lasts so many times as long as the one before."""
+GROWTH, ENOUGH, FEWEST_STEPS = 10, 3, 80_000
+"""Each annealing lasts so many times as long as the one before, but no more steps than so many times the cube of the
+seats there are, or the fewest: a small problem has more from one that begins anew."""
 HUNTED = 0.5
 """The part of what is left after the first annealing in which rounds that turn into one another are looked for."""
 STEPS_UNSAID = 5_000_000
 """What a search without a budget may try: about half a second for a hundred people."""
 STEPS_AT_ONCE = 40_000
 """Between two looks at the clock: some milliseconds."""
+TEMPERATURES = 40
+"""An annealing has so many at least, whatever it costs to look at the clock."""
 MOST_ANNEALED = 3_000
 """More people than that are mended only: what annealing keeps of each pair would fill the memory."""
 
@@ -80,8 +86,10 @@ class Search:
         if self._goes_on() and self._hunt(until=self._left() * (1 - HUNTED)):
             hot = LUKEWARM
         while self._goes_on():
-            part *= GROWTH
-            self._anneal(part, hot)
+            enough = max(FEWEST_STEPS, ENOUGH * self._board.seats.size**3) / self._speed()
+            anew = part * GROWTH > enough and has_rules(self._board.problem)
+            part = min(part * GROWTH, enough)
+            self._anneal(part, hot, MELTING if anew else 0.0)
             hot = HOT
 
     def _goes_on(self) -> bool:
@@ -94,6 +102,10 @@ class Search:
 
     def _time_left(self) -> float:
         return 1 - (time.monotonic() - self._began) / self._seconds if self._seconds else 1.0
+
+    def _speed(self) -> float:
+        """Steps for the whole of the budget, as it went until now."""
+        return max(1, self._taken) / (1 - self._left() or 1.0)
 
     def _first_part(self) -> float:
         by_steps = FIRST_STEPS / self._steps if self._steps else 0.0
@@ -123,7 +135,7 @@ class Search:
         self.best = board.seats.copy()
         self._units, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
 
-    def _anneal(self, part: float, hot: float) -> None:
+    def _anneal(self, part: float, hot: float, melting: float = 0.0) -> None:
         """Goes on from where everybody sits, at first hot and then ever colder, for that part of the budget or all."""
         until = self._left() - part if self._left() > 2 * part else 0.0
         board, costs = self._board, self._costs
@@ -131,10 +143,11 @@ class Search:
         began, best, chances = self._left(), units.where.copy(), annealing.chances()
         freezing = FREEZING if board.wishes_divided == 1 else FREEZING_TIMID
         steps = annealing.steps_for(int(units.counts[:, 0].max()))
-        heats = max(1, STEPS_AT_ONCE // (steps * len(board.free)))
+        at_once = min(STEPS_AT_ONCE, int(part * self._speed() / TEMPERATURES)) if self._taken else STEPS_AT_ONCE
+        heats = max(1, at_once // (steps * len(board.free)))
         while self._goes_on() and self._left() > until:
             done = (began - self._left()) / (began - until)
-            warmth = np.full(heats, _heat(hot, done, freezing))
+            warmth = np.full(heats, _heat(hot, done, melting, freezing))
             visits = annealing.anneal(
                 board.state, board.more, units.units, units.where, units.kinds, units.people, units.mobile,
                 units.counts, warmth, steps, self._goal, chances, board.dice, costs, best,
@@ -172,9 +185,11 @@ class Search:
         return stop
 
 
-def _heat(hot: float, done: float, freezing: float) -> float:
+def _heat(hot: float, done: float, melting: float, freezing: float) -> float:
     """The temperature when such a part of an annealing is done."""
+    if done < melting:
+        return HOT_FOR_RULES * (hot / HOT_FOR_RULES) ** (done / melting)
     if done < 1 - freezing:
-        return hot * COOLED ** (done / (1 - freezing))
+        return hot * COOLED ** ((done - melting) / (1 - melting - freezing))
     cold = hot * COOLED
     return cold * (FROZEN / cold) ** ((done - 1 + freezing) / freezing)
