@@ -24,7 +24,8 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]], nodes
     What the decided rounds repeat is fixed. In the free rounds a meeting is new only between two who may meet and have
     not met before, so there are no more new meetings than
     - pairs that may still meet and are present together,
-    - half the sum over people of the least of their possible new partners and the chairs beside them,
+    - half the sum over people of the least of their possible new partners and the chairs beside them, without those on
+      which somebody sits who must,
     - what the best groups around each person have of them;
     and a group of more people than the next round has groups must send two of them into one group again.
     """
@@ -47,15 +48,13 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     met = _met(problem, decided)
     ruled_out = _ruled_out(problem, np.concatenate([met, _ends(together)]))
     partners = _partners(present, ruled_out)
-    chairs: Ints = np.zeros(problem.people, dtype=np.int64)
-    for row, round_sizes in enumerate(sizes):
-        chairs += present[row] * (max(round_sizes, default=1) - 1)
+    chairs = _chairs(present, sizes, dict(zip(together, by_order, strict=True)))
     needed = slots - sum(by_order)
+    again_by_order = sum(max(0, times - 1) for times in by_order)
     found = {
         Argument.PAIRS: needed - int(partners.sum()) // 2,
         Argument.PARTNERS: needed - int(np.minimum(partners, chairs).sum()) // 2,
-        Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes))
-        - sum(max(0, times - 1) for times in by_order),
+        Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes)) - again_by_order,
     }
     if met.size and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
         found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes)
@@ -103,6 +102,19 @@ def _partners(present: Bools, ruled_out: Bools | None) -> Ints:
     if ruled_out is None:
         return partners
     return partners - np.count_nonzero(ruled_out & at_once[np.ix_(pattern_of.ravel(), pattern_of.ravel())], axis=1)
+
+
+def _chairs(present: Bools, sizes: list[list[int]], by_order: dict[tuple[int, int], int]) -> Ints:
+    """For each person, the chairs beside them in all rounds that nobody takes who must sit there.
+
+    Also where one of two who stay together sits out or apart: that leaves each a chair, and so one meeting more at most
+    is new, while one fewer is by order.
+    """
+    beside: Ints = np.array([max(round_sizes, default=1) - 1 for round_sizes in sizes], dtype=np.int64)
+    chairs: Ints = (present * beside[:, None]).sum(axis=0)
+    for (a, b), times in by_order.items():
+        chairs[[a, b]] -= times
+    return chairs.clip(0)
 
 
 def _two_rounds(present: Bools, sizes: list[list[int]]) -> int:

@@ -10,29 +10,34 @@ from hypothesis import strategies as st
 
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.densest import densest
-from services.matching.engine.problem import Argument, Group, Problem, Round, group_sizes
+from services.matching.engine.problem import Argument, Bound, Group, Problem, Round, group_sizes
 from services.matching.engine.tally import repeats
 from tests.support.matching import a_problem
 
 
 @st.composite
 def small_problems(draw: st.DrawFn) -> Problem:
-    """Up to six people and two rounds, of whom many met before."""
-    people = draw(st.integers(4, 6))
+    """Up to six people and two rounds; many met before, some stay together, some miss a round, some sit out."""
+    people, size = draw(st.integers(4, 6)), draw(st.integers(2, 4))
     pairs = list(combinations(range(people), 2))
     met = draw(st.sets(st.sampled_from(pairs), max_size=len(pairs)))
-    return a_problem(
-        people, draw(st.integers(2, 4)), draw(st.integers(1, 2)), history=tuple((a, b, 1.0) for a, b in met)
+    present = st.sets(st.integers(0, people - 1), min_size=3).map(lambda there: Round(tuple(sorted(there))))
+    return Problem(
+        people,
+        size,
+        tuple(draw(st.lists(present, min_size=1, max_size=2))),
+        largest=draw(st.sampled_from((None, size))),
+        history=tuple((a, b, 1.0) for a, b in met),
+        keep_together=tuple(draw(st.sets(st.sampled_from(pairs), max_size=2))),
     )
 
 
 @given(problem=small_problems())
 @settings(max_examples=150, deadline=None)
 def test_no_schedule_repeats_less_often_than_the_bound_says(problem: Problem):
-    one_round = list(partitions(range(problem.people), group_sizes(problem, 0)))
+    of_each = [ways(round_.present, group_sizes(problem, r)) for r, round_ in enumerate(problem.rounds)]
     best = min(
-        repeats(problem, [[Group(0, group) for group in groups] for groups in rounds])
-        for rounds in product(one_round, repeat=len(problem.rounds))
+        repeats(problem, [[Group(0, group) for group in groups] for groups in rounds]) for rounds in product(*of_each)
     )
     assert least_repeats(problem, {}).repeats <= best
 
@@ -72,9 +77,26 @@ def test_six_groups_of_six_meet_without_a_repeat_in_three_rounds_and_not_in_four
     assert least_repeats(a_problem(36, 6, rounds), {}).repeats == least
 
 
+def test_a_group_of_more_people_than_there_are_groups_sends_two_into_one_again():
+    assert least_repeats(a_problem(6, 3, 2), {}) == Bound(2, Argument.SPREAD)
+
+
+def test_beside_two_who_stay_together_there_are_fewer_chairs_for_others():
+    """2 and 3 take all chairs beside them, so 0 and 1 sit together all three times."""
+    met = ((0, 2, 1.0), (0, 3, 1.0), (1, 2, 1.0))
+    bound = least_repeats(a_problem(4, 2, 3, history=met, keep_together=((2, 3),)), {})
+    assert bound == Bound(2, Argument.PARTNERS)
+
+
 def test_the_bound_of_rounds_with_other_people_counts_only_who_is_there_together():
     problem = Problem(people=6, group_size=3, rounds=(Round((0, 1, 2)), Round((3, 4, 5)), Round((0, 1, 2))))
     assert least_repeats(problem, {}).repeats == 3
+
+
+def ways(present: Sequence[int], sizes: Sequence[int]) -> Iterator[tuple[tuple[int, ...], ...]]:
+    """Every way to seat as many of those present as there are seats."""
+    for seated in combinations(present, sum(sizes)):
+        yield from partitions(seated, sizes)
 
 
 def partitions(people: Sequence[int], sizes: Sequence[int]) -> Iterator[tuple[tuple[int, ...], ...]]:
