@@ -20,6 +20,7 @@ WHY = {
     Argument.PAIRS: "there are not enough pairs left who may meet for the first time",
     Argument.PARTNERS: "some have fewer people left to meet than chairs beside them",
     Argument.SPREAD: "a group of more people than the next round has groups sends two of them into one group again",
+    Argument.SQUARES: "six groups of six never meet four times without one: that would be two orthogonal Latin squares",
     Argument.GROUPS: "around each person those left to meet know one another already",
 }
 BROKEN = {

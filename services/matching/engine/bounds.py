@@ -27,7 +27,8 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]], nodes
     - half the sum over people of the least of their possible new partners and the chairs beside them, without those on
       which somebody sits who must,
     - what the best groups around each person have of them;
-    and a group of more people than the next round has groups must send two of them into one group again.
+    and a group of more people than the next round has groups must send two of them into one group again, as must some
+    group of six groups of six when they meet four times.
     """
     fixed = repeats(problem, decided.values())
     free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
@@ -54,7 +55,8 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
     found = {
         Argument.PAIRS: needed - int(partners.sum()) // 2,
         Argument.PARTNERS: needed - int(np.minimum(partners, chairs).sum()) // 2,
-        Argument.SPREAD: max(_two_rounds(present, sizes), _no_third_square(present, sizes)) - again_by_order,
+        Argument.SPREAD: _two_rounds(present, sizes) - again_by_order,
+        Argument.SQUARES: _no_third_square(present, sizes) - again_by_order,
     }
     if met.size and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
         found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes)

@@ -155,6 +155,8 @@ class Argument(StrEnum):
     """Some have fewer people left to meet than chairs beside them."""
     SPREAD = "spread"
     """A group of more people than the next round has groups sends two of them into one group again."""
+    SQUARES = "squares"
+    """Four rounds of six groups of six would be two orthogonal Latin squares of order six: there are none (Tarry)."""
     GROUPS = "groups"
     """No groups have fewer who met before, also when each pair left to meet is in one only: those know one another."""
 

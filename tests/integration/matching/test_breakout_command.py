@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from deploy.cli.breakout_words import WHY
+from services.matching.engine.problem import Argument
 from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
 
 
@@ -54,6 +56,16 @@ def test_one_moderator_short_is_said_plainly_and_is_another_room_each_round(tmp_
     why = "rounds 1, 2, 3: 6 moderators are there; groups without one: 1, or else larger ones: 5 of 6 and 1 of 5"
     assert made.stdout.splitlines()[2:] == [*said, why]
     assert judged(instance, plan)["hard_total"] == 0
+
+
+def test_a_repeat_that_cannot_be_avoided_is_said_with_the_reason(tmp_path: Path):
+    instance = an_instance(tmp_path, n=36, group_size=6, rounds=4, moderators=0)
+    made = breakout("solve", instance, "--seconds", "1", "--out", tmp_path / "plan.json")
+    assert "for six groups of six never meet four times without one" in made.stdout.splitlines()[0]
+
+
+def test_every_argument_has_words():
+    assert set(WHY) == set(Argument)
 
 
 def test_one_of_a_kind_is_said_as_of_one(tmp_path: Path):
