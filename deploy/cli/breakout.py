@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import breakout_words as words
-from deploy.cli.breakout_files import both_can_be_written, can_be_written, problems_of, read, say, write, write_json
+from deploy.cli.breakout_files import are_two, can_be_written, problems_of, read, say, write, write_json
 from deploy.cli.breakout_search import Search
 from deploy.cli.breakout_season import season, season_anew
 from services.matching.engine import Group, Problem, Schedule
@@ -71,7 +71,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     The weeks of a season share the seconds; with hundreds of people each takes a fifth of one at least.
     """
     instance = _instance(instance_file)
-    can_be_written(out)
+    can_be_written(out, instance_file)
     search = Search(seconds, seed, cores)
     search.get_ready(instance.people, for_season=instance.cls == SEASON)
     problem = problem_of(instance)
@@ -106,7 +106,10 @@ def replan(
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
     change = read(change_file, lambda data: read_change(data, instance))
     _name_unknown(change_file, change.unknown)
-    both_can_be_written(out, instance_out)
+    can_be_written(out, instance_file, change_file)  # a plan may be written over the old one
+    if instance_out:
+        can_be_written(instance_out, schedule_file, change_file)
+        are_two(out, instance_out)
     search = Search(seconds, seed, cores)
     search.get_ready(instance.people, for_season=instance.cls == SEASON)
     with problems_of(change_file), search.interrupted.listening():
@@ -139,7 +142,7 @@ def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
 @app.command()
 def draw(schedule_file: ScheduleFile, out: Out) -> None:
     """Draw the rounds with their groups, and who met whom, as an SVG picture."""
-    can_be_written(out)
+    can_be_written(out, schedule_file)
     write(out, read(schedule_file, lambda data: picture(read_seats(data))))
 
 

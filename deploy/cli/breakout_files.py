@@ -43,9 +43,11 @@ def refuse(path: Path, why: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
-def can_be_written(path: Path) -> None:
-    """Ends the command now rather than after the work when this is nothing to write to."""
+def can_be_written(path: Path, *spared: Path) -> None:
+    """Ends the command now rather than after the work when this is nothing to write to, or is one of the `spared`."""
     try:
+        if any(_one_file(path, other) for other in spared):
+            refuse(path, "is read here and would be lost; name another file to write")
         folder = Path(os.path.realpath(path)).parent
         usable = path if _takes_what_comes(path) or _open_already(path) else folder
         if path.is_dir() or not folder.is_dir() or not os.access(usable, os.W_OK):
@@ -54,15 +56,9 @@ def can_be_written(path: Path) -> None:
         refuse(path, f"cannot be written: {error.strerror}")
 
 
-def both_can_be_written(out: Path, instance_out: Path | None) -> None:
-    """Ends the command now when one can't, or when the second would be written over the first."""
-    can_be_written(out)
-    if instance_out is None:
-        return
-    can_be_written(instance_out)
-    same = os.path.realpath(out) == os.path.realpath(instance_out)
-    same = same or (out.exists() and instance_out.exists() and out.samefile(instance_out))
-    if same and not _takes_what_comes(out):
+def are_two(out: Path, instance_out: Path) -> None:
+    """Ends the command when the second would be written over the first."""
+    if _one_file(out, instance_out):
         refuse(instance_out, "is --out as well; name another file for --instance-out")
 
 
@@ -95,6 +91,14 @@ def say(*lines: str) -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left must not fail again at the end
         refuse(Path("stdout"), f"cannot be written: {error.strerror}")
+
+
+def _one_file(path: Path, other: Path) -> bool:
+    """Whether both name one file, be it by links; a device or a pipe loses nothing."""
+    if _takes_what_comes(path):
+        return False
+    both_exist = os.path.exists(path) and os.path.exists(other)
+    return os.path.samefile(path, other) if both_exist else os.path.realpath(path) == os.path.realpath(other)
 
 
 def _takes_what_comes(path: Path) -> bool:

@@ -74,6 +74,32 @@ def test_two_files_under_one_name_are_refused(tmp_path: Path):
     assert thrown.exit_code == 0
 
 
+def test_what_is_read_is_not_written_over(tmp_path: Path):
+    instance = an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0)
+    plan, change = written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]), written(tmp_path / "change.json", {"held": 0})
+    link, hard, out = tmp_path / "link.json", tmp_path / "hard.json", tmp_path / "out.json"
+    link.symlink_to(instance)
+    hard.hardlink_to(instance)
+    before = [each.read_text() for each in (instance, plan, change)]
+    replan = ("replan", instance, plan, change)
+    for words, over in (
+        (("solve", instance, "--out", instance), instance),
+        (("solve", instance, "--out", link), link),
+        (("solve", link, "--out", hard), hard),
+        (("draw", plan, "--out", plan), plan),
+        ((*replan, "--out", instance), instance),
+        ((*replan, "--out", change), change),
+        ((*replan, "--out", out, "--instance-out", plan), plan),
+        ((*replan, "--out", out, "--instance-out", change), change),
+    ):
+        refused = breakout(*words)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert refused.stderr == f"ontmoet: {over}: is read here and would be lost; name another file to write\n"
+    assert [each.read_text() for each in (instance, plan, change)] == before
+    assert not out.exists()
+    assert breakout(*replan, "--out", plan, "--instance-out", instance).exit_code == 0
+
+
 def test_what_cannot_be_written_or_said_is_one_line_and_not_a_stack(tmp_path: Path):
     instance, plan = (
         an_instance(tmp_path, n=4, group_size=2, rounds=1),
