@@ -178,6 +178,14 @@ def test_the_room_without_a_moderator_is_another_one_each_round():
     ]
 
 
+def test_when_every_room_was_without_a_moderator_a_new_turn_begins():
+    assert rooms_without(in_turn((a_round(0, 1, None),) * 7)) == [[3], [1], [2], [3], [1], [2], [3]]
+    changing = (a_round(0, 1, None), a_round(0, None, 1), a_round(None, 0, 1), a_round(None, 0, 1))
+    assert rooms_without(in_turn(changing)) == [[3], [2], [1], [3]]
+    two = in_turn((a_round(0, 1, None, None),) * 4)
+    assert rooms_without(two) == [[3, 4], [1, 2], [3, 4], [1, 2]]
+
+
 def test_rounds_that_were_held_and_pinned_groups_keep_their_rooms():
     rounds = (a_round(0, 1, None),) * 3
     assert rooms_without(in_turn(rounds, first=2)) == [[3], [3], [1]]

@@ -3,6 +3,7 @@
 The index of a group is its room, and the group's number is one more. Moderators stand beside their groups.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard, cast
@@ -71,24 +72,24 @@ def placed(rounds: Seatings) -> tuple[tuple[Group, ...], ...]:
 
 
 def in_turn(rounds: Seatings, first: int = 0, fixed: Iterable[tuple[int, int]] = ()) -> tuple[tuple[Group, ...], ...]:
-    """From round `first` on, the room without a moderator is another one each time, as long as there are others.
+    """From round `first` on, the room without a moderator is the one that was so least often, and longest ago.
 
     Groups in `fixed`, (round, number), keep their rooms.
     """
     kept = set(fixed)
     result: list[tuple[Group, ...]] = []
-    been: set[int] = set()
+    turns = defaultdict[int, tuple[int, int]](lambda: (0, -1))  # how often a room was the one, and when last
     for r, groups in enumerate(rounds):
-        without = [group.number for group in groups if group.moderator is None]
-        led = [group.number for group in groups if group.moderator is not None]
         room = {group.number: group.number for group in groups}
+        without = [group.number for group in groups if group.moderator is None]
         if r >= first:
-            free = [number for number in led if number not in been and (r, number) not in kept]
-            for number in without:
-                if number in been and (r, number) not in kept and free and led:
-                    other = free.pop(0)
+            free = [number for number in room if number not in without and (r, number) not in kept]
+            for number in sorted(without, key=turns.__getitem__, reverse=True):
+                other = min(free, key=turns.__getitem__, default=number)
+                if (r, number) not in kept and turns[number] > turns[other]:
                     room[number], room[other] = other, number
-        been |= {room[number] for number in without}
+                    free.remove(other)
+        turns |= {room[number]: (turns[room[number]][0] + 1, r) for number in without}
         moved = [Group(room[group.number], group.people, group.moderator, group.host) for group in groups]
         result.append(tuple(sorted(moved, key=lambda group: group.number)))
     return tuple(result)
