@@ -1,7 +1,9 @@
-"""Break-out groups from files: plan, plan anew, judge, draw. People, rounds and groups in files are counted from 0."""
+"""Break-out groups from files: plan, plan anew, judge, draw.
+
+Files count people, rounds and groups from 0; what is said and drawn counts rounds and groups from 1.
+"""
 
 import json
-import math
 import os
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli import breakout_words as words
-from deploy.cli.breakout_files import are_two, can_be_written, problems_of, read, say, write, write_json
+from deploy.cli.breakout_files import are_two, can_be_written, problems_of, read, say, shown, write, write_json
 from deploy.cli.breakout_search import Search
 from deploy.cli.breakout_season import season, season_anew
 from services.matching.engine import Group, Problem, Schedule
@@ -33,11 +35,15 @@ from services.matching.engine.replan.moves import moves
 Rounds = tuple[tuple[Group, ...], ...]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+COUNTED = "Files count people, rounds and groups from 0; what is said and drawn counts rounds and groups from 1."
+
+
+LONGEST = 86_400.0
 
 
 def _time(seconds: float) -> float:
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise typer.BadParameter("must be more than 0")
+    if not 0 < seconds <= LONGEST:
+        raise typer.BadParameter(f"must be more than 0, and a day at most, which is {LONGEST:.0f}")
     return seconds
 
 
@@ -64,7 +70,7 @@ Seed = Annotated[int, typer.Option(min=0, max=2**31, help="Another one may find 
 Cores = Annotated[int, typer.Option(min=1, help="How many searches at once.", callback=_cores)]
 
 
-@app.command()
+@app.command(epilog=COUNTED)
 def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: Seed = 0, cores: Cores = 1) -> None:
     """Plan all rounds. Ctrl-C ends the search and writes the best so far.
 
@@ -85,7 +91,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     _say_evenness(instance, rounds)
 
 
-@app.command()
+@app.command(epilog=COUNTED)
 def replan(
     instance_file: InstanceFile,
     schedule_file: ScheduleFile,
@@ -139,7 +145,7 @@ def verify(instance_file: InstanceFile, schedule_file: ScheduleFile) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog=COUNTED)
 def draw(schedule_file: ScheduleFile, out: Out) -> None:
     """Draw the rounds with their groups, and who met whom, as an SVG picture."""
     can_be_written(out, schedule_file)
@@ -155,7 +161,7 @@ def _instance(path: Path) -> Instance:
 def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
-        typer.echo(f"ontmoet: {path}: means nothing here and is left aside: {keys[:200]}", err=True)
+        typer.echo(f"ontmoet: {shown(path)}: means nothing here and is left aside: {keys[:200]}", err=True)
 
 
 def _say_moves(problem: Problem, plan: Rounds, schedule: Schedule, rounds: Rounds, held: int) -> None:

@@ -39,8 +39,13 @@ def problems_of(path: Path) -> Generator[None]:
 
 def refuse(path: Path, why: str) -> NoReturn:
     """Ends the command: this file is of no use."""
-    print(f"ontmoet: {path}: {why}", file=sys.stderr)
+    print(f"ontmoet: {shown(path)}: {why}", file=sys.stderr)
     raise typer.Exit(UNUSABLE)
+
+
+def shown(path: Path) -> str:
+    """The path as a terminal may get it, which must not obey what a name holds."""
+    return str(path) if str(path).isprintable() else repr(str(path))[1:-1]
 
 
 def can_be_written(path: Path, *spared: Path) -> None:
@@ -142,9 +147,11 @@ def _each_once(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]
 
 def _json(path: Path) -> object:
     try:
-        if path.stat().st_size > LARGEST:
+        with path.open("rb") as file:
+            text = file.read(LARGEST + 1)  # a device or a pipe may have no end
+        if len(text) > LARGEST:
             refuse(path, "is far too large for a plan")
-        return json.loads(path.read_bytes(), object_pairs_hook=lambda pairs: _each_once(path, pairs))
+        return json.loads(text, object_pairs_hook=lambda pairs: _each_once(path, pairs))
     except OSError as error:
         refuse(path, f"cannot be read: {error.strerror}")
     except json.JSONDecodeError as error:

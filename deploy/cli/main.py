@@ -1,5 +1,6 @@
 """The way into the console script `ontmoet`."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -8,12 +9,20 @@ from functools import partial
 
 def main() -> None:
     """Runs a command. While its parts are still being read, Ctrl-C ends it at once and without a stack."""
+    _open_missing_streams()
     on_interrupt = signal.getsignal(signal.SIGINT)
     if on_interrupt is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     run = _command()
     signal.signal(signal.SIGINT, on_interrupt)
     run()
+
+
+def _open_missing_streams() -> None:
+    """What the command was given closed leads nowhere; its number would be that of the next file."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
 def _command() -> Callable[[], object]:

@@ -24,6 +24,33 @@ def test_a_field_cannot_command_the_terminal(tmp_path: Path):
     assert made.stderr.endswith("is left aside: \\x1b[31mred\\n\n")
 
 
+def test_a_name_cannot_command_the_terminal(tmp_path: Path):
+    name = "\x1b[31mred\n\u202e.json"
+    missing = breakout("verify", tmp_path / name, tmp_path / "plan.json")
+    assert missing.stderr.startswith(f"ontmoet: {tmp_path}/\\x1b[31mred\\n\\u202e.json: cannot be read: ")
+    (tmp_path / name).write_text('{"n": 4, "group_size": 2, "rounds": 1, "keep_appart": []}')
+    told = breakout("solve", tmp_path / name, "--out", tmp_path / "plan.json")
+    assert told.stderr.startswith(f"ontmoet: {tmp_path}/\\x1b[31mred\\n\\u202e.json: means nothing here")
+
+
+def test_a_file_without_end_is_not_read_to_its_end():
+    endless = breakout("verify", "/dev/zero", "/dev/zero")
+    assert (endless.exit_code, endless.stderr) == (2, "ontmoet: /dev/zero: is far too large for a plan\n")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_leads_nowhere(tmp_path: Path, closed: str):
+    instance, plan = an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0), tmp_path / "plan.json"
+    command = [sys.executable, "-m", "deploy.cli.main", "breakout", "solve", instance, "--out", plan]
+    said = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *command], capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, said.stderr) == (0, "")
+    assert plan.exists()
+    shown = "" if closed in (">&-", "<&- >&- 2>&-") else "4 people, 1 round of 2 groups: "
+    assert said.stdout.startswith(shown)
+
+
 def test_what_is_written_over_stays_what_it_is(tmp_path: Path):
     """A device would be replaced by a file, a link too, and others could read what was for the owner alone."""
     plan, secret, link, pipe = (tmp_path / name for name in ("plan.json", "secret.svg", "link.svg", "pipe"))
@@ -181,4 +208,5 @@ def test_files_that_cannot_be_read_or_written_are_named_before_the_search(tmp_pa
     replanned = breakout("replan", instance, written(tmp_path / "plan.json", []), change, "--out", os.devnull)
     assert "plan.json: rounds: there are 0, and the instance has 4" in replanned.stderr
     assert [each.exit_code for each in (missing, nowhere, other, replanned)] == [2, 2, 2, 2]
-    assert breakout("solve", instance, "--seconds", "nan", "--out", tmp_path / "plan.json").exit_code == 2
+    for seconds in ("nan", "0", "86401", "1e308", "inf"):
+        assert breakout("solve", instance, "--seconds", seconds, "--out", tmp_path / "plan.json").exit_code == 2
