@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
+from deploy.cli.breakout_words import so_far
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.files.season import warm_season
 from services.matching.engine.problem import Progress
@@ -25,7 +26,10 @@ class Interrupted:
 
     @contextmanager
     def listening(self) -> Generator[None]:
-        """Within the block."""
+        """Within the block; who told the command to ignore Ctrl-C, as nohup and scripts do, is not overruled."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            yield
+            return
         before = signal.signal(signal.SIGINT, self._hear)
         try:
             yield
@@ -91,7 +95,6 @@ def _bar(seconds: float, said: str) -> Generator[Callable[[Progress], None]]:
         task = bar.add_task("", total=seconds, best="")
 
         def show(progress: Progress) -> None:
-            best = f"{progress.repeats} repeats, at least {progress.bound}"
-            bar.update(task, completed=progress.seconds, best=best)
+            bar.update(task, completed=progress.seconds, best=so_far(progress))
 
         yield show

@@ -9,7 +9,7 @@ from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.counted import counted
 from services.matching.engine.files.instance import Instance
 from services.matching.engine.files.season import Evenness
-from services.matching.engine.problem import Argument
+from services.matching.engine.problem import Argument, Progress
 from services.matching.engine.replan.moves import Move, Why
 
 Rounds = Sequence[Sequence[Group]]
@@ -72,6 +72,11 @@ def repeats(schedule: Schedule) -> str:
     if bound == 0:
         return f"{counted(found, 'repeat')}; {WHY[Argument.NONE]}"
     return f"{counted(found, 'repeat')}, at most {found - bound} too many: no plan has fewer than {bound}{why}"
+
+
+def so_far(progress: Progress) -> str:
+    """How far a search has come, beside its bar."""
+    return f"{counted(progress.repeats, 'repeat')}, at least {progress.bound}"
 
 
 def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds, first: int = 0) -> Iterator[str]:

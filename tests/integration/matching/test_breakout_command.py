@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,8 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from deploy.cli.breakout_words import WHY
-from services.matching.engine.problem import Argument
+from deploy.cli.breakout_search import Interrupted
+from deploy.cli.breakout_words import WHY, so_far
+from services.matching.engine.problem import Argument, Progress
 from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
 
 
@@ -161,6 +163,27 @@ def test_a_terminal_shows_the_best_so_far_and_ctrl_c_writes_it(tmp_path: Path):
     assert code == 0
     assert said.startswith("100 people, 5 rounds of 10 groups: ")
     assert judged(instance, plan)["hard_total"] == 0
+
+
+def test_a_search_that_was_told_to_ignore_ctrl_c_ignores_it():
+    pressed = Interrupted()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pressed.listening():
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert not pressed.yes
+
+
+def test_one_repeat_is_said_as_of_one():
+    assert so_far(Progress(repeats=1, bound=1, seconds=0.0, rounds=tuple)) == "1 repeat, at least 1"
+
+
+@pytest.mark.parametrize("command", [(), ("solve",), ("replan",), ("draw",)])
+def test_the_help_says_from_where_is_counted(command: tuple[str, ...]):
+    said = " ".join(breakout(*command, "--help").stdout.split())
+    assert "Files count people, rounds and groups from 0; what is said and drawn counts rounds and groups" in said
 
 
 def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: Path):
