@@ -28,7 +28,7 @@ from services.matching.engine.files.instance import (
     write_instance,
 )
 from services.matching.engine.files.picture import draw as picture
-from services.matching.engine.files.season import evenness
+from services.matching.engine.files.season import check_people, evenness
 from services.matching.engine.files.seating import in_turn, placed, places, planned, read_seats, write_seats
 from services.matching.engine.replan.moves import moves
 
@@ -76,7 +76,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
 
     The weeks of a season share the seconds; with hundreds of people each takes a fifth of one at least.
     """
-    instance = _instance(instance_file)
+    instance = _to_plan(instance_file)
     can_be_written(out, instance_file)
     search = Search(seconds, seed, cores)
     search.get_ready(instance.people, for_season=instance.cls == SEASON)
@@ -108,7 +108,7 @@ def replan(
     are over (none if not said) and the next one runs; those who come late get the next ids; a pin is a person, a round,
     and the group of the new schedule. What is left of a season is evened out with the rounds before.
     """
-    instance = _instance(instance_file)
+    instance = _to_plan(instance_file)
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
     change = read(change_file, lambda data: read_change(data, instance))
     _name_unknown(change_file, change.unknown)
@@ -155,6 +155,14 @@ def draw(schedule_file: ScheduleFile, out: Out) -> None:
 def _instance(path: Path) -> Instance:
     instance = read(path, read_instance)
     _name_unknown(path, instance.unknown)
+    return instance
+
+
+def _to_plan(path: Path) -> Instance:
+    instance = _instance(path)
+    if instance.cls == SEASON:
+        with problems_of(path):
+            check_people(instance)
     return instance
 
 

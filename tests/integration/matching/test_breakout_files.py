@@ -185,6 +185,34 @@ def test_a_file_that_makes_no_sense_is_refused_in_one_line(tmp_path: Path, kind:
     assert not (tmp_path / "plan.json").exists()
 
 
+def test_what_is_wrong_with_the_instance_is_not_said_of_the_change(tmp_path: Path):
+    often = an_instance(tmp_path, n=4, group_size=2, rounds=1, moderators=0, history=[[0, 1, 2_000_000]])
+    plan, change = written(tmp_path / "plan.json", [[[0, 1], [2, 3]]]), written(tmp_path / "change.json", {"late": 1})
+    why = "history[0]: is 2000000, and must be a number from 0 to 1000000"
+    for words in (
+        ("solve", often, "--out", os.devnull),
+        ("verify", often, plan),
+        ("replan", often, plan, change, "--out", os.devnull),
+    ):
+        refused = breakout(*words)
+        assert (refused.exit_code, refused.stderr) == (2, f"ontmoet: {often}: {why}\n")
+    many = an_instance(tmp_path, n=600, group_size=300, rounds=1, moderators=0, cls="season")
+    halves = written(tmp_path / "plan.json", [[list(range(300)), list(range(300, 600))]])
+    for words in (("solve", many), ("replan", many, halves, change)):
+        refused = breakout(*words, "--out", os.devnull)
+        assert refused.stderr.startswith(f"ontmoet: {many}: n: is 600, and a season is planned for 500 at most; ")
+
+
+def test_more_who_come_late_than_can_be_planned_for_are_refused_by_name(tmp_path: Path):
+    change = written(tmp_path / "change.json", {"late": 500})
+    for n, cls, most in ((9_800, "", 10_000), (498, "season", 500)):
+        instance = an_instance(tmp_path, n=n, group_size=n // 2, rounds=1, moderators=0, cls=cls)
+        halves = written(tmp_path / "plan.json", [[list(range(n // 2)), list(range(n // 2, n))]])
+        refused = breakout("replan", instance, halves, change, "--out", os.devnull)
+        why = f"late: is 500, and there are {n} people of {most} at most; name {most - n} at most"
+        assert (refused.exit_code, refused.stderr) == (2, f"ontmoet: {change}: {why}\n")
+
+
 def test_only_people_are_drawn(tmp_path: Path):
     drawn = breakout("draw", written(tmp_path / "plan.json", [[["Ann", "Bo"]]]), "--out", tmp_path / "plan.svg")
     assert (drawn.exit_code, drawn.stdout) == (2, "")

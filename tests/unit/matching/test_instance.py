@@ -180,3 +180,9 @@ def test_what_makes_no_sense_is_refused_by_its_name_in_one_line(field: str, data
     assert str(refused.value).startswith(f"{field}: ")
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 200
+
+
+def test_what_is_said_of_two_in_several_entries_is_limited_as_well():
+    with pytest.raises(ProblemError) as refused:
+        read_instance(an_instance(history=[[0, 1, 600_000], [1, 0, 600_000], [2, 3, 1]]))
+    assert str(refused.value) == "history: says that 0 and 1 met more than 1000000 times in all; make it less"

@@ -42,6 +42,9 @@ def read_change(data: object, instance: Instance) -> Change:
     fields = forms.an_object(data, "change")
     held = forms.a_whole_number(forms.given(fields, "held", 0), "held", 0, instance.rounds)
     late = forms.a_whole_number(forms.given(fields, "late", 0), "late", 0, 1000)
+    if late > (room := max(0, instance.most_people - instance.people)):
+        most = f"there are {instance.people} people of {instance.most_people} at most"
+        raise ProblemError("late", f"is {late}, and {most}; name {room} at most")
     absent = forms.different_ids(forms.given(fields, "absent", []), "absent", instance.people)
     gone = forms.different_ids(forms.given(fields, "moderators_gone", []), "moderators_gone", instance.moderators)
     pins = tuple(read_pins(fields, instance.people + late, instance.rounds))

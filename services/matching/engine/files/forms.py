@@ -1,6 +1,5 @@
 """Reading JSON-shaped data: what doesn't fit raises ProblemError with the field's name and the way out."""
 
-import math
 from array import array
 from collections.abc import Iterable, Mapping
 from typing import cast
@@ -8,6 +7,7 @@ from typing import cast
 import numpy as np
 
 from services.matching.engine.arrays import each_once
+from services.matching.engine.check import MOST_TIMES
 from services.matching.engine.counted import counted
 from services.matching.engine.problem import ProblemError, ordered
 
@@ -38,11 +38,11 @@ def a_whole_number(value: object, field: str, least: int, most: int | None = Non
     return value
 
 
-def an_amount(value: object, field: str) -> float:
-    """The value as a number that is not negative."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < math.inf:
-        raise ProblemError(field, f"is {_shown(value)}, and must be a number that is not negative")
-    return float(min(value, 1e9))
+def an_amount(value: object, field: str, most: int) -> float:
+    """The value as a number from 0 to `most`."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
+        raise ProblemError(field, f"is {_shown(value)}, and must be a number from 0 to {most}")
+    return float(value)
 
 
 def a_text(value: object, field: str) -> str:
@@ -109,11 +109,15 @@ def known(fields: Fields, key: str, firsts: int, seconds: int) -> tuple[tuple[in
                 raise ProblemError(field, f"says that {a} met themselves; name two people")
             a, b = ordered(a, b)
         pairs.append(a * seconds + b)
-        often.append(an_amount(values[2], field))
+        often.append(an_amount(values[2], field, MOST_TIMES))
     named = np.array(pairs, dtype=np.int32)
     found = each_once(named)
     times = np.zeros(len(found))
     np.add.at(times, np.searchsorted(found, named), often)
+    if (times > MOST_TIMES).any():
+        pair = int(found[times.argmax()])
+        two = f"{pair // seconds} and {pair % seconds}"
+        raise ProblemError(key, f"says that {two} met more than {MOST_TIMES} times in all; make it less")
     ids = list(range(max(firsts, seconds)))  # one object for each number, also in the answer
     one = {each: each for each in np.unique(times).tolist()}
     return tuple(

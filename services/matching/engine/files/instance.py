@@ -28,6 +28,7 @@ from services.matching.engine.problem import (
 )
 
 SEASON = "season"
+MOST_IN_SEASON = 500
 LARGEST_NUMBER = 10**9
 """Of a company or profession: room for whatever numbers somebody has for them."""
 
@@ -68,6 +69,11 @@ class Instance:
     def rounds(self) -> int:
         """How many there are."""
         return len(self.attendance)
+
+    @property
+    def most_people(self) -> int:
+        """So many can be planned for."""
+        return MOST_IN_SEASON if self.cls == SEASON else MOST_PEOPLE
 
 
 def read_instance(data: object) -> Instance:

@@ -12,7 +12,7 @@ import numpy as np
 from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Floats
 from services.matching.engine.files.evening import even_out
-from services.matching.engine.files.instance import Instance, Known, problem_of
+from services.matching.engine.files.instance import MOST_IN_SEASON, Instance, Known, problem_of
 from services.matching.engine.problem import Group, Problem, ProblemError
 
 WEEK = 3
@@ -26,7 +26,6 @@ FAR = 0.6
 """Beside the squares, what a cube of the meetings beyond the share costs: so that no two get very far from it."""
 NEVER = 1e6
 """No meeting is worth breaking a rule."""
-MOST_PEOPLE = 500
 
 Rounds = tuple[tuple[Group, ...], ...]
 Solve = Callable[[Problem], Rounds]
@@ -54,8 +53,7 @@ def plan_season(
 
     `solve_week` is asked for each week that is left, in turn, and until `ended` what it says is evened out.
     """
-    if instance.people > MOST_PEOPLE:
-        raise ProblemError("n", f"is {instance.people}, and a season is planned for {MOST_PEOPLE} at most")
+    check_people(instance)
     tally = _Tally(instance)
     rounds = list(done)
     for r, groups in enumerate(done):
@@ -70,6 +68,16 @@ def plan_season(
             tally.seat(instance, r, [group.people for group in groups])
             rounds.append(groups)
     return tuple(rounds)
+
+
+def check_people(instance: Instance) -> None:
+    """Raises ProblemError when there are too many for a season."""
+    if instance.people > MOST_IN_SEASON:
+        raise ProblemError(
+            "n",
+            f"is {instance.people}, and a season is planned for {MOST_IN_SEASON} at most; "
+            f'leave out "cls" and its rounds are planned as those of one event',
+        )
 
 
 def warm_season() -> None:
