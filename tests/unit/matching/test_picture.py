@@ -50,6 +50,13 @@ def test_a_seat_that_names_nobody_is_refused_by_its_place(entry: object):
         assert refused.value.field == "rounds[0].moderators[1]"
 
 
+@pytest.mark.parametrize(("groups", "place"), [([[0, 1, 0]], "[0][2]"), ([[0, 1], [2, 0]], "[1][1]")])
+def test_who_has_two_seats_in_a_round_is_refused_by_the_second(groups: list[list[int]], place: str):
+    with pytest.raises(ProblemError) as refused:
+        draw(read_seats([[[0, 1], [2]], groups]))
+    assert str(refused.value) == f"rounds[1].groups{place}: seats 0 a second time in this round; seat each once"
+
+
 def test_a_moderator_without_a_group_is_refused():
     with pytest.raises(ProblemError) as refused:
         draw(read_seats([{"groups": [[0, 1]], "moderators": [0, 1]}]))

@@ -54,7 +54,7 @@ Met = Counter[tuple[int, int]]
 def draw(schedule: Sequence[Seats]) -> str:
     """The picture of this schedule; it follows the reader's light or dark colours and needs no other file.
 
-    ProblemError names the seat that is nobody's.
+    ProblemError names the seat that is nobody's, or a second one of somebody in a round.
     """
     _check(schedule)
     people = sorted({person for seats in schedule for group in seats.people() for person in group})
@@ -82,9 +82,14 @@ def draw(schedule: Sequence[Seats]) -> str:
 
 def _check(schedule: Sequence[Seats]) -> None:
     for r, seats in enumerate(schedule):
+        seated: set[int] = set()
         for g, group in enumerate(seats.groups):
             for place, entry in enumerate(group):
-                forms.a_whole_number(entry, f"rounds[{r}].groups[{g}][{place}]", 0)
+                field = f"rounds[{r}].groups[{g}][{place}]"
+                person = forms.a_whole_number(entry, field, 0)
+                if person in seated:
+                    raise ProblemError(field, f"seats {person} a second time in this round; seat each once")
+                seated.add(person)
         for g, entry in enumerate(seats.moderators):
             if entry is not None:
                 forms.a_whole_number(entry, f"rounds[{r}].moderators[{g}]", 0)
