@@ -93,6 +93,18 @@ def test_who_always_meets_is_beyond_their_share():
     assert evenness(instance, [[(0, 1), (2, 3)], [(0, 2), (1, 3)], [(0, 3), (1, 2)]]).largest == pytest.approx(0.0)
 
 
+def test_who_meets_by_a_rule_says_nothing_of_how_even_a_season_is():
+    """0 and 1 always sit together, so 2 and 3 do: of the other pairs nobody meets, and each misses a share of one."""
+    rounds = [[(0, 1), (2, 3)]] * 3
+    even = evenness(read_instance({"n": 4, "group_size": 2, "rounds": 3, "keep_together": [[0, 1], [2, 3]]}), rounds)
+    assert (even.deviation, even.largest) == (pytest.approx(0.0), pytest.approx(1.0))
+    company = {"n": 4, "group_size": 2, "rounds": 3, "company": [7, -1, 7, -1], "keep_apart": [[1, 3], [0, 3]]}
+    even = evenness(read_instance(company), rounds)
+    assert (even.deviation, even.largest) == (pytest.approx(2**0.5), pytest.approx(2.0))
+    all_together = read_instance({"n": 3, "group_size": 3, "rounds": 1, "keep_together": [[0, 1], [1, 2]]})
+    assert evenness(all_together, [[(0, 1, 2)]]).largest == 0.0
+
+
 def test_thousands_have_no_season():
     with pytest.raises(ProblemError) as refused:
         plan_season(read_instance({"n": 3000, "group_size": 6, "rounds": 3}), in_order)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.matching.engine.apart import apart
-from services.matching.engine.arrays import Floats
+from services.matching.engine.arrays import Bools, Floats
 from services.matching.engine.files.evening import even_out
 from services.matching.engine.files.instance import MOST_IN_SEASON, Instance, Known, problem_of
 from services.matching.engine.problem import Group, Problem, ProblemError
@@ -86,12 +86,15 @@ def warm_season() -> None:
 
 
 def evenness(instance: Instance, rounds: Sequence[Sequence[Sequence[int]]]) -> Evenness:
-    """How evenly the people of these groups met, pairs who are never there together included."""
+    """How evenly the people of these groups met, pairs who are never there together included.
+
+    Pairs that rules keep together or apart are left out: of them nobody chooses how often they meet.
+    """
     tally = _Tally(replace(instance, history=()))
     for r, groups in enumerate(rounds):
         tally.seat(instance, r, groups)
-    beyond = tally.beyond()[np.triu_indices(instance.people, 1)]
-    return Evenness(float(beyond.std()), float(np.abs(beyond).max()))
+    beyond = tally.beyond()[np.triu(~_ruled(instance), 1)]
+    return Evenness(float(beyond.std()), float(np.abs(beyond).max())) if beyond.size else Evenness(0.0, 0.0)
 
 
 def weeks(instance: Instance, first: int = 0) -> Iterator[range]:
@@ -114,6 +117,17 @@ def part(instance: Instance, week: range) -> Instance:
         moderator_attendance=instance.moderator_attendance[rounds],
         pins=tuple((person, r - week.start, group) for person, r, group in instance.pins if r in week),
     )
+
+
+def _ruled(instance: Instance) -> Bools:
+    """For each two whether a rule decides if they share a group, in some round at least."""
+    problem = problem_of(instance)
+    never = apart(problem)
+    found: Bools = np.zeros((instance.people, instance.people), dtype=np.bool_) if never is None else never
+    for present in instance.attendance:
+        for block in problem.blocks_of(present):
+            found[np.ix_(block, block)] = True
+    return found
 
 
 class _Tally:
