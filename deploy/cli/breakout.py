@@ -1,7 +1,4 @@
-"""Break-out groups from files: plan, plan anew, judge, draw.
-
-Files count people, rounds and groups from 0; what is said and drawn counts rounds and groups from 1.
-"""
+"""Break-out groups from files: plan, plan anew, judge, draw."""
 
 import json
 import os
@@ -34,8 +31,11 @@ from services.matching.engine.replan.moves import moves
 
 Rounds = tuple[tuple[Group, ...], ...]
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 COUNTED = "Files count people, rounds and groups from 0; what is said and drawn counts rounds and groups from 1."
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__, epilog=COUNTED
+)
 
 
 LONGEST = 86_400.0
