@@ -104,3 +104,25 @@ def test_where_a_rule_keeps_people_in_a_group_too_small_no_move_is_said_to_be_ne
     apart = tuple((person, other) for person in (0, 1) for other in others)
     result = reseat(Group(1, (0,)), Group(2, (1,)), Group(3, others), people=14, keep_apart=((0, 1), *apart))
     assert result.least_moves == 0
+
+
+def test_without_prescribed_sizes_two_of_one_company_who_sit_together_may_stay_but_not_move_to_a_third():
+    """Where all three sat in one group, a pin takes one of them out of it: nobody else need move."""
+    groups = (Group(1, (1, 3, 6, 7)), Group(2, (0, 2, 4, 5)))
+    present, company = (0, 1, 2, 3, 4, 5, 7), (-1, -1, 0, 0, -1, -1, -1, 0)
+    result = reseat(*groups, people=8, present=present, pinned=(Group(2, (3,)),), company=company)
+    assert (seats(result), result.moved, result.least_moves) == ([(1, (1, 7)), (2, (0, 2, 3, 4, 5))], 1, 1)
+
+
+def test_two_who_may_not_meet_and_sat_in_a_group_given_up_do_not_sit_down_together_elsewhere():
+    groups = (Group(1, (0, 1)), Group(2, (2, 3, 4)), Group(3, tuple(range(5, 13))))
+    result = reseat(*groups, people=13, smallest=3, keep_apart=((0, 1),))
+    assert sorted(len(group.people) for group in result.groups) == [4, 9]
+    assert (result.moved, result.least_moves) == (2, 2)
+
+
+def test_two_to_be_together_who_sat_apart_may_stay_so_but_sit_together_once_both_their_groups_are_given_up():
+    groups = (Group(1, (0, 1)), Group(2, (2, 3)), Group(3, tuple(range(4, 9))), Group(4, tuple(range(9, 14))))
+    result = reseat(*groups, people=14, smallest=5, keep_together=((0, 2),))
+    assert (len(result.groups), result.broken, result.moved) == (2, 0, 4)
+    assert any({0, 2} <= set(group.people) for group in result.groups)

@@ -26,9 +26,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     times: Counter[str] = Counter()
     between = Floor.between
 
-    def counting(floor: Floor, a: int, b: int) -> int:
+    def counting(floor: Floor, a: int, b: int, place: int) -> int:
         times["pairs"] += 1
-        return between(floor, a, b)
+        return between(floor, a, b, place)
 
     monkeypatch.setattr(Floor, "between", counting)
     return times

@@ -54,15 +54,15 @@ class Floor:
             never.setdefault(moderator, set()).add(person)
         self.never = never
 
-    def apart(self, a: int, b: int) -> bool:
-        """These two may not share a group; without prescribed sizes those who sit together already may."""
-        return b in self.enemies.get(a, ()) and (self.strict or not self._together_now(a, b))
+    def apart(self, a: int, b: int, place: int) -> bool:
+        """These two may not share this place; without prescribed sizes those who sat there together already may."""
+        return b in self.enemies.get(a, ()) and (self.strict or not self.home.get(a) == place == self.home.get(b))
 
-    def bound(self, a: int, b: int) -> bool:
-        """These two must share a group; without prescribed sizes those who sit apart already needn't."""
-        if b not in self.partners.get(a, ()):
+    def torn(self, a: int, here: int, b: int, there: int) -> bool:
+        """These two must share a group and don't; without prescribed sizes both may stay where they sit apart."""
+        if here == there or b not in self.partners.get(a, ()):
             return False
-        return self.strict or a not in self.home or b not in self.home or self._together_now(a, b)
+        return self.strict or self.home.get(a) != here or self.home.get(b) != there
 
     def allowed(self, person: int, place: int) -> bool:
         """Neither a pin nor the group's moderator keeps this person from this place."""
@@ -80,11 +80,13 @@ class Floor:
             return True
         return any(person in self.never.get(leader, ()) for leader in self.leaders.values())
 
-    def between(self, a: int, b: int) -> int:
-        """What it costs that these two share a group."""
-        if self._together_now(a, b):
-            return BROKEN if self.apart(a, b) else -BROKEN if self.bound(a, b) else 0
-        return BROKEN if self.apart(a, b) else -BROKEN if self.bound(a, b) else self.met[ordered(a, b)]
+    def between(self, a: int, b: int, place: int) -> int:
+        """What it costs that these two share this place; those to be together who sat apart may go on so."""
+        if self.apart(a, b, place):
+            return BROKEN
+        if self._sought(a, b, place):
+            return -BROKEN
+        return 0 if self._together_now(a, b) else self.met[ordered(a, b)]
 
     def seat(self, person: int, place: int) -> int:
         """What it costs that this person sits there, whoever else does."""
@@ -106,17 +108,22 @@ class Floor:
             found[i] = self.seat(self.present[i], place)
         return found
 
-    def beside(self, person: int) -> Ints:
-        """What it costs each of those present, in their order, that this person sits there too: `between` them."""
+    def beside(self, person: int, places: int | Ints) -> Ints:
+        """What it costs each of those present, in their order, to share this place, or theirs, with this person.
+
+        As `between` says.
+        """
         i, homes, (met, times) = self.index[person], self._homes, self._met
+        at = np.broadcast_to(places, len(self.present))
         found: Ints = np.zeros(len(self.present), dtype=np.int64)
         known = slice(*np.searchsorted(met[0], (i, i + 1)).tolist())
         found[met[1, known]] = times[known]
         now: Bools = (homes == homes[i]) & (homes != OUT)
         found[now] = 0
-        found[[self.index[x] for x in self.partners.get(person, ()) if self.bound(person, x)]] = -BROKEN
+        partners = [self.index[x] for x in self.partners.get(person, ())]
+        found[[j for j in partners if self._sought(person, self.present[j], int(at[j]))]] = -BROKEN
         enemies = self._enemies_of(person)
-        found[enemies if self.strict else enemies[~now[enemies]]] = BROKEN
+        found[enemies if self.strict else enemies[~(now & (at == homes[i]))[enemies]]] = BROKEN
         found[i] = 0
         return found
 
@@ -153,6 +160,13 @@ class Floor:
         both, twice = np.hstack([ends[:, there], ends[::-1, there]]), np.tile(times[there], 2)
         order = np.argsort(both[0], kind="stable")
         return both[:, order], twice[order]
+
+    def _sought(self, a: int, b: int, place: int) -> bool:
+        """These two must share a group, and sharing this place keeps that rule."""
+        if b not in self.partners.get(a, ()):
+            return False
+        apart = a in self.home and b in self.home and not self._together_now(a, b)
+        return self.strict or not (apart and place in (self.home[a], self.home[b]))
 
     def _together_now(self, a: int, b: int) -> bool:
         return self.home.get(a, -1) == self.home.get(b, -2)
@@ -199,7 +213,7 @@ class Seats:
         if place == OUT:
             return self.floor.seat(person, place)
         between = self.floor.between
-        return self.floor.seat(person, place) + sum(between(person, x) for x in self.at[place] if x != person)
+        return self.floor.seat(person, place) + sum(between(person, x, place) for x in self.at[place] if x != person)
 
     def moved(self) -> int:
         """How many sat before and sit elsewhere, or nowhere."""
@@ -228,9 +242,9 @@ class Seats:
             yield person
         enemies = floor.enemies.get(person)
         if enemies:
-            yield from (x for x in self.at[place] if x in enemies and x != person and floor.apart(person, x))
+            yield from (x for x in self.at[place] if x in enemies and x != person and floor.apart(person, x, place))
         for x in sorted(floor.partners.get(person, ())):
-            if self.where.get(x, place) != place and floor.bound(person, x):
+            if floor.torn(person, place, x, self.where.get(x, place)):
                 yield x
 
 

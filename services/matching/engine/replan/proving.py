@@ -133,14 +133,14 @@ class _Attempt:
     def _options(self, person: int) -> list[tuple[int, int, list[int]]]:
         """(cost, place, who leaves for it) for each place where this person can go."""
         floor, seats, home = self.floor, self.seats, self.floor.home.get(person, OUT)
-        apart_from = {x for x in floor.partners.get(person, ()) if x in seats.where and floor.bound(person, x)}
+        partners = [x for x in floor.partners.get(person, ()) if x in seats.where]
         given_up = self.limits.without if self.limits.sizes is None else ()
         found: list[tuple[int, int, list[int]]] = []
         for place, people in enumerate(seats.at):
             if place == home or place in given_up or not floor.allowed(person, place):
                 continue
-            leave = [x for x in people if floor.apart(person, x)]
-            leave += [x for x in apart_from if seats.where[x] != place]
+            leave = [x for x in people if floor.apart(person, x, place)]
+            leave += [x for x in partners if floor.torn(person, place, x, seats.where[x])]
             if len(leave) <= self._left and not any(x in self._stays for x in leave):
                 found.append((len(leave), place, sorted(leave)))
         return sorted(found)

@@ -41,7 +41,9 @@ class Pulls:
         here, at = int(self._at[i]), self._at[there]
         if len(self._known) < len(self._pulls):
             self._know({here, *(range(OUT, len(self._pulls) - 1) if everybody else at.tolist())})
-        both = self._floor.beside(person)[there] * ((at != OUT) + int(here != OUT))
+        both = self._floor.beside(person, self._at)[there] * (at != OUT)
+        if here != OUT:
+            both += self._floor.beside(person, here)[there]
         costs = self._pulls[at, i] + self._pulls[here, there] - self._pulls[at, people] - self._pulls[here, i] - both
         costs *= at != here
         best = int(costs.argmin())
@@ -56,10 +58,9 @@ class Pulls:
             self._seats.put(person, place)
         if self._known:
             self._at[self._floor.index[person]] = place
-            beside = self._floor.beside(person)
             for changed, sign in ((source, -1), (place, 1)):
                 if changed in self._known - {OUT}:
-                    self._pulls[changed] += sign * beside
+                    self._pulls[changed] += sign * self._floor.beside(person, changed)
 
     def _exchange(self, a: int, b: int) -> int:
         """What it costs to exchange the seats of these two."""
@@ -67,8 +68,7 @@ class Pulls:
         if at_a == at_b:
             return 0
         cost = self.pull(a, at_b) + self.pull(b, at_a) - self.pull(a, at_a) - self.pull(b, at_b)
-        both = self._floor.between(a, b)
-        return cost - both * ((at_a != OUT) + (at_b != OUT))
+        return cost - sum(self._floor.between(a, b, place) for place in (at_a, at_b) if place != OUT)
 
     @cached_property
     def _at(self) -> Ints:
@@ -89,4 +89,4 @@ class Pulls:
             self._known.add(place)
             self._pulls[place] = self._floor.alone(place)
             for person in self._seats.at[place] if place != OUT else ():
-                self._pulls[place] += self._floor.beside(person)
+                self._pulls[place] += self._floor.beside(person, place)

@@ -123,9 +123,9 @@ class _Trial:
             return cost
         if self.limits.sizes is None:
             cost += 2 * CROWDED * len(seats.at[place])
-        cost += sum(max(0, floor.between(person, other)) for other in seats.at[place])
-        elsewhere = (x for x in floor.partners.get(person, ()) if seats.where.get(x, place) != place)
-        return cost + sum(BROKEN for x in elsewhere if floor.bound(person, x))
+        cost += sum(max(0, floor.between(person, other, place)) for other in seats.at[place])
+        partners = floor.partners.get(person, ())
+        return cost + sum(BROKEN for x in partners if floor.torn(person, place, x, seats.where.get(x, place)))
 
     def _groups(self) -> int:
         """What it costs that groups are too small, or nobody leads them, and that one who is pinned leads none."""
