@@ -18,6 +18,21 @@ def kept_numbers(problem: Problem, r: int) -> list[int]:
     return sorted([*kept, *(next(unused) for _ in range(count - len(kept)))])
 
 
+def new_numbers(problem: Problem, r: int) -> list[int]:
+    """Numbers of the groups that a running round may have beside those it has.
+
+    Those of pins, and as many as the prescribed sizes ask for. Without sizes, as many as people without a seat can fill
+    and the wished size asks for; one of them in any case, for rules may need it.
+    """
+    round_ = problem.rounds[r]
+    there = {group.number for group in round_.groups}
+    new = [group.number for group in round_.pinned if group.number not in there]
+    taken = there | set(new)
+    more = (len(round_.sizes) if round_.sizes else _groups_to_fill(problem, r)) - len(taken)
+    free = [number for number in range(1, len(taken) + more + 1) if number not in taken]
+    return sorted([*new, *free[: max(0, more)]])
+
+
 def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], ...]:
     """Numbers from 1 for groups that have none (0), the same for the same moderator; hosts are who hosted least."""
     room_of: dict[int, int] = {}
@@ -33,6 +48,16 @@ def number_rooms(rounds: Sequence[Sequence[Group]]) -> tuple[tuple[Group, ...], 
 def choose_host(people: Iterable[int], hosted: Counter[int]) -> int | None:
     """The participant who hosted least so far; the first of equals."""
     return min(people, key=hosted.__getitem__, default=None)
+
+
+def _groups_to_fill(problem: Problem, r: int) -> int:
+    """How many groups a running round without prescribed sizes may have at most, empty ones and new ones among them."""
+    round_ = problem.rounds[r]
+    present, pinned = set(round_.present), {group.number for group in round_.pinned}
+    used = [group for group in round_.groups if group.number in pinned or not present.isdisjoint(group.people)]
+    late = len(present.difference(*(group.people for group in round_.groups)))
+    live = len(used) + len(pinned.difference(group.number for group in used))
+    return live + min(late // problem.smallest, max(1, len(group_sizes(problem, r)) - live))
 
 
 def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:

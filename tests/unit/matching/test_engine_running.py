@@ -215,9 +215,9 @@ def test_who_finds_all_seats_taken_sits_out():
 
 
 def test_of_those_without_a_seat_who_sat_out_before_sits_down():
-    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, largest=3, sat_out=(0,) * 5 + (1, 0)))
+    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, smallest=3, largest=3, sat_out=(0,) * 5 + (1, 0)))
     assert people(result) == [(0, 1, 2), (3, 4, 5)]
-    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, largest=3, sat_out=(0,) * 5 + (0, 1)))
+    result = reseat(running(groups_of((0, 1, 2), (3, 4)), late=2, smallest=3, largest=3, sat_out=(0,) * 5 + (0, 1)))
     assert people(result) == [(0, 1, 2), (3, 4, 6)]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from services.matching.engine.problem import Freedom, Problem, group_sizes, ordered
+from services.matching.engine.rooms import new_numbers
 
 DEPTH = 400
 """People beyond whom nothing is tried."""
@@ -97,14 +98,16 @@ class Rules:
 
 
 def rules_of(problem: Problem, r: int) -> Rules:
-    """The rules of one round, for those who are there; a running round has the groups it has, of any size."""
+    """The rules of one round, for those who are there; a running round has groups, and may get more, of any size."""
     round_ = problem.rounds[r]
     there, leading = set(round_.present), set(round_.moderators)
     as_it_is = round_.freedom is Freedom.RUNNING and not round_.sizes
     numbers = {group.number for group in (*round_.groups, *round_.pinned)}
     links = tuple(tuple(sorted(there.intersection(members))) for members in problem.keep_together)
     largest = min(len(there), problem.largest or len(there))
-    sizes = [largest] * len(numbers) if as_it_is else group_sizes(problem, r)
+    sizes = group_sizes(problem, r)
+    if as_it_is:
+        sizes = [largest] * len(numbers.union(new_numbers(problem, r)))
     return Rules(
         people=tuple(sorted(there)),
         sizes=tuple(sizes),
@@ -119,7 +122,7 @@ def rules_of(problem: Problem, r: int) -> Rules:
         ),
         never=tuple(sorted({(m, p) for m, p in problem.moderator_apart if m in leading and p in there})),
         moderators=tuple(sorted(leading)),
-        led=len(sizes) if problem.moderators else 0,
+        led=(len(numbers) if as_it_is else len(sizes)) if problem.moderators else 0,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from services.matching.engine.arrays import Bools, Ints
 from services.matching.engine.problem import Group, Problem, ordered
+from services.matching.engine.rooms import new_numbers
 
 PINNED = 10**17
 BROKEN = 10**14
@@ -35,7 +36,7 @@ class Floor:
         self.present = sorted(round_.present)
         self.index = {person: i for i, person in enumerate(self.present)}
         self.strict = bool(round_.sizes)
-        self.groups = [*round_.groups, *_new_groups(problem, r)]
+        self.groups = [*round_.groups, *(Group(number, ()) for number in new_numbers(problem, r))]
         self.numbers = [group.number for group in self.groups]
         there, place = set(self.present), {number: place for place, number in enumerate(self.numbers)}
         self.home = {p: place[group.number] for group in round_.groups for p in group.people if p in there}
@@ -246,17 +247,6 @@ class Seats:
         for x in sorted(floor.partners.get(person, ())):
             if floor.torn(person, place, x, self.where.get(x, place)):
                 yield x
-
-
-def _new_groups(problem: Problem, r: int) -> list[Group]:
-    """Groups that the prescribed sizes, or pins, ask for beside those there are."""
-    round_ = problem.rounds[r]
-    there = {group.number for group in round_.groups}
-    new = [group.number for group in round_.pinned if group.number not in there]
-    more = max(0, len(round_.sizes) - len(there) - len(new))
-    taken = there | set(new)
-    free = [number for number in range(1, len(taken) + more + 1) if number not in taken]
-    return [Group(number, ()) for number in sorted([*new, *free[:more]])]
 
 
 def _enemies(problem: Problem, there: set[int]) -> dict[int, set[int]]:

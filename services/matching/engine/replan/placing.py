@@ -21,6 +21,8 @@ class Limits:
     most: int
     without: frozenset[int] = frozenset()
     """Places that are given up."""
+    shut: frozenset[int] = frozenset()
+    """Empty places that nobody opens but for a rule."""
 
     def excess(self, counts: Sizes) -> int:
         """How many must leave at least."""
@@ -28,16 +30,27 @@ class Limits:
             return excess(counts, self.sizes)
         return sum(count if place in self.without else max(0, count - self.most) for place, count in enumerate(counts))
 
+    def open(self, place: int, count: int) -> bool:
+        """Somebody may come to this place, where so many sit."""
+        return place not in self.without and (count > 0 or place not in self.shut)
+
     def targets(self, seats: Seats) -> Sizes:
         """How full each place gets: the fullest the largest size."""
         counts = seats.counts()
         if self.sizes is None:
-            return [0 if place in self.without else self.most for place in range(len(counts))]
+            return [self.most if self.open(place, count) else 0 for place, count in enumerate(counts)]
         chosen = sorted(set(range(len(counts))) - self.without, key=lambda place: (-counts[place], place))
         targets = [0] * len(counts)
         for place, size in zip(chosen, sorted(self.sizes, reverse=True), strict=True):
             targets[place] = size
         return targets
+
+
+def too_small(seats: Seats, limits: Limits) -> bool:
+    """Some group has too few people, although there are others."""
+    places = [place for place, people in enumerate(seats.at) if people]
+    kept = seats.floor.kept
+    return len(places) > 1 and any(len(seats.at[place]) < limits.least and place not in kept for place in places)
 
 
 def place_everyone(floor: Floor, limits: Limits, *, apart: bool) -> Seats:
@@ -169,4 +182,4 @@ class _Exchanges:
             return [place for place in places if counts[place] + 1 == counts[here] and counts[place] > 0]
         if counts[here] - 1 < limits.least:
             return []
-        return [p for p in places if p != here and p not in limits.without and counts[p] < limits.most]
+        return [p for p in places if p != here and limits.open(p, counts[p]) and counts[p] < limits.most]

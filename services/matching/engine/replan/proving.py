@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from services.matching.engine.replan.floor import OUT, Floor, Seats
-from services.matching.engine.replan.placing import Limits
+from services.matching.engine.replan.placing import Limits, too_small
 
 NODES = 400
 """Seats tried in all before one gives up."""
@@ -102,14 +102,17 @@ class _Attempt:
         return self._fill(targets)
 
     def _fill(self, targets: list[int]) -> _Answer:
+        """Seats those who are left, first where too few sit; where too few still do another way may do better."""
         at, limits = self.seats.at, self.limits
-        given_up = limits.without if limits.sizes is None else ()
+        free = limits.sizes is None
         for person in sorted(self.seats.out):
-            open_ = [place for place, size in enumerate(targets) if len(at[place]) < size and place not in given_up]
+            open_ = [place for place, size in enumerate(targets) if len(at[place]) < size]
+            if free:
+                open_ = [place for place in open_ if limits.open(place, len(at[place]))]
             if not open_:
                 return _Answer.UNKNOWN
-            self.seats.put(person, min(open_, key=lambda place: (len(at[place]) if limits.sizes is None else 0, place)))
-        return _Answer.FOUND
+            self.seats.put(person, min(open_, key=lambda place: (len(at[place]) if free else 0, place)))
+        return _Answer.UNKNOWN if free and too_small(self.seats, limits) else _Answer.FOUND
 
     def _one_of_these_leaves(self, people: list[int]) -> _Answer:
         """Looks at each leaving, those before it staying."""

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from services.matching.engine.problem import Group, Problem
-from services.matching.engine.replan.floor import OUT, Floor, Seats
+from services.matching.engine.replan.floor import OUT, Floor, Seats, Sizes
 from services.matching.engine.replan.leading import lead, lead_whatever
-from services.matching.engine.replan.placing import Limits, place_everyone, polish
+from services.matching.engine.replan.opening import worth_opening
+from services.matching.engine.replan.placing import Limits, place_everyone, polish, too_small
 from services.matching.engine.replan.proving import fewest
 from services.matching.engine.replan.trying import cheapest
 from services.matching.engine.rooms import choose_host
@@ -36,7 +37,9 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     """The running round with the absent gone, the late seated, every rule kept and the fewest people moved.
 
     With prescribed sizes people move until the groups have them. Without, nobody moves, except out of groups in which
-    fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late.
+    fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late; an
+    empty group, or a new one, is opened when those without a seat fill it, and sizes come nearer to the wished one or a
+    rule needs it.
     Among ways with equally few moves it is one where few meet again. A group whose moderator left gets a free one, else
     a participant hosts it. Where not all can be had, pins come before rules and rules before moves; among few people no
     more is given up than must be.
@@ -106,39 +109,52 @@ def _settle_as_prescribed(floor: Floor) -> tuple[Seats, Limits, int]:
 
 
 def _settle_freely(floor: Floor) -> tuple[Seats, Limits, int]:
-    """Gives up as few groups as leave no other too small."""
+    """Gives up as few groups as leave no other too small, and opens empty ones for those who have no seat."""
     as_pinned = Seats(floor)
     smallest, counts = floor.problem.smallest, as_pinned.counts()
-    empty = [place for place, count in enumerate(counts) if not count and place not in floor.kept]
+    empty = _empty(floor, counts)
     small = sorted(
         (place for place, count in enumerate(counts) if 0 < count < smallest and place not in floor.kept),
         key=lambda place: (counts[place], -place),
     )
-    if len(empty) == len(counts):
-        empty = empty[1:]
-    most = max(len(floor.present) if floor.problem.largest is None else floor.problem.largest, *counts)
     spare = len(floor.present) - sum(counts) + sum(counts[place] for place in small)
     fewest_given_up = max(0, len(small) - spare // smallest)
-    room = len(counts) - len(empty) - 1
+    room = max(0, len(counts) - len(empty) - 1)
     given_up = min(fewest_given_up, room)
     proven = as_pinned.moved() + sum(counts[place] for place in small[:given_up])
     leaving = {person for place in small for person in as_pinned.at[place]} | floor.pinned.keys()
     while True:
-        limits = Limits(None, smallest, most, frozenset([*empty, *small[:given_up]]))
+        limits = _limits(floor, counts, empty, small[:given_up])
         seats, least = _settle(floor, limits)
         given_up += 1
-        large = all(len(people) >= smallest for place, people in enumerate(seats.at) if place not in limits.without)
+        large = not too_small(seats, limits)
         if large or given_up > min(len(small), room):
             if small:
                 stays = all(seats.where.get(p) == place for p, place in floor.home.items() if p not in leaving)
                 least = proven if large and stays and not any(seats.disturbed()) else as_pinned.moved()
-            return seats, replace(limits, without=frozenset(empty)), least
+            return seats, replace(limits, without=frozenset()), least
+
+
+def _empty(floor: Floor, counts: Sizes) -> list[int]:
+    """Places where nobody sits nor is pinned, first those whose moderator is there."""
+    led = set(floor.round.moderators)
+    empty = (place for place, count in enumerate(counts) if not count and place not in floor.kept)
+    return sorted(empty, key=lambda place: (floor.groups[place].moderator not in led, place))
+
+
+def _limits(floor: Floor, counts: Sizes, empty: list[int], given_up: list[int]) -> Limits:
+    """How full groups may be when these are given up, and as many of the empty ones are opened as is worth it."""
+    problem, people = floor.problem, len(floor.present)
+    most = max(people if problem.largest is None else problem.largest, *counts)
+    left = [count for place, count in enumerate(counts) if place not in empty and place not in given_up]
+    opened = worth_opening(problem, left, people - sum(left), most, len(empty))
+    return Limits(None, problem.smallest, most, frozenset(given_up), frozenset(empty[opened:]))
 
 
 def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
     """Who sits where, and how many move at least."""
     as_pinned = Seats(floor)
-    places = [place for place in range(len(floor.numbers)) if place not in limits.without]
+    places = [place for place, count in enumerate(as_pinned.counts()) if limits.open(place, count)]
     floor.leaders = (lead_whatever if floor.strict else lead)(floor, as_pinned, places)
     least = as_pinned.moved() + limits.excess(as_pinned.counts())
     seats = place_everyone(floor, limits, apart=True)

@@ -43,6 +43,7 @@ class _Trial:
         self._stay = {person: floor.pinned.get(person, place) for person, place in floor.home.items()}
         self._settled = self._large_enough() if limits.sizes is None else set[int]()
         self._leads = self._most_led() if led else 0
+        self._sat_at = {*floor.home.values(), *floor.kept}
         for person in [*self._seats.where]:
             self._seats.take(person)
         self.cost = self._judge()
@@ -98,7 +99,12 @@ class _Trial:
     def _open(self, seated: int) -> list[int]:
         counts = self._seats.counts()
         found = [OUT] if seated - sum(counts) < self._spare else []
-        for place in range(len(counts)):
+        blank = False
+        for place, count in enumerate([*counts]):
+            if not count and place not in self._sat_at:
+                if blank:  # of places to be opened one is like another
+                    continue
+                blank = True
             counts[place] += 1
             if not self.limits.excess(counts):
                 found.append(place)
@@ -122,7 +128,8 @@ class _Trial:
         if place == OUT:
             return cost
         if self.limits.sizes is None:
-            cost += 2 * CROWDED * len(seats.at[place])
+            opened = not seats.at[place] and place not in self._sat_at
+            cost += CROWDED * (floor.problem.group_size**2 if opened else 2 * len(seats.at[place]))
         cost += sum(max(0, floor.between(person, other, place)) for other in seats.at[place])
         partners = floor.partners.get(person, ())
         return cost + sum(BROKEN for x in partners if floor.torn(person, place, x, seats.where.get(x, place)))
