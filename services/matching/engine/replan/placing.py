@@ -100,15 +100,15 @@ def _thin_out(seats: Seats, place: int, target: int) -> None:
 
 def polish(seats: Seats, limits: Limits, content: int) -> None:
     """Exchanges seats while that costs less, until no more than `content` must move and nobody meets again."""
-    exchanges = _Exchanges(seats, limits)
+    exchanges = Exchanges(seats, limits)
     for _ in range(ROUNDS):
         trouble = bool(next(seats.disturbed(), None))
-        restless = _restless(seats, wide=trouble or seats.moved() > content)
-        if not any(exchanges.better(person, trouble) for person in restless):
+        people = restless(seats, wide=trouble or seats.moved() > content)
+        if not any(exchanges.better(person, trouble) for person in people):
             return
 
 
-def _restless(seats: Seats, wide: bool) -> Iterator[int]:
+def restless(seats: Seats, wide: bool) -> Iterator[int]:
     """Who may be sitting badly: those who came or moved, and, if `wide`, those whom a rule disturbs."""
     floor = seats.floor
     for person in floor.present:
@@ -117,7 +117,7 @@ def _restless(seats: Seats, wide: bool) -> Iterator[int]:
             yield person
 
 
-class _Exchanges:
+class Exchanges:
     """Exchanges of one person's seat at a time. What was looked at in vain is not looked at again until it changed."""
 
     def __init__(self, seats: Seats, limits: Limits) -> None:
@@ -138,14 +138,27 @@ class _Exchanges:
             if trouble:
                 self._vain[person] = len(self._changed)
             return False
-        there = target
+        self.take(person, way, target)
+        return True
+
+    def take(self, person: int, way: int, target: int) -> None:
+        """Exchanges this person's seat with the target (way 0), or seats them there (way 1)."""
+        here, there = self._seats.where.get(person, OUT), target
         if way == 0:
             there = self._seats.where.get(target, OUT)
             self._pulls.move(target, here)
         self._pulls.move(person, there)
         self._changed += [here, there]
         self._counts = self._seats.counts()
-        return True
+
+    def ways(self, person: int) -> Iterator[tuple[int, int, int]]:
+        """What each exchange of this person's seat costs, the way and the target, while no rule is broken."""
+        here = self._seats.where.get(person, OUT)
+        for other in self._others(person, trouble=False):
+            if self._seats.where.get(other, OUT) != here:
+                yield self._pulls.exchange(person, other), 0, other
+        for place in self._open(here, range(len(self._counts))):
+            yield self._costs_there(person, here, place), 1, place
 
     def _best(self, person: int, here: int, trouble: bool) -> tuple[int, int, int]:
         """(cost, 0, with whom to exchange) or (cost, 1, where to go instead); of several, the first."""
@@ -155,20 +168,22 @@ class _Exchanges:
         else:
             others, places = sorted(x for place in since for x in self._at(place)), sorted(since - {OUT})
         cost, other = self._pulls.best_exchange(person, others)
-        best, stays = min((0, OUT, OUT), (cost, 0, other)), self._pulls.pull(person, here)
-        for place in self._open(here, places):
-            cost = self._pulls.pull(person, place) - stays
-            if self._limits.sizes is None:
-                cost += 2 * CROWDED * (self._counts[place] + 1 - self._counts[here])
-            best = min(best, (cost, 1, place))
-        return best
+        alone = ((self._costs_there(person, here, place), 1, place) for place in self._open(here, places))
+        return min((0, OUT, OUT), (cost, 0, other), *alone)
+
+    def _costs_there(self, person: int, here: int, place: int) -> int:
+        """What it costs more that this person sits there instead."""
+        cost = self._pulls.pull(person, place) - self._pulls.pull(person, here)
+        if self._limits.sizes is None:
+            cost += 2 * CROWDED * (self._counts[place] + 1 - self._counts[here])
+        return cost
 
     def _others(self, person: int, trouble: bool) -> list[int]:
         """With whom to exchange: anybody while a rule is broken, else who came or moved, or sits where they sat."""
         if trouble:
             return self._seats.floor.present
         home = self._seats.floor.home.get(person, OUT)
-        return sorted({*_restless(self._seats, wide=False), *(self._at(home) if home != OUT else ())})
+        return sorted({*restless(self._seats, wide=False), *(self._at(home) if home != OUT else ())})
 
     def _at(self, place: int) -> Iterable[int]:
         return self._seats.out if place == OUT else self._seats.at[place]

@@ -34,7 +34,7 @@ class Pulls:
         With somebody in the same group it costs nothing.
         """
         if len(others) <= FEW:
-            return min(((self._exchange(person, other), other) for other in others), default=(0, person))
+            return min(((self.exchange(person, other), other) for other in others), default=(0, person))
         everybody = others is self._floor.present
         there = slice(None) if everybody else np.array([self._floor.index[x] for x in others], dtype=np.int64)
         i, people = self._floor.index[person], self._people[there]
@@ -62,7 +62,7 @@ class Pulls:
                 if changed in self._known - {OUT}:
                     self._pulls[changed] += sign * self._floor.beside(person, changed)
 
-    def _exchange(self, a: int, b: int) -> int:
+    def exchange(self, a: int, b: int) -> int:
         """What it costs to exchange the seats of these two."""
         at_a, at_b = self._seats.where.get(a, OUT), self._seats.where.get(b, OUT)
         if at_a == at_b:

@@ -10,6 +10,7 @@ from services.matching.engine.replan.opening import worth_opening
 from services.matching.engine.replan.placing import Limits, place_everyone, polish, too_small
 from services.matching.engine.replan.proving import fewest
 from services.matching.engine.replan.trying import cheapest
+from services.matching.engine.replan.wishing import Wished, meet_wishes, wished_of
 from services.matching.engine.rooms import choose_host
 
 WAYS = 5
@@ -39,17 +40,20 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     With prescribed sizes people move until the groups have them. Without, nobody moves, except out of groups in which
     fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late; an
     empty group, or a new one, is opened when those without a seat fill it, and sizes come nearer to the wished one or a
-    rule needs it.
-    Among ways with equally few moves it is one where few meet again. A group whose moderator left gets a free one, else
-    a participant hosts it. Where not all can be had, pins come before rules and rules before moves; among few people no
-    more is given up than must be.
+    rule needs it. Among ways with equally few moves it is one where few meet again, and of those one that meets many
+    wishes. A group whose moderator left gets a free one, else a participant hosts it. Where not all can be had, pins
+    come before rules and rules before moves; among few people no more is given up than must be.
     """
     floor = Floor(problem, r, met)
+    wished = wished_of(problem, floor.present, met)
     seats, limits, least = _settle_as_prescribed(floor) if floor.strict else _settle_freely(floor)
     if _pins_missed(seats):
         least = limits.excess([sum(at == place for at in floor.home.values()) for place in range(len(seats.at))])
+    if wished is not None:
+        floor.leaders = lead(floor, seats, _places(seats))
+        meet_wishes(seats, limits, wished)
     if len(floor.present) <= (SOME if any(True for _ in seats.disturbed()) else FEW):
-        seats, least = _best(floor, limits, seats, least)
+        seats, least = _best(floor, limits, seats, least, wished)
     places = _places(seats)
     leader = lead(floor, seats, places)
     floor.leaders = leader
@@ -69,12 +73,12 @@ def _pins_missed(seats: Seats) -> bool:
     return people or any(not seats.at[place] for place in floor.pinned_leaders)
 
 
-def _best(floor: Floor, limits: Limits, seats: Seats, least: int) -> tuple[Seats, int]:
+def _best(floor: Floor, limits: Limits, seats: Seats, least: int, wished: Wished | None) -> tuple[Seats, int]:
     """The best seats there are, with as many groups led as can be, and how many move at least, whoever leads."""
     floor.leaders = floor.pinned_leaders
-    found, least = cheapest(floor, limits, seats, least, led=False)
+    found, least = cheapest(floor, limits, seats, least, wished, led=False)
     if floor.never:
-        found, _ = cheapest(floor, limits, found, least, led=True)
+        found, _ = cheapest(floor, limits, found, least, wished, led=True)
     return found, least
 
 

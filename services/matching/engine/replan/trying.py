@@ -13,31 +13,42 @@ from services.matching.engine.replan.floor import (
     Seats,
 )
 from services.matching.engine.replan.leading import lead
-from services.matching.engine.replan.placing import Limits
+from services.matching.engine.replan.placing import Limits, restless
+from services.matching.engine.replan.wishing import Wished
 
 NODES = 60_000
 """Seats tried in all before one gives up, times the people: about a tenth of a second."""
+WISHED = 10**12
+"""Everything else costs so much more than wishes, which come last."""
 
 
-def cheapest(floor: Floor, limits: Limits, seats: Seats, least: int, *, led: bool) -> tuple[Seats, int]:
-    """The seats that cost least, and how many must move for that.
+def cheapest(
+    floor: Floor, limits: Limits, seats: Seats, least: int, wished: Wished | None, *, led: bool
+) -> tuple[Seats, int]:
+    """The seats that cost least, and how many must move for that; of several, those that meet the most wishes.
 
     Where there was too much to look at to be sure, the cheapest found, and `least` as it was known. Groups that nobody
     leads cost something if `led`.
     """
-    trial = _Trial(floor, limits, seats, led)
-    if trial.cost < MOVED * (least + 1):
+    trial = _Trial(floor, limits, seats, wished, led)
+    if trial.content(least):
         return seats, least
-    trial.step(0, 0)
+    trial.step(0, trial.saved[0])
     return trial.best, trial.best.moved() if trial.nodes >= 0 else least
 
 
 class _Trial:
-    """Seats one person after the other, those with the most rules first, each where it costs least first."""
+    """Seats one person after the other, those with the most rules first, each where it costs least first.
 
-    def __init__(self, floor: Floor, limits: Limits, given: Seats, led: bool) -> None:
+    Then those who sat before, for they mostly stay. A cost counts the wishes that can be met and aren't.
+    """
+
+    def __init__(self, floor: Floor, limits: Limits, given: Seats, wished: Wished | None, led: bool) -> None:
         self.floor, self.limits, self.best, self.nodes = floor, limits, given, NODES // max(1, len(floor.present))
-        self._order = sorted(floor.present, key=lambda person: (person not in floor.pinned, -self._rules(person)))
+        self._wished = wished
+        self._order = sorted(floor.present, key=self._rank)
+        self.saved = self._most_saved()
+        """What wishes save at most once so many have a seat."""
         self._spare = len(given.out)
         self._seats = Seats(floor)
         self._stay = {person: floor.pinned.get(person, place) for person, place in floor.home.items()}
@@ -47,6 +58,25 @@ class _Trial:
         for person in [*self._seats.where]:
             self._seats.take(person)
         self.cost = self._judge()
+
+    def content(self, least: int) -> bool:
+        """The given seats can't be bettered: nobody came or moved, or no more is lost than the least moves."""
+        cost = self.cost // WISHED
+        settled = not any(True for _ in restless(self.best, wide=False))
+        return cost < MOVED * (least + 1) and (settled or (self._wished is None and cost == MOVED * least))
+
+    def _most_saved(self) -> list[int]:
+        """What wishes save at most when so many of the order have a seat, and the others none."""
+        wished = self._wished
+        if wished is None:
+            return [0] * (len(self._order) + 1)
+        saved = [0]
+        for i, person in reversed([*enumerate(self._order)]):
+            saved.append(saved[-1] + sum(max(0, -wished.between(person, other)) for other in self._order[:i]))
+        return saved[::-1]
+
+    def _rank(self, person: int) -> tuple[bool, int, bool]:
+        return person not in self.floor.pinned, -self._rules(person), person not in self.floor.home
 
     def _large_enough(self) -> set[int]:
         """Who sits in a group that nobody need leave for its size."""
@@ -63,13 +93,13 @@ class _Trial:
 
     def _judge(self) -> int:
         """What the given seats cost."""
-        cost = 0
+        cost = self.saved[0]
         for person in self._order:
             place = self.best.where.get(person, OUT)
             cost += self._adds(person, place)
             if place != OUT:
                 self._seats.put(person, place)
-        cost += self._groups()
+        cost += WISHED * self._groups()
         for person in self.best.where:
             self._seats.take(person)
         return cost
@@ -77,10 +107,10 @@ class _Trial:
     def step(self, seated: int, cost: int) -> None:
         """Looks at every way on from here, where so many have a seat or none and that costs so much."""
         self.nodes -= 1
-        if self.nodes < 0 or cost + self._rest(seated) >= self.cost:
+        if self.nodes < 0 or cost - self.saved[seated] + WISHED * self._rest(seated) >= self.cost:
             return
         if seated == len(self._order):
-            cost += self._groups()
+            cost += WISHED * self._groups()
             if cost < self.cost:
                 self.cost, self.best = cost, self._seats.copy()
             return
@@ -121,6 +151,10 @@ class _Trial:
 
     def _adds(self, person: int, place: int) -> int:
         """What this person costs there, beside those who have a seat."""
+        wish = 0 if self._wished is None else self._wished.pull(self._seats, person, place)
+        return WISHED * self._adds_but_wishes(person, place) + wish
+
+    def _adds_but_wishes(self, person: int, place: int) -> int:
         floor, seats = self.floor, self._seats
         cost = floor.seat(person, place)
         if person in self._settled and floor.home[person] != place:

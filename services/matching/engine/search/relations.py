@@ -40,7 +40,7 @@ class Relations:
         self.people = problem.people
         self.first_host = problem.people + problem.moderators
         self.size = self.first_host + hosts + 1
-        self._codes = _codes(problem)
+        self._codes = codes_of(problem)
         self._kind_of_code = dict(_kinds(problem))
         self._keys, self._kinds, self._kind_of = self._known(problem, decided)
 
@@ -140,7 +140,7 @@ class Relations:
         return ends.min(axis=1, initial=self.size) * self.size + ends.max(axis=1, initial=0)
 
 
-def _codes(problem: Problem) -> Codes | None:
+def codes_of(problem: Problem) -> Codes | None:
     """For each two people twice what wishes say against their meeting, and one more where they are kept apart.
 
     None: nothing for anybody.
