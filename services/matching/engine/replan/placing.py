@@ -151,14 +151,20 @@ class Exchanges:
         self._changed += [here, there]
         self._counts = self._seats.counts()
 
-    def ways(self, person: int) -> Iterator[tuple[int, int, int]]:
-        """What each exchange of this person's seat costs, the way and the target, while no rule is broken."""
+    def ways(self, person: int) -> Iterator[tuple[int, int]]:
+        """Each way to exchange this person's seat while no rule is broken, as `take` has it."""
         here = self._seats.where.get(person, OUT)
         for other in self._others(person, trouble=False):
             if self._seats.where.get(other, OUT) != here:
-                yield self._pulls.exchange(person, other), 0, other
+                yield 0, other
         for place in self._open(here, range(len(self._counts))):
-            yield self._costs_there(person, here, place), 1, place
+            yield 1, place
+
+    def cost(self, person: int, way: int, target: int) -> int:
+        """What it costs to `take` this way."""
+        if way == 0:
+            return self._pulls.exchange(person, target)
+        return self._costs_there(person, self._seats.where.get(person, OUT), target)
 
     def _best(self, person: int, here: int, trouble: bool) -> tuple[int, int, int]:
         """(cost, 0, with whom to exchange) or (cost, 1, where to go instead); of several, the first."""

@@ -12,7 +12,7 @@ from services.matching.engine.search.prices import price
 from services.matching.engine.search.relations import codes_of
 
 EXCHANGES = 10_000
-"""So many exchanges are looked at in all, which takes some tenths of a second."""
+"""So many exchanges are looked at in all, which takes a tenth of a second."""
 
 
 class Wished:
@@ -63,12 +63,14 @@ def meet_wishes(seats: Seats, limits: Limits, wished: Wished) -> None:
         for person in [*restless(seats, wide=False)]:
             ways = [*exchanges.ways(person)]
             left -= len(ways)
-            costs = [(cost, _wish(seats, wished, person, way, target), way, target) for cost, way, target in ways]
-            cost, wish, way, target = min(costs, default=(0, 0, 0, person))
-            if (cost, wish) < (0, 0):
-                exchanges.take(person, way, target)
+            if left < 0:
+                return
+            wishes = sorted((_wish(seats, wished, person, *way), *way) for way in ways)
+            gains = (way for wish, *way in wishes if wish < 0 and exchanges.cost(person, *way) <= 0)
+            if (best := next(gains, None)) is not None:
+                exchanges.take(person, *best)
                 better = True
-        if not better or left < 0:
+        if not better:
             return
 
 
