@@ -9,7 +9,7 @@ from services.matching.engine.replan.leading import lead, lead_whatever
 from services.matching.engine.replan.opening import worth_opening
 from services.matching.engine.replan.placing import Limits, place_everyone, polish, too_small
 from services.matching.engine.replan.proving import fewest
-from services.matching.engine.replan.trying import cheapest
+from services.matching.engine.replan.trying import bettered, cheapest
 from services.matching.engine.replan.wishing import Wished, meet_wishes, wished_of
 from services.matching.engine.rooms import choose_host
 
@@ -79,7 +79,8 @@ def _best(floor: Floor, limits: Limits, seats: Seats, least: int, wished: Wished
     found, least = cheapest(floor, limits, seats, least, wished, led=False)
     if floor.never:
         found, _ = cheapest(floor, limits, found, least, wished, led=True)
-    return found, least
+    floor.leaders = lead(floor, found, _places(found))
+    return bettered(floor, limits, found, wished), least
 
 
 def _group(floor: Floor, seats: Seats, place: int, moderator: int | None, hosted: Counter[int]) -> Group:
