@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from services.matching.engine import Budget, Group
 from services.matching.engine.files.change import Change, changed, problem_after
 from services.matching.engine.files.instance import Instance, problem_of, read_instance
-from services.matching.engine.replan.moves import seats_changed
 from services.matching.engine.solve import solve
 from tests.bench.matching.kinds import Data, random_groups
+from tests.support.seats import seats_changed
 
 HELD = 2
 SEARCH = Budget(seconds=1.0)

@@ -14,7 +14,6 @@ from services.matching.engine.files.figures import figures
 from services.matching.engine.files.instance import Instance, problem_of, read_instance
 from services.matching.engine.files.season import evenness, plan_season
 from services.matching.engine.files.seating import in_turn, read_seats, write_seats
-from services.matching.engine.replan.moves import seats_changed
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 from tests.bench.matching.kinds import (
@@ -26,6 +25,7 @@ from tests.bench.matching.kinds import (
     with_everything,
     with_history,
 )
+from tests.support.seats import seats_changed
 
 
 @dataclass(frozen=True)

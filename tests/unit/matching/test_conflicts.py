@@ -8,9 +8,10 @@ import pytest
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.conflicts import conflicts
-from services.matching.engine.collisions.seatable import feasible, needed, rules_of
+from services.matching.engine.collisions.seatable import needed, rules_of
 from services.matching.engine.solve import solve
 from tests.support.matching import a_problem
+from tests.support.seatable import feasible
 
 
 def pinned(problem: Problem, *groups: Group) -> Problem:

@@ -11,9 +11,9 @@ from services.matching.engine import Budget, Group, Problem, ProblemError, Round
 from services.matching.engine.apart import apart
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.conflicts import conflicts
-from services.matching.engine.collisions.seatable import feasible
 from services.matching.engine.problem import even_sizes
 from services.matching.engine.solve import solve
+from tests.support.seatable import feasible
 
 
 @st.composite

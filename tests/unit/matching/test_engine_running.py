@@ -10,11 +10,12 @@ import pytest
 
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.problem import even_sizes
-from services.matching.engine.replan.moves import Move, Why, moves, seats_changed
+from services.matching.engine.replan.moves import Move, Why, moves
 from services.matching.engine.replan.running import Reseated, reseated
 from services.matching.engine.solve import solve
 from services.matching.engine.tally import meetings
 from tests.support.matching import a_problem
+from tests.support.seats import seats_changed
 
 NOBODY: Counter[tuple[int, int]] = Counter()
 

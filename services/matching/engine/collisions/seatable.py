@@ -126,14 +126,6 @@ def rules_of(problem: Problem, r: int) -> Rules:
     )
 
 
-def feasible(problem: Problem, r: int, nodes: int = 20_000) -> bool | None:
-    """Whether everybody present can be seated by all rules, each group led where there are moderators.
-
-    None when more than `nodes` seats would have to be tried.
-    """
-    return seatable(rules_of(problem, r), nodes)
-
-
 def seatable(rules: Rules, nodes: int) -> bool | None:
     """Whether there is a way to seat everybody; None when more than `nodes` seats would have to be tried."""
     return _attempted(rules, nodes)[0]
