@@ -1,10 +1,11 @@
 """What a new plan changes, seat by seat, and why; numbers, no words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from services.matching.engine.problem import Freedom, Group, Problem, ordered
+from services.matching.engine.problem import Freedom, Group, Problem
 
 Groups = Sequence[Group]
 
@@ -56,30 +57,12 @@ def moves(problem: Problem, before: Sequence[Groups], after: Sequence[Groups]) -
     return tuple(found)
 
 
-def seats_changed(before: Groups, after: Groups) -> int:
-    """People with a seat in both plans of a round who sit elsewhere.
-
-    With equally many groups the first is compared with the first and so on, else those that share the most people.
-    """
-    was, is_ = [set(group.people) for group in before], [set(group.people) for group in after]
-    both = len(set[int]().union(*was) & set[int]().union(*is_))
-    if len(was) == len(is_):
-        return both - sum(len(a & b) for a, b in zip(was, is_, strict=True))
-    shared = sorted(((len(a & b), i, j) for i, a in enumerate(was) for j, b in enumerate(is_)), reverse=True)
-    left, right, kept = set(range(len(was))), set(range(len(is_))), 0
-    for count, i, j in shared:
-        if i in left and j in right:
-            left.discard(i)
-            right.discard(j)
-            kept += count
-    return both - kept
-
-
 def _people(problem: Problem, r: int, before: Groups, after: Groups) -> Iterator[Move]:
     was, now = _seats(before), _seats(after)
     numbers = {group.number for group in after}
     present = set(problem.rounds[r].present)
     pinned = _seats(problem.rounds[r].pinned)
+    rules = _Rules.of(problem) if problem.rounds[r].freedom is Freedom.RUNNING else None
     for person in sorted(was.keys() | now.keys()):
         source, target = was.get(person), now.get(person)
         if source == target:
@@ -92,25 +75,48 @@ def _people(problem: Problem, r: int, before: Groups, after: Groups) -> Iterator
             why = Why.PINNED
         elif source not in numbers:
             why = Why.GROUP_DISSOLVED
-        elif problem.rounds[r].freedom is Freedom.FREE:
+        elif rules is None:
             why = Why.REOPTIMISED
         else:
-            why = Why.RULE if _would_break(problem, person, source, after, now) else Why.EVENED_OUT
+            why = Why.RULE if rules.broken_by(person, source, after, now) else Why.EVENED_OUT
         yield Move(r, person, None, source, target, why)
 
 
-def _would_break(problem: Problem, person: int, source: int, after: Groups, now: dict[int, int]) -> bool:
-    """With this person back where they sat a rule would be broken."""
-    people = [other for other, number in now.items() if number == source]
-    apart = {ordered(a, b) for a, b in problem.keep_apart}
-    company = problem.company
-    if any(ordered(person, x) in apart or (company and company[person] == company[x] >= 0) for x in people):
-        return True
-    together = {b if a == person else a for a, b in problem.together_pairs() if person in (a, b)}
-    if any(now.get(other, source) != source for other in together):
-        return True
-    never = set(problem.moderator_apart)
-    return any(group.number == source and (group.moderator, person) in never for group in after)
+class _Rules(NamedTuple):
+    """The hard rules, for looking up: of each person from whom they are kept apart and with whom they stay."""
+
+    company: tuple[int, ...]
+    apart: Mapping[int, set[int]]
+    together: Mapping[int, set[int]]
+    never: frozenset[tuple[int | None, int]]
+
+    @classmethod
+    def of(cls, problem: Problem) -> "_Rules":
+        return cls(
+            problem.company,
+            _others(problem.keep_apart),
+            _others(problem.together_pairs()),
+            frozenset(problem.moderator_apart),
+        )
+
+    def broken_by(self, person: int, source: int, after: Groups, now: Mapping[int, int]) -> bool:
+        """With this person back where they sat one would be broken."""
+        apart, company = self.apart.get(person, ()), self.company
+        for group in (group for group in after if group.number == source):
+            if (group.moderator, person) in self.never:
+                return True
+            if any(x in apart or (company and company[x] == company[person] >= 0) for x in group.people):
+                return True
+        return any(now.get(other, source) != source for other in self.together.get(person, ()))
+
+
+def _others(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Of each person the other ones of their pairs."""
+    found: dict[int, set[int]] = {}
+    for a, b in pairs:
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return found
 
 
 def _moderators(problem: Problem, r: int, before: Groups, after: Groups) -> Iterator[Move]:
