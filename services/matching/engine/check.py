@@ -8,6 +8,8 @@ from services.matching.engine.problem import Freedom, Problem, ProblemError, Rou
 MOST_PEOPLE = 10_000
 MOST_ROUNDS = 60
 MOST_TIMES = 1_000_000
+MOST_WEIGHT = 900
+"""No wish alone is worth a repeat, which is 1000; several together may be."""
 
 
 def check(problem: Problem) -> None:
@@ -70,10 +72,6 @@ def _check_wishes(problem: Problem) -> None:
     for name in ("wants", "profession", "newcomer", "language"):
         if not 0 <= getattr(wishes, f"{name}_weight") <= MOST_WEIGHT:
             raise ProblemError(f"wishes.{name}_weight", f"lies between 0 and {MOST_WEIGHT}")
-
-
-MOST_WEIGHT = 900
-"""No wish is worth a repeat, which is 1000."""
 
 
 def _check_round(problem: Problem, number: int, round_: Round) -> None:

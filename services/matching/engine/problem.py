@@ -117,19 +117,21 @@ class Problem:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to search: until either is spent. Without `seconds`, seed and iterations alone decide the answer."""
+    """How long to search: until either is spent.
+
+    Without `seconds`, and on one core, seed and iterations alone decide the answer.
+    """
 
     iterations: int | None = None
-    """Changes of seats that are tried. Unset: as many as the seconds allow, or a million when those are unset too."""
+    """Changes of seats that are tried. Unset: what the seconds allow, or five million when those are unset too."""
     seconds: float | None = None
     cores: int = 1
+    """So many searches at once, each with a seed of its own; the best answers."""
 
     def __post_init__(self) -> None:
         for field in ("iterations", "seconds", "cores"):
             if not (getattr(self, field) or 0) >= 0:
                 raise ProblemError(field, "is not below 0")
-
-    """So many searches at once, each with a seed of its own; the best answers."""
 
 
 @dataclass(frozen=True)
