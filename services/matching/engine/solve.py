@@ -30,6 +30,7 @@ from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import constructed
 from services.matching.engine.search.prices import OFTEN, REPEAT, TIMID
 from services.matching.engine.search.searching import STEPS_UNSAID, Search
+from services.matching.engine.search.turns import in_turn
 from services.matching.engine.tally import broken_rules, meetings, repeats
 
 TIMID_PART = 0.1
@@ -150,7 +151,7 @@ class _Solving:
         return Found(seats, rounds, tuple(broken_rules(self._problem, rounds)), repeats(self._problem, rounds), cost)
 
     def _rounds(self, board: Board, seats: Seats) -> tuple[tuple[Group, ...], ...]:
-        found = self._decided | board.groups(seats)
+        found = in_turn(self._problem, self._decided | board.groups(seats), self._free)
         numbered = number_rooms([found.get(r, ()) for r in range(len(self._problem.rounds))])
         return tuple(
             round_.groups if round_.freedom is Freedom.HELD else groups
