@@ -1,12 +1,12 @@
 """A referee for the solver's schedules: counts for itself who sits where, how evenly, and who leads whom again."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from services.matching.engine import Freedom, Group, Problem
-from services.matching.engine.problem import Broken, group_sizes, seated
-from services.matching.engine.tally import broken_rules, meetings, repeats
+from services.matching.engine.problem import Broken, Rule, group_sizes, seated
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ def verify(problem: Problem, rounds: Sequence[Sequence[Group]]) -> Report:
     return Report(
         structure=sum(_misplaced(problem, r, groups) for r, groups in enumerate(rounds)),
         uneven=sum(_uneven(problem, r, groups) for r, groups in enumerate(rounds) if free[r]),
-        broken=tuple(broken_rules(problem, rounds)),
+        broken=tuple(each for r, groups in enumerate(rounds) for each in _broken(problem, r, groups)),
         without_moderator=tuple(
             _without(problem, r, groups) for r, groups in enumerate(rounds) if problem.moderators and free[r]
         ),
-        slots=sum(meetings(rounds).values()),
-        repeats=repeats(problem, rounds),
+        slots=sum(1 for groups in rounds for group in groups for _ in combinations(group.people, 2)),
+        repeats=_repeats(problem, rounds),
         moderator_repeats=_moderator_repeats(rounds),
     )
 
@@ -72,6 +72,37 @@ def _uneven(problem: Problem, r: int, groups: Sequence[Group]) -> int:
 def _without(problem: Problem, r: int, groups: Sequence[Group]) -> int:
     missing = sum(group.moderator is None for group in groups)
     return missing - max(0, len(groups) - len(problem.rounds[r].moderators))
+
+
+def _broken(problem: Problem, r: int, groups: Sequence[Group]) -> Iterator[Broken]:
+    """What each group breaks, then who is there and doesn't sit with whom they must; a pair breaks one rule at most."""
+    apart = {frozenset(pair) for pair in problem.keep_apart}
+    together = {frozenset(pair) for block in problem.keep_together for pair in combinations(block, 2)}
+    company = problem.company or (-1,) * problem.people
+    for group in groups:
+        for a, b in combinations(sorted(group.people), 2):
+            if company[a] == company[b] != -1:
+                yield Broken(Rule.COMPANY, r, a, b)
+            elif {a, b} in apart:
+                yield Broken(Rule.APART, r, a, b)
+        for person in group.people:
+            if (group.moderator, person) in problem.moderator_apart:
+                yield Broken(Rule.MODERATOR_APART, r, -1 if group.moderator is None else group.moderator, person)
+    for a, b in combinations(sorted(person for group in groups for person in group.people), 2):
+        if {a, b} in together and not any({a, b} <= set(group.people) for group in groups):
+            yield Broken(Rule.TOGETHER, r, a, b)
+
+
+def _repeats(problem: Problem, rounds: Iterable[Iterable[Group]]) -> int:
+    together = {frozenset(pair) for block in problem.keep_together for pair in combinations(block, 2)}
+    met = {frozenset((a, b)) for a, b, _ in problem.history}
+    again = 0
+    for groups in rounds:
+        for group in groups:
+            for pair in map(frozenset, combinations(group.people, 2)):
+                again += pair in met and pair not in together
+                met.add(pair)
+    return again
 
 
 def _moderator_repeats(rounds: Iterable[Iterable[Group]]) -> int:
