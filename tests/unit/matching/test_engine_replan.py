@@ -99,6 +99,14 @@ def test_who_hosts_goes_on_hosting_as_long_as_they_are_there():
     assert solve(going_on(problem, Schedule((running,), 0, 0), RUNNING, absent={5})).rounds[0][1].host == 3
 
 
+def test_where_a_moderator_left_somebody_hosts_who_hosted_least():
+    held = (Group(1, (0, 1, 2), None, host=0), Group(2, (3, 4, 5), 0))
+    running = (Group(1, (0, 4, 5), 1), Group(2, (1, 2, 3), 0))
+    plan = Schedule((held, running), 0, 0)
+    schedule = solve(going_on(a_problem(6, 3, 2, moderators=2), plan, HELD, RUNNING, gone={1}))
+    assert [(group.moderator, group.host) for group in schedule.rounds[1]] == [(None, 4), (0, None)]
+
+
 @pytest.mark.parametrize(("left", "groups"), [(30, 12), (43, 10)])
 def test_when_many_leave_the_rounds_to_come_have_fewer_groups_of_even_size(left: int, groups: int):
     problem = a_problem(102, 6, 3, moderators=17)

@@ -91,6 +91,29 @@ def test_of_people_kept_apart_who_are_more_than_the_groups_few_more_pairs_meet_t
     assert 5 <= result.broken <= 8
 
 
+def ruled_for(seed: int) -> tuple[Problem, int]:
+    """A hundred people in fives and rules that all are kept once ten change seats, or fewer; and how many those are."""
+    rng = random.Random(seed)
+    order = rng.sample(range(100), 100)
+    home = {person: place // 5 for place, person in enumerate(order)}
+    moving = rng.sample(range(100), 10)
+    then = home | {person: home[other] for person, other in zip(moving, [*moving[1:], moving[0]], strict=True)}
+    pairs = list(combinations(range(100), 2))
+    apart = rng.sample([(a, b) for a, b in pairs if then[a] != then[b]], 1500)
+    together = rng.sample([(a, b) for a, b in pairs if then[a] == then[b]], 10)
+    groups = tuple(Group(n + 1, tuple(p for p in range(100) if home[p] == n)) for n in range(20))
+    round_ = Round(tuple(range(100)), (), groups, Freedom.RUNNING, (5,) * 20)
+    problem = Problem(100, 5, (round_,), keep_apart=tuple(apart), keep_together=tuple(together))
+    return problem, sum(then[person] != home[person] for person in home)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_more_are_said_to_have_to_move_than_a_way_that_keeps_every_rule_moves(seed: int):
+    problem, known = ruled_for(seed)
+    result = reseated(problem, 0, Counter(), Counter())
+    assert result.least_moves <= min(known, result.moved)
+
+
 @pytest.mark.parametrize("people", [30, 200])
 def test_nobody_moves_for_a_rule_that_is_broken_all_the_same(people: int):
     problem, _ = running(people, 5, seed=3)
