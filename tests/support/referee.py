@@ -83,13 +83,13 @@ def _broken(problem: Problem, r: int, groups: Sequence[Group]) -> Iterator[Broke
         for a, b in combinations(sorted(group.people), 2):
             if company[a] == company[b] != -1:
                 yield Broken(Rule.COMPANY, r, a, b)
-            elif {a, b} in apart:
+            elif frozenset((a, b)) in apart:
                 yield Broken(Rule.APART, r, a, b)
         for person in group.people:
             if (group.moderator, person) in problem.moderator_apart:
                 yield Broken(Rule.MODERATOR_APART, r, -1 if group.moderator is None else group.moderator, person)
     for a, b in combinations(sorted(person for group in groups for person in group.people), 2):
-        if {a, b} in together and not any({a, b} <= set(group.people) for group in groups):
+        if frozenset((a, b)) in together and not any({a, b} <= set(group.people) for group in groups):
             yield Broken(Rule.TOGETHER, r, a, b)
 
 

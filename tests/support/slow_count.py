@@ -63,8 +63,9 @@ def _hard(
         ),
         "moderators": sum(_badly_led(instance, r, seats) for r, seats in enumerate(rounds)),
     }
-    if instance["pins"]:
-        hard["pins"] = sum(rooms[r][i][-1:] != [group] for i, r, group in instance["pins"] if r < len(rounds))
+    pins: list[tuple[int, int, int]] = instance["pins"]
+    if pins:
+        hard["pins"] = sum(rooms[r][i][-1:] != [group] for i, r, group in pins if r < len(rounds))
     return hard
 
 
