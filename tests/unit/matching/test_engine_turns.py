@@ -61,9 +61,10 @@ def test_who_led_rounds_that_are_over_lets_others_lead_first():
 
 
 def test_a_pinned_moderator_leads_whenever_they_are_pinned_and_nobody_leads_whom_they_may_not():
-    pinned = replace(EVENT.rounds[0], pinned=(Group(3, (), 7),))
+    problem = a_problem(102, 6, 5, moderators=34)
+    pinned = replace(problem.rounds[0], pinned=(Group(3, (), 7),))
     never = tuple((moderator, person) for moderator in (17, 18) for person in range(80))
-    problem = replace(EVENT, rounds=(pinned,) * 5, moderator_apart=never)
+    problem = replace(problem, rounds=(pinned,) * 5, moderator_apart=never)
     schedule = solve(problem)
     assert verify(problem, schedule.rounds).sound
     assert [groups[2].moderator for groups in schedule.rounds] == [7] * 5
