@@ -6,6 +6,7 @@ nothing tells people apart the first round is given. Building the model takes no
 """
 
 import json
+import resource
 import sys
 import time
 from importlib import import_module
@@ -14,6 +15,8 @@ from typing import Any
 
 LARGEST = 3_000_000
 """Constraints; larger models are not built."""
+MOST_MEMORY = 8 * 2**30
+"""Bytes that this process may have, so that a model too large ends this run and no other."""
 
 Task = dict[str, Any]
 
@@ -108,7 +111,12 @@ def main() -> None:
     if pairs > LARGEST:
         print(json.dumps({"failed": f"the model would have {pairs:,} constraints"}))
         return
-    model = Model(task)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    try:
+        model = Model(task)
+    except MemoryError:
+        print(json.dumps({"failed": "the model did not fit into memory"}))
+        return
     solver: Any = model.cp.CpSolver()
     solver.parameters.max_time_in_seconds = task["seconds"]
     solver.parameters.num_workers = task["cores"]

@@ -20,6 +20,7 @@ from tests.bench.matching.kinds import (
     Data,
     classic,
     event,
+    in_columns,
     season,
     with_companies,
     with_everything,
@@ -63,6 +64,7 @@ def rows() -> Iterator[Row]:
         yield _speed(name, event(name, people, size, rounds), seeds, middle=0.002, late=0.020)
     yield _speed("102/6x5, companies, 17 moderators", with_companies(), seeds, middle=0.005, late=math.inf)
     yield _speed("102/6x17", event("", 102, 6, 17), range(20), middle=0.005, late=math.inf)
+    yield _speed("102/6x17, companies, 17 moderators", in_columns(), range(20), middle=0.005, late=math.inf)
     yield _one_short()
     yield _speed("1000/6x5", event("", 1000, 6, 5), range(20), middle=0.010, late=0.100)
     yield _speed("5000/6x3", event("", 5000, 6, 3), range(20), middle=0.040, late=0.250)
