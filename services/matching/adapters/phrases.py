@@ -20,11 +20,13 @@ LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")
 _NEAREST = {"nl": "nl-NL", "fr": "fr-BE"}
 
 NOTICES = {
-    NoticeCode.HOSTED: "Round {round}: {counted_moderators} for {counted_groups}. A participant hosts: room {rooms}.",
-    NoticeCode.TAKEN_OVER: "Round {round}: a free moderator took over room {room}.",
+    NoticeCode.HOSTED: (
+        "Round {round}: {moderators} of {counted_groups} with a moderator. A participant hosts: room {rooms}."
+    ),
+    NoticeCode.TAKEN_OVER: "Round {round}: a moderator took over room {room}.",
     NoticeCode.DISSOLVED: "Round {round}: too few people were left in room {room}; they moved to other rooms.",
     NoticeCode.COMPANY_TOGETHER: "Round {round}: pairs of the same company that could not be kept apart: {pairs}.",
-    NoticeCode.FULLER_ROOMS: "Round {round}: so that nobody need host, a room would have {sizes} people.",
+    NoticeCode.FULLER_ROOMS: "Round {round}: with one room for each moderator, a room would have {sizes} people.",
     NoticeCode.COMPANY_TOO_LARGE: (
         "Round {round}: {people} people of one company and {counted_rooms}: at least {counted_pairs} must share one."
     ),
@@ -35,7 +37,6 @@ NOTICES = {
 }
 ROOMS = ("{count} room", "{count} rooms")
 COUNTED = {
-    "moderators": ("counted_moderators", ("{count} moderator", "{count} moderators")),
     "groups": ("counted_groups", ROOMS),
     "rooms": ("counted_rooms", ROOMS),
     "least": ("counted_pairs", ("{count} pair", "{count} pairs")),
@@ -61,12 +62,13 @@ MOVES = {
     Why.LATE: "Came after the earlier plan.",
     Why.GROUP_DISSOLVED: "Too few people were left in the earlier room.",
     Why.PINNED: "Was given this seat.",
-    # The same text: a rule is confidential, and must not be told from a group that was too full.
+    # The same text: a rule is confidential, and must not be told from a group that was too full. Nor does another text
+    # give a cause that is false where a rule is the cause.
     Why.RULE: _TO_MAKE_IT_WORK,
     Why.EVENED_OUT: _TO_MAKE_IT_WORK,
     Why.REOPTIMISED: "The round was planned anew with those who are there.",
     Why.MODERATOR_GONE: "A moderator is no longer there.",
-    Why.MODERATOR_FREE: "The number of rooms or of moderators changed.",
+    Why.MODERATOR_FREE: "Who leads which room was worked out anew.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
 TEXTS = (*NOTICES.values(), *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)

@@ -17,6 +17,7 @@ def notices_of(
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 
+    What is said of a room is what everybody sees who sees the plan, and not why: a rule that people stated may be why.
     Of what collides, moderators and companies are told. Of rules that people stated is told how many are broken, and
     neither which nor about whom: that is for those who may read the list of rules.
     """
@@ -38,7 +39,7 @@ def _about_hosts(new: Round) -> Iterator[Notice]:
         details = {
             "round": str(new.number),
             "groups": str(len(new.groups)),
-            "moderators": str(len(new.groups) - len(hosted)),
+            "moderators": str(len(new.groups) - len(hosted)),  # who lead: others may be there who may not
             "rooms": ", ".join(map(str, hosted)),
         }
         yield Notice(NoticeCode.HOSTED, details)

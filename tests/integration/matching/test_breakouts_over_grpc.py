@@ -181,7 +181,7 @@ async def test_a_new_plan_leaves_held_rounds_alone_and_seats_the_late_without_mo
     hosted = [[group for group in each.groups if not group.moderator_account_id] for each in again.rounds[1:]]
     assert [len(groups) for groups in hosted[:1]] == [1]
     assert all(group.host_account_id in {s.account_id for s in group.seats} for groups in hosted for group in groups)
-    assert any("moderators for" in warning for warning in again.warnings)
+    assert any("with a moderator" in warning for warning in again.warnings)
 
 
 async def test_a_network_plans_no_more_people_rounds_and_seconds_than_its_limits(matching: MatchingService):
@@ -231,9 +231,9 @@ async def test_warnings_are_in_the_readers_language(matching: MatchingService):
     await matching.propose(friday, rounds=1)
     request = pb.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event)])
     for language, word in (
-        ("nl-BE", "1 moderator voor 2 kamers"),
-        ("fr-BE", "1 modérateur pour 2 salles"),
-        ("en", "1 moderator for 2 rooms"),
+        ("nl-BE", "1 van 2 kamers met een moderator"),
+        ("fr-BE", "1 sur 2 salles avec un modérateur"),
+        ("en", "1 of 2 rooms with a moderator"),
     ):
         metadata = matching.as_organiser(friday, language=language)
         [found] = (await matching.breakouts.BatchGetEventBreakouts(request, metadata=metadata)).breakouts

@@ -1,0 +1,67 @@
+"""What is told to those who may not read the rules is true, whether there is a rule or not, and never tells of one."""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.matching.adapters.phrases import MOVES, phrases
+from services.matching.domain.breakout import Group, Round, RoundState
+from services.matching.domain.known import Known
+from services.matching.domain.planning import Moderator, Planning, Roster
+from services.matching.domain.rule import Rule, RuleKind
+from services.matching.engine import Budget
+from services.matching.engine.collisions.conflicts import conflicts
+from services.matching.engine.replan.moves import Why
+from services.matching.engine.solve import solve
+from tests.support.matching import NOON, a_breakout, a_group, a_roster, people
+
+ANN, BO, CAS, DEE, EVE, FAY = people(6)
+FIRST, SECOND, FREE = people(3)
+
+
+def apart(*pairs: tuple[UUID, UUID]) -> list[Rule]:
+    return [Rule(uuid4(), RuleKind.APART, pair, pair[0], NOON) for pair in pairs]
+
+
+def told(round_: Round, roster: Roster, rules: Iterable[Rule]) -> tuple[tuple[Group, ...], list[str]]:
+    """The round's groups, and the warnings that moderators and assistants get of them."""
+    planning = Planning([round_], roster, Known(rules=tuple(rules)), group_size=3, now=NOON)
+    plan = planning.plan(solve(planning.problem, Budget(iterations=1000)), uuid4, conflicts(planning.problem))
+    changed, _ = a_breakout(round_).replanned(plan)
+    return plan.rounds[0].groups, [phrases("en").word(notice) for notice in changed.without_rules().notices]
+
+
+def mended(*rules: tuple[UUID, UUID]) -> tuple[list[UUID | None], list[str]]:
+    """Who leads the two groups of a running round after the second moderator withdrew, and what is told of it."""
+    groups = (a_group(1, ANN, BO, CAS, moderator=FIRST), a_group(2, DEE, EVE, FAY, moderator=SECOND))
+    roster = a_roster((ANN, BO, CAS, DEE, EVE, FAY), (FIRST, Moderator(SECOND, withdrawn=True), FREE))
+    found, said = told(Round(1, groups, RoundState.OPEN, NOON), roster, apart(*rules))
+    return [group.moderator for group in found], said
+
+
+def test_a_room_whose_moderator_withdrew_is_taken_over_and_who_takes_it_need_not_have_been_free():
+    taken_over = "Round 1: a moderator took over room {}."
+    assert mended() == ([FIRST, FREE], [taken_over.format(2)])
+    assert mended((EVE, FREE)) == ([FREE, FIRST], [taken_over.format(1), taken_over.format(2)])
+
+
+def test_a_room_that_a_free_moderator_may_not_lead_is_not_called_short_of_one():
+    """They see two moderators on the roster: that there were one for two rooms would be false, and tell of the rule."""
+    leads, said = mended((EVE, FREE), (ANN, FREE))
+    assert leads == [FIRST, None]
+    assert said == ["Round 1: 1 of 2 rooms with a moderator. A participant hosts: room 2."]
+
+
+def test_too_few_moderators_are_told_alike_whether_they_may_lead_everybody_or_not():
+    roster = a_roster((ANN, BO, CAS, DEE, EVE, FAY), (FIRST,))
+    _, plain = told(Round(1), roster, ())
+    _, ruled = told(Round(1), roster, apart((ANN, FIRST)))
+    assert "Round 1: with one room for each moderator, a room would have 6 people." in plain
+    assert [line.partition("hosts")[0] for line in ruled] == [line.partition("hosts")[0] for line in plain]
+
+
+@pytest.mark.parametrize("why", [Why.MODERATOR_FREE, Why.RULE, Why.EVENED_OUT])
+def test_a_move_that_a_rule_may_have_caused_is_given_no_other_cause(why: Why):
+    causes = ("number", "rule", "apart", "free")
+    assert not any(cause in MOVES[why] for cause in causes)
