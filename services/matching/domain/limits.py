@@ -27,6 +27,15 @@ def refuse_rounds_beyond_a_message(rounds: int, bytes_of_one: int) -> None:
         raise Invalid("rounds", message, rule="range", least="1", most=most)
 
 
+def refuse_people_beyond_a_message(people: int, *, rounds: int, group_size: int, taken: int) -> None:
+    """Raises Invalid for more people than those rounds of a break-out can have of whose message so much is taken."""
+    fitting = [n for n in range(people + 1) if taken + rounds * bytes_of_round(n, group_size) <= MOST_BYTES]
+    most = max(fitting, default=0)
+    if people > most:
+        message = f"At most {counted(most, 'person', 'people')} can be planned for in so many rounds."
+        raise Invalid("breakout_id", message, rule="too_many", limit=str(most))
+
+
 def bytes_of_round(people: int, group_size: int) -> int:
     """What a round takes of a break-out's message, at most."""
     return people * SEAT_BYTES + (people // group_size + 1) * GROUP_BYTES

@@ -5,20 +5,31 @@ from uuid import UUID
 
 from services.common.caller import Caller
 from services.common.ids import new_id
+from services.common.logging import logger
 from services.common.refusals import Conflict
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import Solver, usual
-from services.matching.domain.breakout import Breakout, Plan, Round
-from services.matching.domain.limits import Limits, bytes_of_round, refuse_group_size, refuse_rounds_beyond_a_message
+from services.matching.adapters.solver_process import EngineFailed
+from services.matching.domain.breakout import Breakout, Plan, Round, RoundState
+from services.matching.domain.limits import (
+    Limits,
+    bytes_of_round,
+    refuse_group_size,
+    refuse_people_beyond_a_message,
+    refuse_rounds_beyond_a_message,
+)
 from services.matching.domain.moving import Replanned
 from services.matching.domain.operation import SHORT, Operation, seconds_of
 from services.matching.domain.planning import Planning, Roster
-from services.matching.engine import Budget, Schedule
+from services.matching.domain.refusals import SolverFailed
+from services.matching.engine import Budget, ProblemError, Schedule
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.knowledge import planning_of
 
 ATTEMPTS = 2
 """A break-out that was changed while it was solved is solved once more; then the caller must look again."""
+
+_log = logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,18 +73,22 @@ async def propose_breakout(
 async def replan_breakout(
     uow: Uow, events: Events, solver: Solver, of_all: Limits, caller: Caller, breakout: UUID
 ) -> Replanned:
-    """Plan the rounds that were not held anew from who is present now, and say what changed."""
+    """Plan the rounds that were not held anew from who is present now, and say what changed.
+
+    Raises Invalid when more people are there than the network may plan for, or than a message holds.
+    """
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
         limits = await tx.limits(of_all)
     roster = await events.roster(caller.network, event)
+    limits.refuse_people(len(roster.present), "breakout_id")
     for _ in range(ATTEMPTS):
         async with uow.begin(caller.network) as tx:
             before = await tx.breakouts.get(breakout)
         before.refuse_if_over()
+        _refuse_beyond_a_message(before, roster)
         planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size)
-        schedule = await solver.solve(planning.problem, before.version, usual(limits.seconds))
-        plan = await plan_of(solver, planning, schedule)
+        schedule, plan = await _solved(solver, planning, before.version, usual(limits.seconds))
         async with uow.begin(caller.network) as tx:
             now_known = await tx.breakouts.get(breakout, lock=True)
             if now_known.version != before.version:
@@ -101,6 +116,27 @@ async def keep_proposal(tx: MatchingTransaction, event: UUID, group_size: int, p
     return changed
 
 
+def _refuse_beyond_a_message(breakout: Breakout, roster: Roster) -> None:
+    """Raises Invalid when the rounds to come would be too large for so many people, beside those that were held."""
+    held = [each for each in breakout.rounds if each.state is RoundState.HELD]
+    refuse_people_beyond_a_message(
+        len(roster.present),
+        rounds=len(breakout.rounds) - len(held),
+        group_size=breakout.group_size,
+        taken=sum(bytes_of_round(len(each.seating()), breakout.group_size) for each in held),
+    )
+
+
+async def _solved(solver: Solver, planning: Planning, seed: int, budget: Budget) -> tuple[Schedule, Plan]:
+    """What the solver finds, and the same in accounts. Raises SolverFailed; why is logged alone."""
+    try:
+        schedule = await solver.solve(planning.problem, seed, budget)
+        return schedule, await plan_of(solver, planning, schedule)
+    except (EngineFailed, ProblemError) as error:
+        _log.error("the engine failed at a plan", stack=str(error))
+        raise SolverFailed from None
+
+
 async def _queue(uow: Uow, network: UUID, event: UUID, roster: Roster, wanted: Wanted, seconds: int) -> Operation:
     """A search that a solver takes up when it is its turn."""
     roster.refuse_if_nobody()
@@ -126,7 +162,6 @@ async def _solve_at_once(
         known.refuse_if_started()
     empty = [Round(number) for number in range(1, wanted.rounds + 1)]
     planning = await planning_of(uow, network, event, empty, roster, wanted.group_size)
-    schedule = await solver.solve(planning.problem, known.version if known else 0, budget)
-    plan = await plan_of(solver, planning, schedule)
+    _, plan = await _solved(solver, planning, known.version if known else 0, budget)
     async with uow.begin(network) as tx:
         return await keep_proposal(tx, event, wanted.group_size, plan)

@@ -7,7 +7,11 @@ import pytest
 
 from services.common.refusals import Invalid
 from services.matching.domain.breakout import RoundState
-from services.matching.domain.limits import bytes_of_round, refuse_rounds_beyond_a_message
+from services.matching.domain.limits import (
+    bytes_of_round,
+    refuse_people_beyond_a_message,
+    refuse_rounds_beyond_a_message,
+)
 from services.matching.wire import encode_breakout
 from tests.support.matching import NOON, a_breakout, a_group, people
 
@@ -30,3 +34,14 @@ def test_a_plan_that_no_message_could_hold_is_refused_before_it_is_made():
     with pytest.raises(Invalid) as refused:
         refuse_rounds_beyond_a_message(12, bytes_of_round(5_000, 6))
     assert (refused.value.field, refused.value.details["most"]) == ("rounds", "11")
+
+
+def test_people_for_whom_no_message_could_hold_the_rest_are_refused_with_how_many_can_come():
+    """Ten rounds of which six were held by fewer people: what those took is known, and the rest is for four."""
+    taken = 6 * bytes_of_round(1_000, 6)
+    with pytest.raises(Invalid) as refused:
+        refuse_people_beyond_a_message(20_000, rounds=4, group_size=6, taken=taken)
+    most = int(refused.value.details["limit"])
+    assert (refused.value.field, refused.value.details["rule"]) == ("breakout_id", "too_many")
+    refuse_people_beyond_a_message(most, rounds=4, group_size=6, taken=taken)
+    assert 4 * bytes_of_round(most + 1, 6) + taken > 4_000_000

@@ -119,8 +119,9 @@ class BreakoutServiceServicer:
     def ReplanBreakout(self, request, context):
         """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
         plans once more from who is present by then, and the running round changes no more than they make it. The moves
-        that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
-        break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+        that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+        more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
+        when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,8 +42,9 @@ class BreakoutServiceStub:
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
     """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
     plans once more from who is present by then, and the running round changes no more than they make it. The moves
-    that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
-    break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+    that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+    more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
+    when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
     """
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
     """Opens a round. Facts: RoundPublished."""
@@ -82,8 +83,9 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
     """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
     plans once more from who is present by then, and the running round changes no more than they make it. The moves
-    that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
-    break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+    that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+    more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
+    when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
     """
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
     """Opens a round. Facts: RoundPublished."""
@@ -131,8 +133,9 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_breakout_pb2.ReplanBreakoutResponse, _abc.Awaitable[_breakout_pb2.ReplanBreakoutResponse]]:
         """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
         plans once more from who is present by then, and the running round changes no more than they make it. The moves
-        that it answers with are its own, so those of a first answer that got lost are told by no other. ABORTED when the
-        break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+        that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+        more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
+        when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
         """
 
     @_abc_1.abstractmethod
