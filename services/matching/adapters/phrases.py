@@ -28,13 +28,17 @@ NOTICES = {
     NoticeCode.COMPANY_TOGETHER: "Round {round}: pairs of the same company that could not be kept apart: {pairs}.",
     NoticeCode.FULLER_ROOMS: "Round {round}: with one room for each moderator, a room would have {sizes} people.",
     NoticeCode.COMPANY_TOO_LARGE: (
-        "Round {round}: {people} people of one company and {counted_rooms}: at least {counted_pairs} must share one."
+        "Round {round}: {people} people of {company} and {counted_rooms}: at least {counted_pairs} must share one."
     ),
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
     NoticeCode.RULES_BROKEN: (
         "Round {round}: cases in which a stated rule could not be kept: {cases}. See the list of rules."
     ),
 }
+OF_ONE_COMPANY = (
+    "Round {round}: {people} people of one company and {counted_rooms}: at least {counted_pairs} must share one."
+)
+"""The same of a plan that was made before companies were named."""
 ROOMS = ("{count} room", "{count} rooms")
 COUNTED = {
     "groups": ("counted_groups", ROOMS),
@@ -71,7 +75,7 @@ MOVES = {
     Why.MODERATOR_FREE: "Who leads which room was worked out anew.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
-TEXTS = (*NOTICES.values(), *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
+TEXTS = (*NOTICES.values(), OF_ONE_COMPANY, *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
 NOUNS = tuple({forms[0]: forms for _, forms in COUNTED.values()}.values())
 
 
@@ -95,7 +99,9 @@ class Phrases:
             for detail, (name, forms) in COUNTED.items()
             if notice.details.get(detail, "").isdecimal()
         }
-        return self.texts[NOTICES[notice.code]].format(**notice.details, **counted)
+        unnamed = notice.code is NoticeCode.COMPANY_TOO_LARGE and "company" not in notice.details
+        text = OF_ONE_COMPANY if unnamed else NOTICES[notice.code]
+        return self.texts[text].format(**notice.details, **counted)
 
     def why(self, reasons: Sequence[Reason], names: Mapping[UUID, str]) -> str:
         """Reasons as one sentence. Who is no longer in the network has no name and is left out."""

@@ -70,6 +70,10 @@ class Numbered:
         """A number per company: the same for the same name, whatever its case and spaces."""
         return self._numbers(self._texts(self._people, "company"))
 
+    def company_names(self) -> tuple[str, ...]:
+        """Each person's company as they write it, empty for none."""
+        return tuple(" ".join(name.split()) for name in self._texts(self._people, "company"))
+
     def apart(self) -> tuple[tuple[int, int], ...]:
         """Who is never to share a group, each pair once."""
         pairs = {tuple(sorted(pair)) for pair in self._of(RuleKind.APART, self._person, self._person)}

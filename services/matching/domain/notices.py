@@ -14,18 +14,20 @@ def notices_of(
     schedule: engine.Schedule,
     collisions: Sequence[Conflict] = (),
     rules: Sequence[Rule] = (),
+    companies: Sequence[str] = (),
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 
     What is said of a room is what everybody sees who sees the plan, and not why: a rule that people stated may be why.
-    Of what collides, moderators and companies are told. Of rules that people stated is told how many are broken, and
+    Of what collides, moderators and companies are told, with the company's name: `companies` has it, for each person's
+    number. Of rules that people stated is told how many are broken, and
     neither which nor about whom: that is for those who may read the list of rules.
     """
     for old, new in zip(before, after, strict=True):
         if new.state is not RoundState.HELD:
             yield from _about_hosts(new)
             yield from _about_companies(new.number, schedule)
-            yield from _about_collisions(new, collisions)
+            yield from _about_collisions(new, collisions, companies)
             yield from _about_rules(new, rules)
         if new.state is RoundState.OPEN:
             yield from _about_running(old, new)
@@ -53,7 +55,7 @@ def _about_companies(number: int, schedule: engine.Schedule) -> Iterator[Notice]
         yield Notice(NoticeCode.COMPANY_TOGETHER, {"round": str(number), "pairs": str(len(together))})
 
 
-def _about_collisions(new: Round, collisions: Sequence[Conflict]) -> Iterator[Notice]:
+def _about_collisions(new: Round, collisions: Sequence[Conflict], companies: Sequence[str]) -> Iterator[Notice]:
     """The least that would have to give."""
     for each in collisions:
         details = {"round": str(new.number), "rooms": str(len(new.groups)), "least": str(each.least)}
@@ -63,7 +65,8 @@ def _about_collisions(new: Round, collisions: Sequence[Conflict]) -> Iterator[No
             sizes = ", ".join(map(str, each.sizes))
             yield Notice(NoticeCode.FULLER_ROOMS, {**details, "sizes": sizes})
         if each.kind is Clash.COMPANY:
-            yield Notice(NoticeCode.COMPANY_TOO_LARGE, {**details, "people": str(len(each.people))})
+            whose = {"people": str(len(each.people)), "company": companies[each.people[0]]}
+            yield Notice(NoticeCode.COMPANY_TOO_LARGE, {**details, **whose})
 
 
 def _about_rules(new: Round, rules: Sequence[Rule]) -> Iterator[Notice]:

@@ -118,7 +118,9 @@ class Planning:
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
-            notices=tuple(notices_of(self._rounds, rounds, schedule, collisions, self._rules)),
+            notices=tuple(
+                notices_of(self._rounds, rounds, schedule, collisions, self._rules, self._known.company_names())
+            ),
         )
 
     def _round(self, each: Round, time: tuple[datetime, datetime] | None) -> engine.Round:

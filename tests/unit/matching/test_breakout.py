@@ -237,11 +237,19 @@ def test_the_organiser_is_told_the_least_that_must_give_but_not_what_people_stat
     told = [told_of(roster, Known(profiles=profiles, rules=stated)) for stated in ((), rules)]
     unkept = "Round 1: cases in which a stated rule could not be kept: 1. See the list of rules."
     assert [*told[0], unkept] == told[1]
-    assert "Round 1: 3 people of one company and 2 rooms: at least 1 pair must share one." in told[0]
+    assert "Round 1: 3 people of Voka and 2 rooms: at least 1 pair must share one." in told[0]
     assert "Round 1: with one room for each moderator, a room would have 4 people." in told[0]
     hosted, stated = told_of(roster, Known()), told_of(roster, Known(rules=rules))
     assert len(hosted) + 1 == len(stated)
     assert unkept in stated
+
+
+def test_the_organiser_is_told_which_companies_have_more_people_than_there_are_rooms():
+    names = {ANN: "Bakkerij  Peeters", BO: "bakkerij peeters ", CAS: "Voka", DEE: "Voka", MOD: "BAKKERIJ PEETERS"}
+    told = [
+        warning for warning in told_of(a_roster(names), Known(profiles=working_at(names))) if "people of" in warning
+    ]
+    assert told == ["Round 1: 3 people of Bakkerij Peeters and 2 rooms: at least 1 pair must share one."]
 
 
 def told_of(roster: Roster, known: Known) -> list[str]:

@@ -125,12 +125,23 @@ DETAILS = {"round": "2", "moderators": "16", "groups": "17", "rooms": "5", "room
 def test_every_notice_and_heading_has_its_words_in_every_language(language: str):
     spoken = phrases(language)
     for code in NoticeCode:
-        details = DETAILS | {"bound": "1", "sizes": "7, 6", "people": "3", "least": "1", "cases": "2"}
+        details = DETAILS | {"bound": "1", "sizes": "7, 6", "people": "3", "company": "Voka"}
+        details |= {"least": "1", "cases": "2"}
         text = spoken.word(Notice(code, details))
         assert "{" not in text
         assert language == "en" or text != phrases("en").word(Notice(code, details))
     say: Callable[[str], str] = spoken.say
     assert all(say(heading) for heading in HEADINGS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_company_that_is_too_large_is_named_but_for_plans_of_when_none_was(language: str):
+    details = {"round": "1", "people": "3", "rooms": "2", "least": "1"}
+    named = phrases(language).word(Notice(NoticeCode.COMPANY_TOO_LARGE, {**details, "company": "Bakkerij {x}"}))
+    unnamed = phrases(language).word(Notice(NoticeCode.COMPANY_TOO_LARGE, details))
+    assert "Bakkerij {x}" in named
+    one = {"en": "of one company", "fr-BE": "d'une même entreprise"}.get(language, "van één bedrijf")
+    assert one in unnamed
 
 
 @pytest.mark.parametrize(
