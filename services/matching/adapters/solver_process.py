@@ -45,6 +45,33 @@ class Said:
 Told = Callable[[Said], bool]
 
 
+@dataclass(frozen=True)
+class _Search:
+    """Asks for the best schedule: with words about it meanwhile when it `tells`, and `within` seconds when said."""
+
+    problem: Problem
+    budget: Budget
+    seed: int
+    tells: bool
+    within: float | None
+
+    def answered(self, say: Told) -> Schedule:
+        return _solved(self.problem, self.budget, self.seed, say if self.tells else None, self.within)
+
+
+@dataclass(frozen=True)
+class _Collide:
+    """Asks what collides, as far as so many seconds show."""
+
+    problem: Problem
+    seconds: float
+
+    def answered(self, say: Told) -> tuple[Conflict, ...]:
+        from services.matching.engine.collisions.conflicts import conflicts
+
+        return conflicts(self.problem, seconds=self.seconds)
+
+
 class SolverProcess:
     """A spawned process that solves one problem after the other. Its methods block; call them in threads.
 
@@ -71,17 +98,24 @@ class SolverProcess:
         After `within` seconds, when said, it is broken off, and the best so far is the answer.
         Raises WorkerDied, EngineFailed, and what the engine refuses. The next call starts a process that died anew.
         """
+        return cast("Schedule", self._ask(_Search(problem, budget, seed, told is not None, within), told))
+
+    def collisions(self, problem: Problem, seconds: float) -> tuple[Conflict, ...]:
+        """Which rules collide, as far as so many seconds show. Raises as solve does."""
+        return cast("tuple[Conflict, ...]", self._ask(_Collide(problem, seconds)))
+
+    def _ask(self, request: _Search | _Collide, told: Told | None = None) -> Any:
         with self._turn:
             line = self._started()
             try:
-                line.send((problem, budget, seed, told is not None, within))
+                line.send(request)
                 while True:
                     word, content = cast(tuple[str, Any], line.recv())
                     match word:
                         case "said":
                             line.send(told is not None and told(content))
-                        case "solved":
-                            return cast("Schedule", content)
+                        case "answered":
+                            return content
                         case "refused":
                             raise ProblemError(*content)
                         case _:
@@ -94,20 +128,6 @@ class SolverProcess:
             except BaseException:
                 self._end()
                 raise
-
-    def collisions(self, problem: Problem, seconds: float) -> tuple[Conflict, ...]:
-        """Which rules collide, as far as so many seconds show. Raises as solve does."""
-        with self._turn:
-            line = self._started()
-            try:
-                line.send((problem, None, 0, False, seconds))
-                word, content = cast(tuple[str, Any], line.recv())
-                if word == "failed":
-                    raise EngineFailed(content)
-                return cast("tuple[Conflict, ...]", content)
-            except (EOFError, OSError):
-                self._end()
-                raise WorkerDied from None
 
     def abandon(self) -> None:
         """Breaks off what the process does now: whoever waits for it gets WorkerDied. The next call starts it anew."""
@@ -146,7 +166,7 @@ class SolverProcess:
 
 
 def _serve(line: Connection, kernel_cache: Path | None) -> None:
-    """The process's own work: a problem in, words about it and its schedule out."""
+    """The process's own work: a request in, words about it and its answer out."""
     _live_with_parent()
     if kernel_cache is not None:
         os.environ["NUMBA_CACHE_DIR"] = str(kernel_cache)
@@ -154,22 +174,18 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
 
     warm()
     line.send("warm")
+
+    def say(said: Said) -> bool:
+        line.send(("said", said))
+        return cast(bool, line.recv())
+
     while True:
         try:
-            asked = cast("tuple[Problem, Budget | None, int, bool, float | None]", line.recv())
+            request = cast("_Search | _Collide", line.recv())
         except EOFError:  # the service is gone
             return
-        problem, budget, seed, tells, within = asked
-
-        def say(said: Said) -> bool:
-            line.send(("said", said))
-            return cast(bool, line.recv())
-
         try:
-            if budget is None:
-                line.send(("collide", _collisions(problem, within or 0.0)))
-            else:
-                line.send(("solved", _solved(problem, budget, seed, say if tells else None, within)))
+            line.send(("answered", request.answered(say)))
         except ProblemError as error:
             line.send(("refused", (error.field, str(error).partition(": ")[2])))
         except (EOFError, OSError):
@@ -195,12 +211,6 @@ def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None, withi
         return say(Said(progress.rounds(), progress.repeats, progress.bound, progress.seconds))
 
     return solve(problem, budget, seed, watch=watch)
-
-
-def _collisions(problem: Problem, within: float) -> tuple[Conflict, ...]:
-    from services.matching.engine.collisions.conflicts import conflicts
-
-    return conflicts(problem, seconds=within)
 
 
 def _live_with_parent() -> None:

@@ -67,9 +67,9 @@ async def solve_problem(
     try:
         posed = await asyncio.to_thread(pose)
         schedule = await solver.solve(posed.problem, asked.seed, asked.budget(limits))
+        return posed, schedule, await solver.collisions(posed.problem, schedule)
     except ProblemError as error:
         raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None
-    return posed, schedule, await solver.collisions(posed.problem, schedule)
 
 
 def _field(name: str) -> str:

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 
 from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed
-from services.matching.engine import Budget
+from services.matching.engine import Budget, ProblemError, Round, Rule, Schedule
+from services.matching.engine.problem import Broken
 from services.matching.engine.solve import solve
 from tests.support.matching import a_problem
 from tests.support.matching_service import eventually
@@ -22,6 +24,16 @@ from tests.support.matching_service import eventually
 HARD = a_problem(64, 8, 9)
 ENDLESS = a_problem(12, 3, 5)
 """Some must meet again, but no bound says so: the search takes all the time it gets."""
+
+TOGETHER_FOR_ONCE = Schedule(((),), repeats=0, bound=0, broken=(Broken(Rule.COMPANY, 0, 0, 1),))
+
+
+class Contradictory(tuple[Round, ...]):
+    """Rounds whose contradiction is found out as soon as they are looked at."""
+
+    def __iter__(self) -> Iterator[Round]:
+        raise ProblemError("rounds", "there are 1 to 60 rounds")
+
 
 A_SERVICE = """
 import asyncio, sys
@@ -86,6 +98,15 @@ async def test_a_defect_of_the_engine_costs_no_process_and_is_not_tried_again():
             await solver.solve(replace(ENDLESS, people=many), 1)
         assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
         assert before <= {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+async def test_what_the_engine_refuses_is_refused_whatever_it_was_asked():
+    problem = replace(ENDLESS, rounds=Contradictory(ENDLESS.rounds))
+    async with Solver(workers=1) as solver:
+        for asking in (solver.solve(problem, 1), solver.collisions(problem, TOGETHER_FOR_ONCE)):
+            with pytest.raises(ProblemError, match=r"^rounds: there are 1 to 60 rounds$"):
+                await asking
+        assert await solver.collisions(ENDLESS, TOGETHER_FOR_ONCE) == ()
 
 
 async def test_no_process_outlives_a_service_that_was_killed():
