@@ -10,6 +10,7 @@ from uuid import UUID
 from services.common.refusals import Invalid
 from services.matching.domain.facts import BreakoutProposed, BreakoutReplanned, RoundHeld, RoundPublished
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, RoundOutOfTurn
+from services.matching.engine.problem import Argument
 
 
 class RoundState(StrEnum):
@@ -108,6 +109,8 @@ class Plan:
     repeats: int
     repeats_bound: int
     notices: tuple[Notice, ...]
+    repeats_argument: Argument | None = None
+    """Why no plan has fewer; None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,8 @@ class Breakout:
     repeats_bound: int = 0
     notices: tuple[Notice, ...] = ()
     version: int = 0
+    repeats_argument: Argument | None = None
+    """Why no plan has fewer; None where it is not known."""
 
     def proposed(self, group_size: int, plan: Plan) -> tuple["Breakout", BreakoutProposed]:
         """With a plan in place of any earlier one. Raises BreakoutStarted."""
@@ -192,7 +197,7 @@ class Breakout:
         Nor how many meet again, or must: among people who never met, a rule alone can be the cause.
         """
         told = tuple(each for each in self.notices if each.code not in (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS))
-        return replace(self, notices=told, repeats=0, repeats_bound=0)
+        return replace(self, notices=told, repeats=0, repeats_bound=0, repeats_argument=None)
 
     def round(self, number: int) -> Round:
         """The round of that number, from 1. Raises Invalid when there is none."""
@@ -209,6 +214,7 @@ class Breakout:
             rounds=plan.rounds,
             repeats=plan.repeats,
             repeats_bound=plan.repeats_bound,
+            repeats_argument=plan.repeats_argument,
             notices=plan.notices,
             version=self.version + 1,
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.matching.domain.breakout import Round
 from services.matching.domain.facts import PlanningQueued
+from services.matching.engine.problem import Argument
 
 SHORT = 5
 """A search of up to so many seconds is waited for by who asks for it."""
@@ -40,6 +41,8 @@ class Best:
     repeats: int
     bound: int
     searched: float
+    argument: Argument | None = None
+    """Why no plan has fewer; None where it is not known, as while the search goes on."""
 
     def without_seats(self) -> "Best":
         """Its figures alone: who sat where is the break-out's to keep, and to forget."""

@@ -13,6 +13,7 @@ from services.matching.domain.moving import Moved, moved
 from services.matching.domain.notices import notices_of
 from services.matching.domain.refusals import NobodyPresent
 from services.matching.engine.collisions.clash import Conflict
+from services.matching.engine.problem import Argument
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Planning:
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
+            repeats_argument=_argument(schedule),
             notices=tuple(
                 notices_of(self._rounds, rounds, schedule, collisions, self._rules, self._known.company_names())
             ),
@@ -158,6 +160,11 @@ class Planning:
             for group in groups
         )
         return Round(old.number, named, old.state, old.opened_at, old.closed_at)
+
+
+def _argument(schedule: engine.Schedule) -> Argument | None:
+    """None for a bound without one: that of a search on its way, which tells how far it is and not why."""
+    return None if schedule.bound and schedule.argument is Argument.NONE else schedule.argument
 
 
 def round_times(roster: Roster, now: datetime, rounds: int) -> list[tuple[datetime, datetime]]:

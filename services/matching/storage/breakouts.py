@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.common.refusals import NotFound
 from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode, Round, RoundState
 from services.matching.domain.known import Met
+from services.matching.engine.problem import Argument
 from services.matching.storage.tables import breakouts, groups, rounds, seats
 
 
@@ -173,6 +174,7 @@ def _values(breakout: Breakout) -> dict[str, Any]:
         "group_size": breakout.group_size,
         "repeats": breakout.repeats,
         "repeats_bound": breakout.repeats_bound,
+        "repeats_argument": breakout.repeats_argument or "",
         "notices": [{"code": notice.code.value, "details": notice.details} for notice in breakout.notices],
         "version": breakout.version,
     }
@@ -190,6 +192,7 @@ def _breakout(rows: Sequence[Row[Any]]) -> Breakout:
         repeats_bound=row.repeats_bound,
         notices=tuple(Notice(NoticeCode(notice["code"]), notice["details"]) for notice in row.notices),
         version=row.version,
+        repeats_argument=Argument(row.repeats_argument) if row.repeats_argument else None,
     )
 
 

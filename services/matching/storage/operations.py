@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.common.refusals import NotFound
 from services.matching.domain.breakout import Group, Round
 from services.matching.domain.operation import UNDER_WAY, Best, Operation, OperationState
+from services.matching.engine.problem import Argument
 from services.matching.storage.tables import operations
 
 
@@ -86,6 +87,7 @@ def _best_values(best: Best | None, searched: float) -> dict[str, Any]:
         "searched": searched,
         "repeats": best and best.repeats,
         "repeats_bound": best and best.bound,
+        "repeats_argument": (best and best.argument) or "",
         "best": [] if best is None else [_written(each.groups) for each in best.rounds],
     }
 
@@ -127,7 +129,8 @@ def _best(row: Row[Any]) -> Best | None:
     if row.repeats is None:
         return None
     rounds = tuple(Round(number, tuple(map(_group, groups))) for number, groups in enumerate(row.best, start=1))
-    return Best(rounds, row.repeats, row.repeats_bound, row.searched)
+    argument = Argument(row.repeats_argument) if row.repeats_argument else None
+    return Best(rounds, row.repeats, row.repeats_bound, row.searched, argument)
 
 
 def _group(written: dict[str, Any]) -> Group:

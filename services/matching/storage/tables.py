@@ -34,6 +34,7 @@ breakouts = network_table(
     Column("repeats_bound", Integer(), nullable=False),
     Column("notices", JSONB(), nullable=False),
     Column("version", BigInteger(), nullable=False),
+    Column("repeats_argument", Text(), nullable=False, server_default=""),
     unique("event_id"),
 )
 
@@ -167,6 +168,7 @@ operations = network_table(
     Column("failure", Text(), nullable=False),
     Column("breakout_id", Uuid()),
     Column("version", BigInteger(), nullable=False),
+    Column("repeats_argument", Text(), nullable=False, server_default=""),
     Index(
         "operations_under_way",
         NETWORK,

@@ -129,7 +129,8 @@ class _Search:
         return True
 
     def _best(self, plan: Plan, seconds: float) -> Best:
-        return Best(plan.rounds, plan.repeats, plan.repeats_bound, self._operation.searched + seconds)
+        searched = self._operation.searched + seconds
+        return Best(plan.rounds, plan.repeats, plan.repeats_bound, searched, plan.repeats_argument)
 
 
 async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reason: str) -> bool:

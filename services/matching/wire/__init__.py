@@ -77,6 +77,7 @@ def encode_breakout(breakout: Breakout, word: Callable[[Notice], str]) -> breako
         rounds=[_encode_round(breakout, each) for each in breakout.rounds],
         repeats=breakout.repeats,
         repeats_bound=breakout.repeats_bound,
+        repeats_argument=breakout.repeats_argument or "",
         warnings=[word(notice) for notice in breakout.notices],
         version=breakout.version,
     )
@@ -132,6 +133,7 @@ def encode_operation(operation: Operation) -> breakout_pb2.Operation:
         state=_OPERATION_STATES[operation.state],
         repeats=operation.best.repeats if operation.best else None,
         repeats_bound=operation.best.bound if operation.best else None,
+        repeats_argument=(operation.best and operation.best.argument) or "",
         seconds=operation.searched,
         seconds_at_most=operation.seconds,
         asked_at=optional_timestamp(operation.asked_at),
@@ -153,6 +155,7 @@ def encode_best(operation: Operation, word: Callable[[Notice], str]) -> breakout
         rounds=best.rounds,
         repeats=best.repeats,
         repeats_bound=best.bound,
+        repeats_argument=best.argument,
     )
     encoded = encode_breakout(proposal, word)
     encoded.id = ""

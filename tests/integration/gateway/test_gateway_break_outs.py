@@ -15,8 +15,9 @@ from tests.support.house import House
 from tests.support.telemetry import Probe
 
 REASONS = """query Reasons($id: ID!) { breakout(id: $id) { rounds { groups { seats { accountId reason } } } } }"""
-OPERATION = """query Search($id: ID!) { operation(id: $id) { state repeats repeatsBound seconds secondsAtMost
-  event { title } best { rounds { number } } breakout { id rounds { number } } } }"""
+OPERATION = """query Search($id: ID!) { operation(id: $id) { state repeats repeatsBound repeatsArgument seconds
+  secondsAtMost
+  event { title } best { rounds { number } } breakout { id repeatsArgument rounds { number } } } }"""
 
 
 async def reasons_of(client: Client, breakout: str) -> dict[str, list[str | None]]:
@@ -73,9 +74,11 @@ async def test_a_long_search_is_followed_and_cancelled_from_a_frontend(house: Ho
     found = await until(client, operation, lambda found: bool(found["best"]))
     assert (found["state"], found["secondsAtMost"], len(found["best"]["rounds"])) == ("RUNNING", 60, 9)
     assert found["repeats"] >= found["repeatsBound"]
+    assert found["repeatsArgument"] is None
     await client.do("cancelOperation", "operation { state }", operationId=operation)
     found = await until(client, operation, lambda found: found["state"] != "RUNNING")
     assert (found["state"], found["best"], len(found["breakout"]["rounds"])) == ("CANCELLED", None, 9)
+    assert found["repeatsArgument"] == found["breakout"]["repeatsArgument"] == "pairs"
 
 
 async def test_a_member_says_with_whom_they_rather_not_sit_and_takes_it_back(house: House) -> None:

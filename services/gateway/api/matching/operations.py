@@ -33,6 +33,9 @@ class Operation:
     state: OperationState
     repeats: int | None = strawberry.field(description="Of the best plan so far; null before there is one.")
     repeats_bound: int | None = strawberry.field(description="The least that any plan must have, as far as is known.")
+    repeats_argument: str | None = strawberry.field(
+        description='Why none has fewer, a stable name such as "partners"; null while the search goes on.'
+    )
     seconds: float = strawberry.field(description="For how long it has searched.")
     seconds_at_most: int
     asked_at: datetime
@@ -49,6 +52,7 @@ class Operation:
             state=from_enum(OperationState, breakout_pb2.OperationState, operation.state, "OPERATION_STATE_"),
             repeats=operation.repeats if operation.HasField("repeats") else None,
             repeats_bound=operation.repeats_bound if operation.HasField("repeats_bound") else None,
+            repeats_argument=operation.repeats_argument or None,
             seconds=operation.seconds,
             seconds_at_most=operation.seconds_at_most,
             asked_at=required_when(operation.asked_at),

@@ -136,6 +136,9 @@ class Breakout(relay.Node):
     repeats_bound: int = strawberry.field(
         description="The least that any schedule for these people must have; 0 to all but organisers."
     )
+    repeats_argument: str | None = strawberry.field(
+        description='Why none has fewer, a stable name such as "partners"; null where it is not known, or not told.'
+    )
     warnings: list[str] = strawberry.field(description="What the plan could not give, for the organiser.")
     version: int = strawberry.field(description="Rises with every change.")
 
@@ -148,6 +151,7 @@ class Breakout(relay.Node):
             rounds=[Round.of(round_) for round_ in breakout.rounds],
             repeats=breakout.repeats,
             repeats_bound=breakout.repeats_bound,
+            repeats_argument=breakout.repeats_argument or None,
             warnings=list(breakout.warnings),
             version=breakout.version,
         )

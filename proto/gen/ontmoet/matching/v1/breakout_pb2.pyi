@@ -120,6 +120,7 @@ class Breakout(_message.Message):
     ROUNDS_FIELD_NUMBER: _builtins.int
     REPEATS_FIELD_NUMBER: _builtins.int
     REPEATS_BOUND_FIELD_NUMBER: _builtins.int
+    REPEATS_ARGUMENT_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
@@ -132,6 +133,11 @@ class Breakout(_message.Message):
     """
     repeats_bound: _builtins.int
     """The least number of repeats that any schedule for these people must have."""
+    repeats_argument: _builtins.str
+    """Why no schedule has fewer: "none" (no repeat is known to be unavoidable), "decided", "pairs", "partners", "spread" or
+    "groups", and others as more are found. Empty where it is not known, as of the best plan of a search that goes on or was
+    broken off, and to those who are not told the bound.
+    """
     version: _builtins.int
     @_builtins.property
     def rounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Round]: ...
@@ -148,12 +154,13 @@ class Breakout(_message.Message):
         rounds: _abc.Iterable[Global___Round] | None = ...,
         repeats: _builtins.int = ...,
         repeats_bound: _builtins.int = ...,
+        repeats_argument: _builtins.str = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
         version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "id", b"id", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "rounds", b"rounds", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "id", b"id", "repeats", b"repeats", "repeats_argument", b"repeats_argument", "repeats_bound", b"repeats_bound", "rounds", b"rounds", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -324,6 +331,7 @@ class Operation(_message.Message):
     ENDED_AT_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
     BREAKOUT_ID_FIELD_NUMBER: _builtins.int
+    REPEATS_ARGUMENT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     event_id: _builtins.str
     state: Global___OperationState.ValueType
@@ -338,6 +346,8 @@ class Operation(_message.Message):
     """A stable name, such as "NOBODY_PRESENT" or "SEARCH_GIVEN_UP"; empty unless it failed."""
     breakout_id: _builtins.str
     """The break-out that its plan became; empty before."""
+    repeats_argument: _builtins.str
+    """Why no plan has fewer repeats, as `Breakout.repeats_argument` says it; empty while the search goes on."""
     @_builtins.property
     def asked_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -356,10 +366,11 @@ class Operation(_message.Message):
         ended_at: _timestamp_pb2.Timestamp | None = ...,
         failure: _builtins.str = ...,
         breakout_id: _builtins.str = ...,
+        repeats_argument: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_repeats", b"_repeats", "_repeats_bound", b"_repeats_bound", "asked_at", b"asked_at", "ended_at", b"ended_at", "repeats", b"repeats", "repeats_bound", b"repeats_bound"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_repeats", b"_repeats", "_repeats_bound", b"_repeats_bound", "asked_at", b"asked_at", "breakout_id", b"breakout_id", "ended_at", b"ended_at", "event_id", b"event_id", "failure", b"failure", "id", b"id", "repeats", b"repeats", "repeats_bound", b"repeats_bound", "seconds", b"seconds", "seconds_at_most", b"seconds_at_most", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_repeats", b"_repeats", "_repeats_bound", b"_repeats_bound", "asked_at", b"asked_at", "breakout_id", b"breakout_id", "ended_at", b"ended_at", "event_id", b"event_id", "failure", b"failure", "id", b"id", "repeats", b"repeats", "repeats_argument", b"repeats_argument", "repeats_bound", b"repeats_bound", "seconds", b"seconds", "seconds_at_most", b"seconds_at_most", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__repeats: _TypeAlias = _typing.Literal["repeats"]  # noqa: Y015
     _WhichOneofArgType__repeats: _TypeAlias = _typing.Literal["_repeats", b"_repeats"]  # noqa: Y015
