@@ -31,6 +31,7 @@ NOTICES = {
         "Round {round}: {people} people of {company} and {counted_rooms}: at least {counted_pairs} must share one."
     ),
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
+    NoticeCode.PINS_GIVEN_UP: "Round {round}: rooms that were given to people and could not be kept for them: {pins}.",
     NoticeCode.RULES_BROKEN: (
         "Round {round}: cases in which a stated rule could not be kept: {cases}. See the list of rules."
     ),

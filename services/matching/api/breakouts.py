@@ -12,10 +12,12 @@ from services.matching.adapters.phrases import phrases
 from services.matching.adapters.solver import Solver
 from services.matching.domain.breakout import Breakout
 from services.matching.domain.limits import Limits
+from services.matching.domain.pins import PLANNING
 from services.matching.domain.reasons import Place
 from services.matching.domain.rule import ORGANISING
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import explain, export, look, plan, run, search
+from services.matching.wire.pins import decode_pins
 
 MOST_EVENTS = 200
 MOST_SEATS = 200
@@ -39,7 +41,7 @@ class BreakoutApi(BreakoutServiceServicer):
             self._limits,
             current_caller(),
             parse_id(request.event_id, "event_id"),
-            plan.Wanted(request.rounds, request.group_size, request.seconds),
+            plan.Wanted(request.rounds, request.group_size, request.seconds, decode_pins(request.pins, "pins")),
         )
         if isinstance(proposed, Breakout):
             return pb.ProposeBreakoutResponse(breakout=_encoded(proposed))
@@ -53,6 +55,7 @@ class BreakoutApi(BreakoutServiceServicer):
             self._limits,
             current_caller(),
             parse_id(request.breakout_id, "breakout_id"),
+            decode_pins(request.pins, "pins"),
         )
         response = pb.ReplanBreakoutResponse(breakout=_encoded(replanned.breakout))
         wire.add_moves(response, replanned, phrases(current_caller().language).why_moved)
@@ -139,4 +142,5 @@ class BreakoutApi(BreakoutServiceServicer):
 def _encoded(breakout: Breakout) -> pb.Breakout:
     caller = current_caller()
     told = breakout if caller.has(*ORGANISING) else breakout.without_rules()
+    told = told if caller.has(*PLANNING) else told.without_pins()
     return wire.encode_breakout(told, phrases(caller.language).word)

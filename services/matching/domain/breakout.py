@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.common.refusals import Invalid
 from services.matching.domain.facts import BreakoutProposed, BreakoutReplanned, RoundHeld, RoundPublished
+from services.matching.domain.pins import Pin
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, RoundOutOfTurn
 from services.matching.engine.problem import Argument
 
@@ -38,6 +39,8 @@ class NoticeCode(StrEnum):
     """A company has more people than there are groups."""
     REPEATS = "repeats"
     """Some meet again."""
+    PINS_GIVEN_UP = "pins_given_up"
+    """Rooms that were given to people could not be theirs."""
     RULES_BROKEN = "rules_broken"
     """Rules that people stated are not kept; confidential."""
 
@@ -111,6 +114,8 @@ class Plan:
     notices: tuple[Notice, ...]
     repeats_argument: Argument | None = None
     """Why no plan has fewer; None where it is not known."""
+    pins: tuple[Pin, ...] = ()
+    """Who was given which room, in rounds that are not over."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,8 @@ class Breakout:
     version: int = 0
     repeats_argument: Argument | None = None
     """Why no plan has fewer; None where it is not known."""
+    pins: tuple[Pin, ...] = ()
+    """Who was given which room, in rounds that are not over."""
 
     def proposed(self, group_size: int, plan: Plan) -> tuple["Breakout", BreakoutProposed]:
         """With a plan in place of any earlier one. Raises BreakoutStarted."""
@@ -164,6 +171,7 @@ class Breakout:
             raise RoundOutOfTurn("This round is not open.")
         groups = tuple(group.of_those(there) for group in chosen.groups)
         changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now, groups=groups))
+        changed = replace(changed, pins=tuple(pin for pin in self.pins if pin.round != number))
         fact = RoundHeld(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
 
@@ -189,7 +197,7 @@ class Breakout:
             for each in self.rounds
             if each.state is not RoundState.PLANNED
         )
-        return replace(self, rounds=rounds, notices=())
+        return replace(self, rounds=rounds, notices=(), pins=())
 
     def without_rules(self) -> "Breakout":
         """What is told to those who may not read the rules: not even that there is one.
@@ -198,6 +206,10 @@ class Breakout:
         """
         told = tuple(each for each in self.notices if each.code not in (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS))
         return replace(self, notices=told, repeats=0, repeats_bound=0, repeats_argument=None)
+
+    def without_pins(self) -> "Breakout":
+        """What is told to those who don't plan."""
+        return replace(self, pins=())
 
     def round(self, number: int) -> Round:
         """The round of that number, from 1. Raises Invalid when there is none."""
@@ -216,6 +228,7 @@ class Breakout:
             repeats_bound=plan.repeats_bound,
             repeats_argument=plan.repeats_argument,
             notices=plan.notices,
+            pins=plan.pins,
             version=self.version + 1,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from services.matching import engine
 from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
+from services.matching.domain.pins import Pin
 from services.matching.domain.rule import Rule
 from services.matching.engine.collisions.clash import Clash, Conflict
 
@@ -15,6 +16,7 @@ def notices_of(
     collisions: Sequence[Conflict] = (),
     rules: Sequence[Rule] = (),
     companies: Sequence[str] = (),
+    pins: Sequence[Pin] = (),
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 
@@ -29,6 +31,7 @@ def notices_of(
             yield from _about_companies(new.number, schedule)
             yield from _about_collisions(new, collisions, companies)
             yield from _about_rules(new, rules)
+            yield from _about_pins(new, pins)
         if new.state is RoundState.OPEN:
             yield from _about_running(old, new)
     if schedule.repeats:
@@ -75,6 +78,15 @@ def _about_rules(new: Round, rules: Sequence[Rule]) -> Iterator[Notice]:
     broken = {(rule.kind, rule.people) for rule in rules if not rule.is_kept(seated, led)}
     if broken:
         yield Notice(NoticeCode.RULES_BROKEN, {"round": str(new.number), "cases": str(len(broken))})
+
+
+def _about_pins(new: Round, pins: Sequence[Pin]) -> Iterator[Notice]:
+    """Pins of people who are there. They come before rules, so that none is given up for one and tells of it."""
+    seated, led = new.seating(), new.leading()
+    its = [pin for pin in pins if pin.round == new.number]
+    missed = sum(pin.group not in (seated.get(pin.account), led.get(pin.account)) for pin in its)
+    if missed:
+        yield Notice(NoticeCode.PINS_GIVEN_UP, {"round": str(new.number), "pins": str(missed)})
 
 
 def _about_running(old: Round, new: Round) -> Iterator[Notice]:

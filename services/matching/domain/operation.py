@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.matching.domain.breakout import Round
 from services.matching.domain.facts import PlanningQueued
+from services.matching.domain.pins import Pin
 from services.matching.engine.problem import Argument
 
 SHORT = 5
@@ -59,6 +60,7 @@ class Operation:
     group_size: int
     seconds: int
     asked_at: datetime
+    pins: tuple[Pin, ...] = ()
     state: OperationState = OperationState.QUEUED
     best: Best | None = None
     searched: float = 0.0

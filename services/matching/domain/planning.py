@@ -1,7 +1,7 @@
 """From people to the solver's numbers, and back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -11,6 +11,7 @@ from services.matching.domain.breakout import Group, Plan, Round, RoundState
 from services.matching.domain.known import Known, Numbered
 from services.matching.domain.moving import Moved, moved
 from services.matching.domain.notices import notices_of
+from services.matching.domain.pins import Pin, Pinning
 from services.matching.domain.refusals import NobodyPresent
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Argument
@@ -60,19 +61,28 @@ class Roster:
 
 
 class Planning:
-    """One problem: the rounds as they are, who is there, what is known of them.
+    """One problem: the rounds as they are, who is there, what is known of them, and who has which room.
 
-    Raises NobodyPresent when fewer than two people are there.
+    Pins of who is not there, or of rooms that there are not, are kept and wait. Raises NobodyPresent when fewer than
+    two people are there.
     """
 
     def __init__(
-        self, rounds: Sequence[Round], roster: Roster, known: Known, *, group_size: int, now: datetime
+        self,
+        rounds: Sequence[Round],
+        roster: Roster,
+        known: Known,
+        *,
+        group_size: int,
+        now: datetime,
+        pins: Sequence[Pin] = (),
     ) -> None:
         roster.refuse_if_nobody()
         self._rounds = rounds
         self._roster = roster
         self._group_size = group_size
         self._now = now
+        self._pins = tuple(pins)
         groups = [group for each in rounds for group in each.groups]
         seated = {account for group in groups for account in group.seats}
         leading = {group.moderator for group in groups if group.moderator is not None}
@@ -86,6 +96,12 @@ class Planning:
     @cached_property
     def problem(self) -> engine.Problem:
         """The problem in numbers: of thousands of people, a second's work the first time."""
+        pinning = self._pinning()
+        pinning.take_all(self._pins)
+        return replace(self._unpinned, rounds=pinning.rounds())
+
+    @cached_property
+    def _unpinned(self) -> engine.Problem:
         to_come = [each.number for each in self._rounds if each.state is not RoundState.HELD]
         times = dict(zip(to_come, round_times(self._roster, self._now, len(to_come)), strict=True))
         return engine.Problem(
@@ -102,6 +118,14 @@ class Planning:
             wishes=self._known.wishes(),
         )
 
+    def refuse_pins(self, asked: Sequence[Pin]) -> None:
+        """Raises Invalid for the first that can't be kept beside the others; of the others nothing is refused."""
+        pinning = self._pinning()
+        pinning.take_all(pin for pin in self._pins if pin not in asked)
+        for at, pin in enumerate(asked):
+            if pin.group:
+                pinning.take(pin, f"pins[{at}]")
+
     def moved(self, schedule: engine.Schedule) -> list[Moved]:
         """The seats and moderators that the solver's answer changes, each with its reason."""
         return list(moved(self.problem, schedule, self._people, self._moderators))
@@ -115,15 +139,26 @@ class Planning:
         rounds = tuple(
             self._named(old, groups, new_id) for old, groups in zip(self._rounds, schedule.rounds, strict=True)
         )
+        notices = notices_of(
+            self._rounds,
+            rounds,
+            schedule,
+            collisions,
+            self._rules,
+            self._known.company_names(),
+            list(filter(self._pinning().is_there, self._pins)),
+        )
         return Plan(
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
             repeats_argument=_argument(schedule),
-            notices=tuple(
-                notices_of(self._rounds, rounds, schedule, collisions, self._rules, self._known.company_names())
-            ),
+            notices=tuple(notices),
+            pins=self._pins,
         )
+
+    def _pinning(self) -> Pinning:
+        return Pinning(self._unpinned, [each.number for each in self._rounds], self._person, self._moderator)
 
     def _round(self, each: Round, time: tuple[datetime, datetime] | None) -> engine.Round:
         groups = tuple(self._numbered(group) for group in each.groups)

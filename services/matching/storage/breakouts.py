@@ -15,6 +15,7 @@ from services.common.refusals import NotFound
 from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode, Round, RoundState
 from services.matching.domain.known import Met
 from services.matching.engine.problem import Argument
+from services.matching.storage import pins
 from services.matching.storage.tables import breakouts, groups, rounds, seats
 
 
@@ -175,6 +176,7 @@ def _values(breakout: Breakout) -> dict[str, Any]:
         "repeats": breakout.repeats,
         "repeats_bound": breakout.repeats_bound,
         "repeats_argument": breakout.repeats_argument or "",
+        "pins": pins.written(breakout.pins),
         "notices": [{"code": notice.code.value, "details": notice.details} for notice in breakout.notices],
         "version": breakout.version,
     }
@@ -193,6 +195,7 @@ def _breakout(rows: Sequence[Row[Any]]) -> Breakout:
         notices=tuple(Notice(NoticeCode(notice["code"]), notice["details"]) for notice in row.notices),
         version=row.version,
         repeats_argument=Argument(row.repeats_argument) if row.repeats_argument else None,
+        pins=pins.read(row.pins),
     )
 
 

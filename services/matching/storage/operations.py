@@ -12,6 +12,7 @@ from services.common.refusals import NotFound
 from services.matching.domain.breakout import Group, Round
 from services.matching.domain.operation import UNDER_WAY, Best, Operation, OperationState
 from services.matching.engine.problem import Argument
+from services.matching.storage import pins
 from services.matching.storage.tables import operations
 
 
@@ -72,6 +73,7 @@ def _values(operation: Operation) -> dict[str, Any]:
         "seconds": operation.seconds,
         "state": operation.state.value,
         "asked_at": operation.asked_at,
+        "pins": pins.written(operation.pins),
         "ended_at": operation.ended_at,
         "cancelled": operation.cancelled,
         "attempt": operation.attempt,
@@ -113,6 +115,7 @@ def _operation(row: Row[Any]) -> Operation:
         group_size=row.group_size,
         seconds=row.seconds,
         asked_at=row.asked_at,
+        pins=pins.read(row.pins),
         state=OperationState(row.state),
         best=_best(row),
         searched=row.searched,

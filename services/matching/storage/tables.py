@@ -35,6 +35,7 @@ breakouts = network_table(
     Column("notices", JSONB(), nullable=False),
     Column("version", BigInteger(), nullable=False),
     Column("repeats_argument", Text(), nullable=False, server_default=""),
+    Column("pins", JSONB(), nullable=False, server_default="[]"),
     unique("event_id"),
 )
 
@@ -169,6 +170,7 @@ operations = network_table(
     Column("breakout_id", Uuid()),
     Column("version", BigInteger(), nullable=False),
     Column("repeats_argument", Text(), nullable=False, server_default=""),
+    Column("pins", JSONB(), nullable=False, server_default="[]"),
     Index(
         "operations_under_way",
         NETWORK,

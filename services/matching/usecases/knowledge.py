@@ -6,14 +6,21 @@ from uuid import UUID
 
 from services.matching.domain.breakout import Round
 from services.matching.domain.known import Known
+from services.matching.domain.pins import Pin
 from services.matching.domain.planning import Planning, Roster
 from services.matching.storage.transaction import Uow
 
 
 async def planning_of(
-    uow: Uow, network: UUID, event: UUID, rounds: Sequence[Round], roster: Roster, group_size: int
+    uow: Uow,
+    network: UUID,
+    event: UUID,
+    rounds: Sequence[Round],
+    roster: Roster,
+    group_size: int,
+    pins: Sequence[Pin],
 ) -> Planning:
-    """The problem of these rounds, with what is known of everybody in them. Raises NobodyPresent.
+    """The problem of these rounds and pins, with what is known of everybody in them. Raises NobodyPresent.
 
     Its numbers are worked out where no other call waits for that.
     """
@@ -30,6 +37,6 @@ async def planning_of(
             visits=await tx.encounters.visits(people, besides=event),
             rules=await tx.rules.about(people),
         )
-    planning = Planning(rounds, roster, known, group_size=group_size, now=now)
+    planning = Planning(rounds, roster, known, group_size=group_size, now=now, pins=pins)
     await asyncio.to_thread(lambda: planning.problem)
     return planning

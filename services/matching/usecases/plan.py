@@ -1,6 +1,9 @@
 """Planning a break-out, and planning it anew. The solver runs between two transactions, never inside one."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.common.caller import Caller
@@ -11,6 +14,7 @@ from services.matching.adapters.events import Events
 from services.matching.adapters.solver import Solver, usual
 from services.matching.adapters.solver_process import EngineFailed
 from services.matching.domain.breakout import Breakout, Plan, Round, RoundState
+from services.matching.domain.known import Known
 from services.matching.domain.limits import (
     Limits,
     bytes_of_round,
@@ -20,6 +24,8 @@ from services.matching.domain.limits import (
 )
 from services.matching.domain.moving import Replanned
 from services.matching.domain.operation import SHORT, Operation, seconds_of
+from services.matching.domain.pins import Pin
+from services.matching.domain.pins import changed as changed_pins
 from services.matching.domain.planning import Planning, Roster
 from services.matching.domain.refusals import SolverFailed
 from services.matching.engine import Budget, ProblemError, Schedule
@@ -39,6 +45,11 @@ class Wanted:
     rounds: int
     group_size: int
     seconds: int = 0
+    pins: tuple[Pin, ...] = ()
+
+    def empty_rounds(self) -> list[Round]:
+        """The rounds, yet without groups."""
+        return [Round(number) for number in range(1, self.rounds + 1)]
 
     def budget(self, limits: Limits) -> Budget:
         """For a search that is waited for: as long as was asked, else until little more is to be gained."""
@@ -56,7 +67,8 @@ async def propose_breakout(
 ) -> Breakout | Operation:
     """Plan an event's break-out from who is present now, in place of one of which no round was opened.
 
-    A long search is queued; while one for the event is under way, that one is the answer.
+    A long search is queued; while one for the event is under way, that one is the answer. Raises Invalid for a pin that
+    can't be kept.
     """
     async with uow.begin(caller.network) as tx:
         limits = await tx.limits(of_all)
@@ -71,11 +83,18 @@ async def propose_breakout(
 
 
 async def replan_breakout(
-    uow: Uow, events: Events, solver: Solver, of_all: Limits, caller: Caller, breakout: UUID
+    uow: Uow,
+    events: Events,
+    solver: Solver,
+    of_all: Limits,
+    caller: Caller,
+    breakout: UUID,
+    pins: Sequence[Pin] = (),
 ) -> Replanned:
     """Plan the rounds that were not held anew from who is present now, and say what changed.
 
-    Raises Invalid when more people are there than the network may plan for, or than a message holds.
+    `pins` are kept beside those that the plan has, in place of those of the same people and rounds. Raises Invalid for
+    one that can't be, and when more people are there than the network may plan for, or than a message holds.
     """
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
@@ -87,7 +106,9 @@ async def replan_breakout(
             before = await tx.breakouts.get(breakout)
         before.refuse_if_over()
         _refuse_beyond_a_message(before, roster)
-        planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size)
+        kept = changed_pins(before.pins, pins)
+        planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size, kept)
+        await asyncio.to_thread(planning.refuse_pins, pins)
         schedule, plan = await _solved(solver, planning, before.version, usual(limits.seconds))
         async with uow.begin(caller.network) as tx:
             now_known = await tx.breakouts.get(breakout, lock=True)
@@ -141,16 +162,25 @@ async def _queue(uow: Uow, network: UUID, event: UUID, roster: Roster, wanted: W
     """A search that a solver takes up when it is its turn."""
     roster.refuse_if_nobody()
     async with uow.begin(network) as tx:
+        now = await tx.now()
+    await asyncio.to_thread(_refuse_pins, roster, wanted, now)
+    async with uow.begin(network) as tx:
         if (breakout := await tx.breakouts.of_event(event)) is not None:
             breakout.refuse_if_started()
-        asked_at = await tx.now()
-        operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, asked_at)
+        pins = changed_pins((), wanted.pins)
+        operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, await tx.now(), pins)
         if await tx.operations.add(operation):
             tx.outbox.add(operation.queued())
             return operation
         if (known := await tx.operations.of_event(event)) is not None:
             return known
     raise Conflict
+
+
+def _refuse_pins(roster: Roster, wanted: Wanted, now: datetime) -> None:
+    """Raises Invalid for a pin that can't be kept, whatever else is known of people: that is the solver's to ask."""
+    planning = Planning(wanted.empty_rounds(), roster, Known(), group_size=wanted.group_size, now=now)
+    planning.refuse_pins(wanted.pins)
 
 
 async def _solve_at_once(
@@ -160,8 +190,9 @@ async def _solve_at_once(
         known = await tx.breakouts.of_event(event)
     if known is not None:
         known.refuse_if_started()
-    empty = [Round(number) for number in range(1, wanted.rounds + 1)]
-    planning = await planning_of(uow, network, event, empty, roster, wanted.group_size)
+    kept = changed_pins((), wanted.pins)
+    planning = await planning_of(uow, network, event, wanted.empty_rounds(), roster, wanted.group_size, kept)
+    await asyncio.to_thread(planning.refuse_pins, wanted.pins)
     _, plan = await _solved(solver, planning, known.version if known else 0, budget)
     async with uow.begin(network) as tx:
         return await keep_proposal(tx, event, wanted.group_size, plan)

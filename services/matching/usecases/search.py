@@ -79,7 +79,7 @@ class _Search:
         mine = self._operation
         roster = await events.roster(self._network, mine.event)
         begun = mine.best.rounds if mine.best else tuple(Round(number) for number in range(1, mine.rounds + 1))
-        planning = await planning_of(self._uow, self._network, mine.event, begun, roster, mine.group_size)
+        planning = await planning_of(self._uow, self._network, mine.event, begun, roster, mine.group_size, mine.pins)
         if mine.best:
             self._so_far = planning.as_it_is(mine.best.repeats, mine.best.bound)
         try:

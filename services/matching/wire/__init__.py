@@ -25,6 +25,7 @@ from services.matching.domain.reasons import Place
 from services.matching.domain.sheets import Contact, Format
 from services.matching.engine.replan.moves import Why
 from services.matching.wire.fitting import fitting
+from services.matching.wire.pins import encode_pins
 
 MOST_MOVES = 10_000
 _ROUND_STATES = {
@@ -78,6 +79,7 @@ def encode_breakout(breakout: Breakout, word: Callable[[Notice], str]) -> breako
         repeats=breakout.repeats,
         repeats_bound=breakout.repeats_bound,
         repeats_argument=breakout.repeats_argument or "",
+        pins=encode_pins(breakout.pins),
         warnings=[word(notice) for notice in breakout.notices],
         version=breakout.version,
     )
@@ -156,6 +158,7 @@ def encode_best(operation: Operation, word: Callable[[Notice], str]) -> breakout
         repeats=best.repeats,
         repeats_bound=best.bound,
         repeats_argument=best.argument,
+        pins=operation.pins,
     )
     encoded = encode_breakout(proposal, word)
     encoded.id = ""

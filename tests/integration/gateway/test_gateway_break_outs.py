@@ -92,3 +92,23 @@ async def test_a_member_says_with_whom_they_rather_not_sit_and_takes_it_back(hou
     assert (await bo.client.ask(mine))["rules"]["edges"] == []
     await ann.client.do("withdrawRule", "__typename", ruleId=stated["rule"]["id"])
     assert (await ann.client.ask(mine))["rules"]["edges"] == []
+
+
+async def test_an_organiser_decides_who_has_which_room_and_is_told_why_not(house: House) -> None:
+    gathering, breakout = await a_break_out(house, "Ann", "Bo", "Cas", "Dirk")
+    client, ann = gathering.organiser.client, gathering.people[0]
+    pins = "pins { accountId roundNumber groupNumber member { name } }"
+    fields = f"breakout {{ {pins} rounds {{ groups {{ seats {{ accountId }} }} }} }}"
+    pin = {"accountId": ann.id, "roundNumber": 2, "groupNumber": 2}
+    changed = (await client.do("replanBreakout", fields, breakoutId=breakout, pins=[pin]))["breakout"]
+    assert changed["pins"] == [{**pin, "member": {"name": "Ann"}}]
+    assert {"accountId": ann.id} in changed["rounds"][1]["groups"][1]["seats"]
+    for asked, field in (
+        ([pin, {**pin, "accountId": "nobody"}], "pins[1].accountId"),
+        ([{**pin, "groupNumber": 7}], "pins[0].groupNumber"),
+    ):
+        refused = await client.change("replanBreakout", "breakout { id }", breakoutId=breakout, pins=asked)
+        assert [error["field"] for error in refused["errors"]] == [field]
+    left = {"accountId": ann.id, "roundNumber": 2}
+    changed = (await client.do("replanBreakout", fields, breakoutId=breakout, pins=[left]))["breakout"]
+    assert changed["pins"] == []

@@ -340,7 +340,7 @@ async def test_a_foreign_break_out_or_event_is_not_found(matching: MatchingServi
                 calls.ProposeBreakout(
                     pb.ProposeBreakoutRequest(event_id=event_id, rounds=1, group_size=2), metadata=elsewhere
                 ),
-                calls.ReplanBreakout(pb.ReplanBreakoutRequest(**which), metadata=elsewhere),
+                calls.ReplanBreakout(pb.ReplanBreakoutRequest(breakout_id=breakout_id), metadata=elsewhere),
                 calls.PublishRound(pb.PublishRoundRequest(**which, round_number=1), metadata=elsewhere),
                 calls.CloseRound(pb.CloseRoundRequest(**which, round_number=1), metadata=elsewhere),
                 calls.GetBreakout(pb.GetBreakoutRequest(**which), metadata=elsewhere),

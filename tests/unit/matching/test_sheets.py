@@ -125,7 +125,7 @@ DETAILS = {"round": "2", "moderators": "16", "groups": "17", "rooms": "5", "room
 def test_every_notice_and_heading_has_its_words_in_every_language(language: str):
     spoken = phrases(language)
     for code in NoticeCode:
-        details = DETAILS | {"bound": "1", "sizes": "7, 6", "people": "3", "company": "Voka"}
+        details = DETAILS | {"bound": "1", "sizes": "7, 6", "people": "3", "company": "Voka", "pins": "2"}
         details |= {"least": "1", "cases": "2"}
         text = spoken.word(Notice(code, details))
         assert "{" not in text

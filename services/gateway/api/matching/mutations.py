@@ -7,6 +7,7 @@ from ontmoet.matching.v1 import breakout_pb2, introduction_pb2, rule_pb2
 
 from services.gateway.api.context import Info
 from services.gateway.api.matching.operations import Operation
+from services.gateway.api.matching.pins import PinInput, to_pins
 from services.gateway.api.matching.rules import Rule, RuleKind
 from services.gateway.api.matching.types import Breakout, Introduction, Move
 from services.gateway.api.mutation import Payload, Refusable, mutate
@@ -23,6 +24,9 @@ class ProposeBreakoutInput:
     group_size: int = strawberry.field(description="2 to 20.")
     seconds: int | None = strawberry.field(
         default=None, description="How long to search at most; left out, as long as so many people need."
+    )
+    pins: list[PinInput] = strawberry.field(
+        default_factory=list[PinInput], description="Rooms that are decided; at most 1000."
     )
 
 
@@ -70,6 +74,9 @@ class WithdrawRulePayload(Payload):
 @strawberry.input
 class ReplanBreakoutInput:
     breakout_id: strawberry.ID
+    pins: list[PinInput] = strawberry.field(
+        default_factory=list[PinInput], description="Decided from now on, beside the pins that it has; at most 1000."
+    )
 
 
 @strawberry.type
@@ -154,6 +161,7 @@ class BreakoutMutations:
             rounds=input.rounds,
             group_size=input.group_size,
             seconds=input.seconds or 0,
+            pins=to_pins(input.pins),
         )
         response = await mutate(info, info.context.calls.services.breakouts.ProposeBreakout, request)
         if response.HasField("operation"):
@@ -174,7 +182,7 @@ class BreakoutMutations:
         extensions=[Refusable()], description="Plans the rest anew; rounds already held are left alone."
     )
     async def replan_breakout(self, info: Info, input: ReplanBreakoutInput) -> ReplanBreakoutPayload:
-        request = breakout_pb2.ReplanBreakoutRequest(breakout_id=_breakout(input.breakout_id))
+        request = breakout_pb2.ReplanBreakoutRequest(breakout_id=_breakout(input.breakout_id), pins=to_pins(input.pins))
         response = await mutate(info, info.context.calls.services.breakouts.ReplanBreakout, request)
         return ReplanBreakoutPayload(
             breakout=Breakout.of(response.breakout),

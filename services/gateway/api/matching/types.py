@@ -12,6 +12,7 @@ from strawberry import relay
 from services.gateway.adapters.services import or_none
 from services.gateway.api.context import Info
 from services.gateway.api.events.types import Event, load_event
+from services.gateway.api.matching.pins import Pin
 from services.gateway.api.membership.types import Member, load_member
 from services.gateway.api.relay import global_id
 from services.gateway.wire import from_enum, required_when, when
@@ -141,6 +142,7 @@ class Breakout(relay.Node):
     )
     warnings: list[str] = strawberry.field(description="What the plan could not give, for the organiser.")
     version: int = strawberry.field(description="Rises with every change.")
+    pins: list[Pin] = strawberry.field(description="Rooms that were decided, for those who plan; of rounds not over.")
 
     @classmethod
     def of(cls, breakout: breakout_pb2.Breakout) -> Breakout:
@@ -154,6 +156,7 @@ class Breakout(relay.Node):
             repeats_argument=breakout.repeats_argument or None,
             warnings=list(breakout.warnings),
             version=breakout.version,
+            pins=[Pin.of(pin) for pin in breakout.pins],
         )
 
     @strawberry.field

@@ -121,6 +121,7 @@ class Breakout(_message.Message):
     REPEATS_FIELD_NUMBER: _builtins.int
     REPEATS_BOUND_FIELD_NUMBER: _builtins.int
     REPEATS_ARGUMENT_FIELD_NUMBER: _builtins.int
+    PINS_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
@@ -142,6 +143,12 @@ class Breakout(_message.Message):
     @_builtins.property
     def rounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Round]: ...
     @_builtins.property
+    def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
+        """Who was given which room, in rounds that are not over; told to owners, organisers and moderators, who plan. Who is not
+        there any more, or whose room there is not, keeps their pin: it holds again in a plan for which they are, and it is.
+        """
+
+    @_builtins.property
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the plan could not give, in plain words for the organiser: a round short of a moderator and the like."""
 
@@ -155,16 +162,49 @@ class Breakout(_message.Message):
         repeats: _builtins.int = ...,
         repeats_bound: _builtins.int = ...,
         repeats_argument: _builtins.str = ...,
+        pins: _abc.Iterable[Global___Pin] | None = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
         version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "id", b"id", "repeats", b"repeats", "repeats_argument", b"repeats_argument", "repeats_bound", b"repeats_bound", "rounds", b"rounds", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "id", b"id", "pins", b"pins", "repeats", b"repeats", "repeats_argument", b"repeats_argument", "repeats_bound", b"repeats_bound", "rounds", b"rounds", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Breakout: _TypeAlias = Breakout  # noqa: Y015
+
+@_typing.final
+class Pin(_message.Message):
+    """Somebody's room in a round, as who plans decides it: a participant sits in that room and a moderator leads it, and that
+    comes before fewer repeats, wishes and the rules that people state.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    ROUND_NUMBER_FIELD_NUMBER: _builtins.int
+    GROUP_NUMBER_FIELD_NUMBER: _builtins.int
+    account_id: _builtins.str
+    """Who is there in that round: a participant, or a moderator who is available."""
+    round_number: _builtins.int
+    """From 1; not of a round that is over."""
+    group_number: _builtins.int
+    """The number of a room that the round has: of one to come from 1, unless an earlier plan left gaps."""
+    def __init__(
+        self,
+        *,
+        account_id: _builtins.str = ...,
+        round_number: _builtins.int = ...,
+        group_number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "group_number", b"group_number", "round_number", b"round_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pin: _TypeAlias = Pin  # noqa: Y015
 
 @_typing.final
 class Round(_message.Message):
@@ -393,6 +433,7 @@ class ProposeBreakoutRequest(_message.Message):
     ROUNDS_FIELD_NUMBER: _builtins.int
     GROUP_SIZE_FIELD_NUMBER: _builtins.int
     SECONDS_FIELD_NUMBER: _builtins.int
+    PINS_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     rounds: _builtins.int
     """From 1 to the network's limit, which is 20 unless it has one of its own, and no more than a message can hold."""
@@ -400,6 +441,12 @@ class ProposeBreakoutRequest(_message.Message):
     """2 to 20."""
     seconds: _builtins.int
     """How long to search at most, up to the network's limit; 0 means as long as so many people need, within that limit."""
+    @_builtins.property
+    def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
+        """Rooms that are decided: one a person in a round, with one moderator, and no more people than have a seat there. At most
+        1000. INVALID_ARGUMENT names the first that can't be kept. Those of an earlier proposal are forgotten with it.
+        """
+
     def __init__(
         self,
         *,
@@ -407,10 +454,11 @@ class ProposeBreakoutRequest(_message.Message):
         rounds: _builtins.int = ...,
         group_size: _builtins.int = ...,
         seconds: _builtins.int = ...,
+        pins: _abc.Iterable[Global___Pin] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "rounds", b"rounds", "seconds", b"seconds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event_id", b"event_id", "group_size", b"group_size", "pins", b"pins", "rounds", b"rounds", "seconds", b"seconds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -692,15 +740,23 @@ class ReplanBreakoutRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     BREAKOUT_ID_FIELD_NUMBER: _builtins.int
+    PINS_FIELD_NUMBER: _builtins.int
     breakout_id: _builtins.str
+    @_builtins.property
+    def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
+        """Rooms that are decided from now on, as when a break-out is proposed, and beside those that it has: in place of the pin
+        of the same person in the same round, and with `group_number` 0 to take that pin away.
+        """
+
     def __init__(
         self,
         *,
         breakout_id: _builtins.str = ...,
+        pins: _abc.Iterable[Global___Pin] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout_id", b"breakout_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breakout_id", b"breakout_id", "pins", b"pins"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,125 @@
+"""Who plans decides where somebody is in a round: a participant sits in that room, a moderator leads it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.common.caller import Role
+from services.common.refusals import Invalid
+from services.matching.engine import Freedom, Group, Problem, Round
+from services.matching.engine.problem import group_sizes
+from services.matching.engine.rooms import kept_numbers
+
+PLANNING = (Role.OWNER, Role.ORGANISER, Role.MODERATOR)
+"""Who plans anew, and so sees who was given which room."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Somebody's room in a round. In a change of pins, room 0 takes away what was decided of them."""
+
+    account: UUID
+    round: int
+    group: int
+
+
+def changed(kept: Iterable[Pin], asked: Sequence[Pin]) -> tuple[Pin, ...]:
+    """What is kept, with what is asked in place of it for the same people and rounds."""
+    anew = {(pin.account, pin.round) for pin in asked}
+    stay = (pin for pin in kept if (pin.account, pin.round) not in anew)
+    return (*stay, *(pin for pin in asked if pin.group))
+
+
+class Pinning:
+    """The pins of one problem, taken one by one. `rounds` are the numbers of the problem's rounds, in order."""
+
+    def __init__(
+        self, problem: Problem, rounds: Sequence[int], person: Mapping[UUID, int], moderator: Mapping[UUID, int]
+    ) -> None:
+        self._problem = problem
+        self._row = {number: r for r, number in enumerate(rounds)}
+        self._to_come = [n for n, each in zip(rounds, problem.rounds, strict=True) if each.freedom is not Freedom.HELD]
+        self._person, self._moderator = person, moderator
+        self._present = [set(each.present) for each in problem.rounds]
+        self._seats: list[dict[int, int]] = [{} for _ in problem.rounds]
+        self._leads: list[dict[int, int]] = [{} for _ in problem.rounds]
+
+    def take(self, pin: Pin, field: str) -> None:
+        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before."""
+        if pin.round not in self._to_come:
+            least, most = str(self._to_come[0]), str(self._to_come[-1])
+            message = f"Rooms can be given in rounds {least} to {most}."
+            raise Invalid(f"{field}.round_number", message, rule="range", least=least, most=most)
+        if not self.is_there(pin):
+            raise Invalid(f"{field}.account_id", "This person is not there in that round.", rule="absent")
+        r = self._row[pin.round]
+        leads = self._leads_in(r, pin.account)
+        taken, number = (self._leads[r], self._moderator) if leads else (self._seats[r], self._person)
+        if number[pin.account] in taken:
+            raise Invalid(f"{field}.account_id", "This person has another room in that round.", rule="twice")
+        self._refuse_room(r, pin, f"{field}.group_number")
+        if leads and pin.group in taken.values():
+            raise Invalid(f"{field}.group_number", "This room has another moderator in that round.", rule="both")
+        if not leads:
+            self._refuse_full(r, pin.group, f"{field}.group_number")
+        taken[number[pin.account]] = pin.group
+
+    def take_all(self, pins: Iterable[Pin]) -> None:
+        """As many of them as can be kept."""
+        for pin in pins:
+            with suppress(Invalid):
+                self.take(pin, "pins")
+
+    def is_there(self, pin: Pin) -> bool:
+        """Whether its person sits, or can lead, in its round, and the round is to come or runs."""
+        if pin.round not in self._to_come:
+            return False
+        r = self._row[pin.round]
+        return self._leads_in(r, pin.account) or self._person.get(pin.account) in self._present[r]
+
+    def rounds(self) -> tuple[Round, ...]:
+        """The problem's rounds with the pins that were taken."""
+        return tuple(
+            replace(each, pinned=_groups(self._seats[r], self._leads[r])) if self._seats[r] or self._leads[r] else each
+            for r, each in enumerate(self._problem.rounds)
+        )
+
+    def _leads_in(self, r: int, account: UUID) -> bool:
+        return self._moderator.get(account) in self._problem.rounds[r].moderators
+
+    def _refuse_room(self, r: int, pin: Pin, field: str) -> None:
+        """Raises Invalid for a room that the round won't have: of those to come, the rooms that are pinned stay."""
+        pinned = {*self._seats[r].values(), *self._leads[r].values()}
+        if pin.group in pinned:
+            return
+        each = self._problem.rounds[r]
+        if each.freedom is Freedom.RUNNING:
+            numbers = [group.number for group in each.groups]
+        else:
+            asked = replace(each, pinned=tuple(Group(number, ()) for number in sorted({*pinned, pin.group})))
+            rounds = (*self._problem.rounds[:r], asked, *self._problem.rounds[r + 1 :])
+            numbers = kept_numbers(replace(self._problem, rounds=rounds), r)
+        if not {*pinned, pin.group} <= set(numbers):
+            rooms = ", ".join(map(str, numbers))
+            raise Invalid(field, f"Round {pin.round} has rooms {rooms}.", rule="unknown")
+
+    def _refuse_full(self, r: int, group: int, field: str) -> None:
+        """Raises Invalid for one more than a room has seats; a round that runs has no sizes that bind."""
+        if self._problem.rounds[r].freedom is Freedom.RUNNING:
+            return
+        filled = Counter([*self._seats[r].values(), group])
+        sizes = group_sizes(self._problem, r)
+        for count, size in zip(sorted(filled.values(), reverse=True), sizes, strict=False):
+            if count > size:
+                message = "More people would be given this room than it has seats."
+                raise Invalid(field, message, rule="too_many", limit=str(size))
+
+
+def _groups(seats: Mapping[int, int], leads: Mapping[int, int]) -> tuple[Group, ...]:
+    leader = {number: moderator for moderator, number in leads.items()}
+    return tuple(
+        Group(number, tuple(person for person, at in seats.items() if at == number), leader.get(number))
+        for number in sorted({*seats.values(), *leader})
+    )
