@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, Uuid, and_, case, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,25 +38,21 @@ class Breakouts:
         found = await self._read(breakouts.c.event_id == event, lock=lock)
         return found[0] if found else None
 
-    async def of_events(self, events: Collection[UUID]) -> list[Breakout]:
-        """Those of the events' break-outs that exist, in one query however many there are."""
-        return await self._read(breakouts.c.event_id.in_(events))
+    async def of_events(self, events: Collection[UUID], *, holding: UUID | None = None) -> list[Breakout]:
+        """Those of the events' break-outs that exist, in one query however many there are.
 
-    async def of_ids(self, ids: Collection[UUID]) -> list[Breakout]:
-        """Those of the break-outs that exist."""
-        return await self._read(breakouts.c.id.in_(ids))
+        With `holding` they have only the groups in which that person sits or which they lead.
+        """
+        return await self._read(breakouts.c.event_id.in_(events), holding=holding)
+
+    async def of_ids(self, ids: Collection[UUID], *, holding: UUID | None = None) -> list[Breakout]:
+        """Those of the break-outs that exist; `holding` as in of_events."""
+        return await self._read(breakouts.c.id.in_(ids), holding=holding)
 
     async def open_groups_of(self, events: Collection[UUID], account: UUID) -> list[tuple[Breakout, Round, Group]]:
         """Where somebody sits or leads in the events' open rounds; each break-out holds that group only."""
-        seat = (seats.c.network_id == groups.c.network_id, seats.c.account_id == account)
-        place = select(seats.c.group_number).where(
-            *seat, seats.c.breakout_id == groups.c.breakout_id, seats.c.round == groups.c.round
-        )
-        found = await self._read(
-            breakouts.c.event_id.in_(events),
-            rounds.c.state == RoundState.OPEN.value,
-            or_(groups.c.moderator_id == account, groups.c.number == place.scalar_subquery()),
-        )
+        opened = (breakouts.c.event_id.in_(events), rounds.c.state == RoundState.OPEN.value)
+        found = await self._read(*opened, groups.c.id.is_not(None), holding=account)
         return [(breakout, breakout.rounds[0], breakout.rounds[0].groups[0]) for breakout in found]
 
     async def led(
@@ -123,10 +119,13 @@ class Breakouts:
         await self._connection.execute(groups.insert(), group_rows)
         await self._connection.execute(seats.insert(), seat_rows)
 
-    async def _read(self, *which: ColumnElement[bool], lock: bool = False) -> list[Breakout]:
+    async def _read(
+        self, *which: ColumnElement[bool], lock: bool = False, holding: UUID | None = None
+    ) -> list[Breakout]:
         """All of them from one moment: one statement reads them, for each statement sees what was committed before it.
 
-        A locked one is locked by a statement before that, which may have to wait.
+        A locked one is locked by a statement before that, which may have to wait. The notices come with the first of
+        a break-out's rows alone: a hundred kilobytes of them beside each of fifteen thousand groups are gigabytes.
         """
         mine = (breakouts.c.network_id == self._network, *which)
         if lock:
@@ -136,16 +135,19 @@ class Breakouts:
         seated = select(seats.c.account_id).where(
             _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
         )
+        place = func.row_number().over(partition_by=breakouts.c.id, order_by=(rounds.c.number, groups.c.number))
+        its_group = _same(groups, rounds, breakout_id="breakout_id", round="number")
         query = (
             select(
-                breakouts,
+                *(column for column in breakouts.c if column is not breakouts.c.notices),
+                case((place == 1, breakouts.c.notices)).label("notices"),
                 rounds.c.number.label("round"),
                 *(rounds.c.state, rounds.c.opened_at, rounds.c.closed_at),
                 *(groups.c.id.label("group_id"), groups.c.number, groups.c.moderator_id, groups.c.host_id),
                 func.array(seated.order_by(seats.c.account_id).scalar_subquery(), type_=ARRAY(Uuid())).label("seated"),
             )
             .outerjoin(rounds, _same(rounds, breakouts, breakout_id="id"))
-            .outerjoin(groups, _same(groups, rounds, breakout_id="breakout_id", round="number"))
+            .outerjoin(groups, its_group if holding is None else and_(its_group, _holds(holding)))
             .where(*mine)
             .order_by(breakouts.c.id, rounds.c.number, groups.c.number)
         )
@@ -168,6 +170,13 @@ def _same(part: Any, whole: Any, **columns: str) -> ColumnElement[bool]:
     """That a row belongs to another one, in the same network."""
     pairs = [part.c[mine] == whole.c[theirs] for mine, theirs in columns.items()]
     return and_(part.c.network_id == whole.c.network_id, *pairs)
+
+
+def _holds(account: UUID) -> ColumnElement[bool]:
+    """That somebody sits in a group or leads it."""
+    seat = _same(seats, groups, breakout_id="breakout_id", round="round")
+    place = select(seats.c.group_number).where(seat, seats.c.account_id == account)
+    return or_(groups.c.moderator_id == account, groups.c.number == place.correlate(groups).scalar_subquery())
 
 
 def _values(breakout: Breakout) -> dict[str, Any]:

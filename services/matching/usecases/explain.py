@@ -38,9 +38,10 @@ async def batch_explain_seats(
     In a few queries for each break-out, however many places are asked about.
     """
     wanted = [place for place in places if place.account == caller.account or caller.has(*ORGANISING)]
+    own = None if caller.has(*ORGANISING) else caller.account
     explained: list[Explained] = []
     async with uow.begin(caller.network) as tx:
-        for breakout in await tx.breakouts.of_ids({place.breakout for place in wanted}):
+        for breakout in await tx.breakouts.of_ids({place.breakout for place in wanted}, holding=own):
             here = [place for place in wanted if place.breakout == breakout.id]
             explained += await _explained(tx, caller, breakout, here)
     people = {account for each in explained for reason in each.reasons for account in reason.people}
