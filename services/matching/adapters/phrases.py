@@ -30,6 +30,9 @@ NOTICES = {
     NoticeCode.COMPANY_TOO_LARGE: (
         "Round {round}: {people} people of {company} and {counted_rooms}: at least {counted_pairs} must share one."
     ),
+    NoticeCode.LED_BY_COLLEAGUE: (
+        "Round {round}: participants who could not be kept from a moderator of their own company: {people}."
+    ),
     NoticeCode.REPEATS: "Meetings of people who met before: {repeats}. No plan has fewer than {bound}.",
     NoticeCode.PINS_GIVEN_UP: "Round {round}: rooms that were given to people and could not be kept for them: {pins}.",
     NoticeCode.RULES_BROKEN: (

@@ -37,12 +37,18 @@ class NoticeCode(StrEnum):
     """Too few moderators: how full rooms would be if there were one for each of them."""
     COMPANY_TOO_LARGE = "company_too_large"
     """A company has more people than there are groups."""
+    LED_BY_COLLEAGUE = "led_by_colleague"
+    """A moderator leads people of their own company."""
     REPEATS = "repeats"
     """Some meet again."""
     PINS_GIVEN_UP = "pins_given_up"
     """Rooms that were given to people could not be theirs."""
     RULES_BROKEN = "rules_broken"
     """Rules that people stated are not kept; confidential."""
+
+
+CONFIDENTIAL = (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS, NoticeCode.LED_BY_COLLEAGUE)
+"""From these a rule can be read that people stated: that no other moderator leads somebody may be for one."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +210,7 @@ class Breakout:
 
         Nor how many meet again, or must: among people who never met, a rule alone can be the cause.
         """
-        told = tuple(each for each in self.notices if each.code not in (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS))
+        told = tuple(each for each in self.notices if each.code not in CONFIDENTIAL)
         return replace(self, notices=told, repeats=0, repeats_bound=0, repeats_argument=None)
 
     def without_pins(self) -> "Breakout":

@@ -84,14 +84,21 @@ class Numbered:
         never = set(self._of(RuleKind.NOT_LED_BY, self._moderator, self._person))
         never.update(self._of(RuleKind.APART, self._moderator, self._person))
         never.update((second, first) for first, second in self._of(RuleKind.APART, self._person, self._moderator))
+        return tuple(sorted(never | self.colleagues()))
+
+    def colleagues(self) -> set[tuple[int, int]]:
+        """Each moderator with everybody of their own company."""
         company = self._numbers(self._texts([*self._people, *self._moderators], "company"))
         count = len(self._people)
-        colleagues: dict[int, list[int]] = {}
+        working: dict[int, list[int]] = {}
         for person, number in enumerate(company[:count]):
-            colleagues.setdefault(number, []).append(person)
-        for moderator, number in enumerate(company[count:]):
-            never.update((moderator, person) for person in colleagues.get(number, ()) if number >= 0)
-        return tuple(sorted(never))
+            working.setdefault(number, []).append(person)
+        return {
+            (moderator, person)
+            for moderator, number in enumerate(company[count:])
+            for person in working.get(number, ())
+            if number >= 0
+        }
 
     def together(self) -> tuple[tuple[int, ...], ...]:
         """Who is to sit together: the rules joined, the oldest first, but for those that join who must be apart."""

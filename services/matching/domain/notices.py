@@ -1,6 +1,7 @@
 """What the organiser is told about a plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from uuid import UUID
 
 from services.matching import engine
 from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
@@ -17,18 +18,20 @@ def notices_of(
     rules: Sequence[Rule] = (),
     companies: Sequence[str] = (),
     pins: Sequence[Pin] = (),
+    colleagues: Collection[tuple[UUID, UUID]] = (),
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 
     What is said of a room is what everybody sees who sees the plan, and not why: a rule that people stated may be why.
     Of what collides, moderators and companies are told, with the company's name: `companies` has it, for each person's
-    number. Of rules that people stated is told how many are broken, and
-    neither which nor about whom: that is for those who may read the list of rules.
+    number. Of rules that people stated is told how many are broken, and neither which nor about whom: that is for those
+    who may read the list of rules. `colleagues` are moderators, each with somebody of their own company.
     """
     for old, new in zip(before, after, strict=True):
         if new.state is not RoundState.HELD:
             yield from _about_hosts(new)
             yield from _about_companies(new.number, schedule)
+            yield from _about_leaders(new, colleagues)
             yield from _about_collisions(new, collisions, companies)
             yield from _about_rules(new, rules)
             yield from _about_pins(new, pins)
@@ -56,6 +59,12 @@ def _about_companies(number: int, schedule: engine.Schedule) -> Iterator[Notice]
     ]
     if together:
         yield Notice(NoticeCode.COMPANY_TOGETHER, {"round": str(number), "pairs": str(len(together))})
+
+
+def _about_leaders(new: Round, colleagues: Collection[tuple[UUID, UUID]]) -> Iterator[Notice]:
+    led = [(group.moderator, account) for group in new.groups if group.moderator for account in group.seats]
+    if people := sum(pair in colleagues for pair in led):
+        yield Notice(NoticeCode.LED_BY_COLLEAGUE, {"round": str(new.number), "people": str(people)})
 
 
 def _about_collisions(new: Round, collisions: Sequence[Conflict], companies: Sequence[str]) -> Iterator[Notice]:

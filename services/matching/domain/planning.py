@@ -147,6 +147,7 @@ class Planning:
             self._rules,
             self._known.company_names(),
             list(filter(self._pinning().is_there, self._pins)),
+            {(self._moderators[leads], self._people[led]) for leads, led in self._known.colleagues()},
         )
         return Plan(
             rounds=rounds,

@@ -76,7 +76,8 @@ def reasons(
         return [Reason(ReasonCode.LEADS, tuple(others))]
     before = {seat for each in earlier for past in each.groups if account in past.seats for seat in past.seats}
     met = {other for other in others if other in before or (account, other) in acquainted.met}
-    found = [*_acquaintances(others, met), *_topics(account, others, profiles), *_mixture(account, others, profiles)]
+    here = others if group.moderator is None else [*others, group.moderator]
+    found = [*_acquaintances(others, met), *_topics(account, others, profiles), *_mixture(account, here, profiles)]
     leaders = {past.moderator for each in earlier for past in each.groups if account in past.seats}
     leader = group.moderator
     if leader is not None and leader not in leaders and (leader, account) not in acquainted.led:
@@ -106,7 +107,7 @@ def _topics(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profi
 
 
 def _mixture(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> Iterator[Reason]:
-    """What can be said of everybody there: so nothing, when somebody's is unknown."""
+    """What can be said of everybody there, who leads them as well: so nothing, when somebody's is unknown."""
     me = profiles.get(account)
     known = [profiles[other] for other in others if other in profiles]
     if me is None or not known or len(known) < len(others):

@@ -61,7 +61,7 @@ async def _explained(
     moderators = {group.moderator for group in seats.values() if group.moderator is not None}
     if not seats:
         return []
-    profiles: Mapping[UUID, Profile] = await tx.profiles.of(people)
+    profiles: Mapping[UUID, Profile] = await tx.profiles.of(people | moderators)
     here, began = breakout.event, breakout.rounds[0].closed_at or await tx.now()
     acquainted = Acquainted(
         met=await tx.encounters.met({place.account for place in seats}, people, besides=here, before=began),

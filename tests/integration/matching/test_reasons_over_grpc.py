@@ -9,6 +9,7 @@ from ontmoet.matching.v1 import breakout_pb2 as pb
 
 from services.common.caller import Role
 from tests.support.events_place import refusal_of
+from tests.support.matching import a_profile
 from tests.support.matching_service import Friday, MatchingService
 from tests.support.rpc import Metadata
 
@@ -61,6 +62,18 @@ async def test_who_led_at_a_later_event_had_not_led_before(matching: MatchingSer
     ann = matching.as_member(friday, friday.participants[0])
     assert "has not led a group with you" in await why(matching, ann, first, 1)
     assert "has not led a group with you" not in await why(matching, ann, second, 1)
+
+
+async def test_no_one_is_from_somebodys_company_unless_they_sit_or_lead_there(matching: MatchingService):
+    friday = await matching.friday(participants=3, moderators=1, companies=["Aerts", "Claes", "Peeters"])
+    await matching.copy_members(friday)
+    breakout = await matching.propose(friday, rounds=1)
+    organiser, [mod] = matching.as_organiser(friday), friday.moderators
+    for company, nobody in (("Mo", 3), ("peeters", 2)):
+        async with matching.uow.begin(friday.network) as tx:
+            await tx.profiles.keep(a_profile(mod, company=company, version=99))
+        told = [await why(matching, organiser, breakout, 1, account) for account in friday.participants]
+        assert sum("no one here is from your company" in each for each in told) == nobody
 
 
 async def test_a_seat_is_explained_to_its_own_person_once_the_round_is_open_and_to_organisers(

@@ -180,6 +180,15 @@ def test_the_organiser_is_told_what_the_plan_could_not_give():
     assert (hosted.code, hosted.details["moderators"], hosted.details["groups"]) == (NoticeCode.HOSTED, "1", "2")
 
 
+def test_organisers_are_told_when_somebodys_own_company_leads_them_and_nobody_else_is():
+    known = Known(profiles=working_at({ANN: "Voka", BO: "Voka", MOD: "VOKA"}))
+    plan = planned(Planning([Round(1)], a_roster([ANN, BO, CAS], [MOD]), known, group_size=3, now=NOON))
+    breakout = replace(a_breakout(*plan.rounds), notices=plan.notices)
+    told = "Round 1: participants who could not be kept from a moderator of their own company: 2."
+    assert told in [phrases("en").word(notice) for notice in breakout.notices]
+    assert told not in [phrases("en").word(notice) for notice in breakout.without_rules().notices]
+
+
 def test_the_organiser_is_told_how_a_running_round_was_mended():
     other = people(1)[0]
     running = Round(1, (a_group(1, ANN, BO, moderator=MOD), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)

@@ -68,6 +68,20 @@ def test_a_moderator_who_never_led_somebody_is_a_reason_and_one_who_did_is_none(
     assert ReasonCode.NEW_MODERATOR not in {each.code for each in led}
 
 
+@pytest.mark.parametrize("same", ["company", "profession"])
+def test_nobody_shares_a_company_or_profession_only_when_who_leads_the_group_does_not_either(same: str):
+    breakout = a_breakout([a_group(1, ME, ANN, moderator=MOD)])
+    me = a_profile(ME, company="Peeters", profession="Baker")
+    profiles = {
+        ME: me,
+        ANN: a_profile(ANN, company="Aerts", profession="Lawyer"),
+        MOD: a_profile(MOD, **{"company": "Claes", "profession": "Pilot", same: getattr(me, same)}),
+    }
+    found = {each.code for each in reasons(breakout, 1, ME, breakout.rounds[0].groups[0], profiles, Acquainted())}
+    true = {"company": ReasonCode.NO_PEER, "profession": ReasonCode.NO_COLLEAGUE}[same]
+    assert found & {ReasonCode.NO_PEER, ReasonCode.NO_COLLEAGUE} == {true}
+
+
 def test_who_left_the_network_is_not_named_and_a_seat_always_has_a_sentence():
     breakout = a_breakout([a_group(1, ME, UUID(int=7))])
     found = reasons(breakout, 1, ME, breakout.rounds[0].groups[0], {}, Acquainted())
