@@ -51,8 +51,9 @@ class Roster:
         return tuple(sorted(set(self.participants) - moderating))
 
     def there_after(self, moment: datetime) -> frozenset[UUID]:
-        """The participants, and who left after that moment only."""
-        return frozenset(self.present) | {account for account, at in self.left.items() if at > moment}
+        """Who is there, and who left after that moment only: who moderates by now may have sat somewhere till then."""
+        moderating = {moderator.account for moderator in self.moderators if not moderator.withdrawn}
+        return frozenset(self.participants) | moderating | {account for account, at in self.left.items() if at > moment}
 
     def refuse_if_nobody(self) -> None:
         """Raises NobodyPresent when fewer than two people are there."""

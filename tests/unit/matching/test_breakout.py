@@ -103,7 +103,13 @@ def test_a_held_round_keeps_the_seats_of_those_who_were_there():
 
 def test_who_left_after_a_moment_was_there_and_who_left_before_it_was_not():
     roster = replace(a_roster([ANN, MOD], [MOD]), left={BO: NOON - HOUR, CAS: NOON, DEE: NOON + HOUR})
-    assert roster.there_after(NOON) == {ANN, DEE}
+    assert roster.there_after(NOON) == {ANN, MOD, DEE}
+
+
+def test_who_became_a_moderator_during_a_round_keeps_the_seat_in_it():
+    opened, _ = two_rounds().published(1, NOON)
+    closed, _ = opened.closed(1, NOON, a_roster([BO, CAS, DEE], [ANN]).there_after(NOON))
+    assert set(pairs(closed.round(1))) == {(ANN, BO), (CAS, DEE)}
 
 
 def test_what_follows_a_round_in_which_nobody_was_left_in_a_group_is_planned():
