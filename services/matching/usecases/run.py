@@ -5,6 +5,7 @@ from uuid import UUID
 from services.common.caller import Caller
 from services.matching.adapters.events import Events
 from services.matching.domain.breakout import Breakout
+from services.matching.domain.counting import counted_anew
 from services.matching.storage.transaction import Uow
 
 
@@ -23,6 +24,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
     """Close the open round; those who sat together have met. A round that was held stays as it is.
 
     Who had left before it was opened, or never was there, loses their seat in it and has met nobody; nor has staff.
+    How many meet again is then counted anew.
     """
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
@@ -32,9 +34,13 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
         now = await tx.now()
         changed, facts = before.closed(number, now, roster.there_after(before.round(number).opened_at or now))
         if facts:
+            held = changed.round(number)
+            if held.seating() != before.round(number).seating():
+                people = {account for each in before.rounds for account in each.seating()}
+                met = await tx.encounters.among(people, besides=event)
+                changed = counted_anew(before, changed, {(each.first, each.second) for each in met})
             await tx.breakouts.save_states(changed)
             await tx.breakouts.save_seats_held(changed, number)
-            held = changed.round(number)
             await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
             tx.outbox.add(*facts)
     return changed
