@@ -9,6 +9,7 @@ from uuid import UUID
 from services.matching.domain.breakout import Round
 from services.matching.domain.facts import PlanningQueued
 from services.matching.domain.pins import Pin
+from services.matching.domain.refusals import SearchReplaced
 from services.matching.engine.problem import Argument
 
 SHORT = 5
@@ -111,6 +112,10 @@ class Operation:
         if self.cancelled:
             return self._with(state=OperationState.CANCELLED, best=best, ended_at=now)
         return self._with(state=OperationState.FAILED, best=best, failure=reason, ended_at=now)
+
+    def replaced(self, now: datetime) -> "Operation":
+        """A plan that was asked for later takes the place of its own."""
+        return self.failed(SearchReplaced.reason, now)
 
     def _with(self, **changes: Any) -> "Operation":
         return replace(self, version=self.version + 1, **changes)

@@ -40,6 +40,13 @@ class SearchGivenUp(Refusal):
     reason: ClassVar[str] = "SEARCH_GIVEN_UP"
 
 
+class SearchReplaced(Refusal):
+    """A plan that was asked for later took the place of this search's."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "SEARCH_REPLACED"
+
+
 class SolverFailed(Refusal):
     """The solver has a defect that this break-out shows, and would again."""
 

@@ -32,11 +32,11 @@ class Operations:
             raise NotFound("operation", field="operation_id")
         return _operation(row)
 
-    async def of_event(self, event: UUID) -> Operation | None:
-        """The search that is under way for an event, if there is one."""
+    async def of_event(self, event: UUID, *, lock: bool = False) -> Operation | None:
+        """The search that is under way for an event, if there is one; `lock` as in get."""
         states = [state.value for state in UNDER_WAY]
         query = select(operations).where(self._mine, operations.c.event_id == event, operations.c.state.in_(states))
-        row = (await self._connection.execute(query)).one_or_none()
+        row = (await self._connection.execute(query.with_for_update() if lock else query)).one_or_none()
         return None if row is None else _operation(row)
 
     async def add(self, operation: Operation) -> bool:

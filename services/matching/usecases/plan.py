@@ -67,8 +67,8 @@ async def propose_breakout(
 ) -> Breakout | Operation:
     """Plan an event's break-out from who is present now, in place of one of which no round was opened.
 
-    A long search is queued; while one for the event is under way, that one is the answer. Raises Invalid for a pin that
-    can't be kept.
+    A long search is queued; while one for the event is under way, that one is the answer. A short one ends it. Raises
+    Invalid for a pin that can't be kept.
     """
     async with uow.begin(caller.network) as tx:
         limits = await tx.limits(of_all)
@@ -93,11 +93,12 @@ async def replan_breakout(
 ) -> Replanned:
     """Plan the rounds that were not held anew from who is present now, and say what changed.
 
-    `pins` are kept beside those that the plan has, in place of those of the same people and rounds. Raises Invalid for
-    one that can't be, and when more people are there than the network may plan for, or than a message holds.
+    A long search for the event that is under way ends, for its plan was asked for before. `pins` are kept beside those
+    that the plan has, in place of those of the same people and rounds. Raises Invalid for one that can't be, and when
+    more people are there than the network may plan for, or than a message holds.
     """
     async with uow.begin(caller.network) as tx:
-        event = (await tx.breakouts.get(breakout)).event
+        event, asked_at = (await tx.breakouts.get(breakout)).event, await tx.now()
         limits = await tx.limits(of_all)
     roster = await events.roster(caller.network, event)
     limits.refuse_people(len(roster.present), "breakout_id")
@@ -111,9 +112,12 @@ async def replan_breakout(
         await asyncio.to_thread(planning.refuse_pins, pins)
         schedule, plan = await _solved(solver, planning, before.version, usual(limits.seconds))
         async with uow.begin(caller.network) as tx:
+            older = await _search_before(tx, event, asked_at)
             now_known = await tx.breakouts.get(breakout, lock=True)
             if now_known.version != before.version:
                 continue
+            if older is not None:
+                await tx.operations.save(older.replaced(await tx.now()))
             changed, fact = now_known.replanned(plan)
             await tx.breakouts.save_plan(changed)
             tx.outbox.add(fact)
@@ -187,7 +191,7 @@ async def _solve_at_once(
     uow: Uow, solver: Solver, network: UUID, event: UUID, roster: Roster, wanted: Wanted, budget: Budget
 ) -> Breakout:
     async with uow.begin(network) as tx:
-        known = await tx.breakouts.of_event(event)
+        known, asked_at = await tx.breakouts.of_event(event), await tx.now()
     if known is not None:
         known.refuse_if_started()
     kept = changed_pins((), wanted.pins)
@@ -195,4 +199,12 @@ async def _solve_at_once(
     await asyncio.to_thread(planning.refuse_pins, wanted.pins)
     _, plan = await _solved(solver, planning, known.version if known else 0, budget)
     async with uow.begin(network) as tx:
+        if (older := await _search_before(tx, event, asked_at)) is not None:
+            await tx.operations.save(older.replaced(await tx.now()))
         return await keep_proposal(tx, event, wanted.group_size, plan)
+
+
+async def _search_before(tx: MatchingTransaction, event: UUID, moment: datetime) -> Operation | None:
+    """The event's search under way if it was asked for by then; locked before the break-out, as by searches."""
+    search = await tx.operations.of_event(event, lock=True)
+    return search if search is not None and search.asked_at <= moment else None

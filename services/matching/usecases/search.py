@@ -118,11 +118,11 @@ class _Search:
         return now_known is not None and not now_known.cancelled
 
     async def _finish(self, plan: Plan) -> bool:
-        """Makes the plan the event's break-out; False when another solver has the search by now."""
+        """Makes the plan the event's break-out, unless the search has ended; False when another solver has it now."""
         async with self._uow.begin(self._network) as tx:
             now_known = await tx.operations.get(self._operation.id, lock=True)
             if not now_known.is_run_by(self._operation.attempt):
-                return False
+                return not now_known.under_way
             breakout = await keep_proposal(tx, now_known.event, now_known.group_size, plan)
             best = self._best(plan, now_known.searched - self._operation.searched)
             await tx.operations.save(now_known.succeeded(breakout.id, best, await tx.now()))
@@ -137,6 +137,6 @@ async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reaso
     async with uow.begin(network) as tx:
         now_known = await tx.operations.get(operation.id, lock=True)
         if not now_known.is_run_by(operation.attempt):
-            return False
+            return not now_known.under_way
         await tx.operations.save(now_known.failed(reason, await tx.now()))
     return True

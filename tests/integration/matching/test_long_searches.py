@@ -84,12 +84,15 @@ class Searches:
             request = pb.GetBreakoutRequest(breakout_id=id)
             return (await stub.GetBreakout(request, metadata=self._metadata)).breakout
 
-    async def open_a_round(self, event: str) -> pb.Breakout:
-        """Of a short plan that somebody makes beside the search."""
+    async def plan(self, event: str) -> pb.Breakout:
+        """A short search."""
         async with self._stub() as stub:
             request = pb.ProposeBreakoutRequest(event_id=uuid_in(event), rounds=1, group_size=SIZE, seconds=1)
-            proposed = (await stub.ProposeBreakout(request, metadata=self._metadata)).breakout
-            publish = pb.PublishRoundRequest(breakout_id=proposed.id, round_number=1)
+            return (await stub.ProposeBreakout(request, metadata=self._metadata)).breakout
+
+    async def open_a_round(self, breakout: pb.Breakout) -> pb.Breakout:
+        async with self._stub() as stub:
+            publish = pb.PublishRoundRequest(breakout_id=breakout.id, round_number=1)
             return (await stub.PublishRound(publish, metadata=self._metadata)).breakout
 
     async def until(
@@ -160,9 +163,10 @@ async def test_a_search_that_is_cancelled_keeps_the_best_plan_so_far(searches: S
 
 async def test_a_search_comes_to_nothing_when_a_round_was_opened_meanwhile(searches: Searches):
     event = await searches.an_event()
+    planned = await searches.plan(event)
     operation = await searches.begin(event, seconds=8)
     await searches.until(operation, lambda found: found.HasField("best"))
-    opened = await searches.open_a_round(event)
+    opened = await searches.open_a_round(planned)
     ended = (await searches.until(operation, lambda found: found.operation.state != RUNNING)).operation
     assert (ended.state, ended.failure) == (pb.OPERATION_STATE_FAILED, "BREAKOUT_STARTED")
     assert await searches.breakout(opened.id) == opened

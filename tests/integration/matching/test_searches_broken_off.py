@@ -102,6 +102,23 @@ async def test_a_search_that_every_solver_broke_off_has_failed_when_it_found_no_
         assert (ended.state, ended.failure) == (OperationState.FAILED, "SEARCH_GIVEN_UP")
 
 
+async def test_a_search_that_another_plan_replaced_meanwhile_is_over_and_its_own_plan_is_not_kept(
+    matching: MatchingService,
+):
+    async with a_search(matching) as searching:
+
+        async def propose() -> None:
+            await matching.propose(searching.friday, rounds=2)
+
+        solver, network = ScriptedSolver(TWO_GROUPS, told=propose), searching.friday.network
+        assert await run_operation(matching.uow, searching.events, solver, network, searching.operation.id)
+        assert (await searching.now()).failure == "SEARCH_REPLACED"
+        async with matching.uow.begin(network) as tx:
+            breakout = await tx.breakouts.of_event(searching.friday.event)
+        assert breakout is not None
+        assert len(breakout.rounds) == 2
+
+
 async def test_a_search_that_was_forgotten_is_over(matching: MatchingService):
     async with a_search(matching) as searching:
         solver, network = ScriptedSolver(), searching.friday.network

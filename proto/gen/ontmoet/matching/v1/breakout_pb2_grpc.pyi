@@ -35,7 +35,8 @@ class BreakoutServiceStub:
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
     """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-    search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+    search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
+    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
     open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
     never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
@@ -76,7 +77,8 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
     """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-    search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+    search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
+    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
     open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
     never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
@@ -120,7 +122,8 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
         """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-        search for an event gets the one that is under way. It takes no idempotency key, for that would hold a transaction
+        search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
+        a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
         open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
         never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
