@@ -18,8 +18,11 @@ from services.matching.engine.collisions.clash import Conflict
 USUAL_SECONDS = 2.0
 USUAL = Budget(iterations=3_000_000, seconds=USUAL_SECONDS)
 """A fraction of a second for a hundred people; the seconds bound what thousands take."""
-IN_TIME = 0.8
-"""A search ends after this part of what is left until the caller's deadline: the rest is for the answer."""
+IN_TIME, ANSWERED = 0.8, 0.3
+"""A search ends after this part of what is left until the caller's deadline, and so many seconds before it at least:
+the rest is for the answer."""
+UNWANTED = USUAL_SECONDS + 1
+"""A search that goes on for so many seconds though nobody waits for it any more costs its process."""
 EXPLAINED = 1.0
 """For so many seconds at most it is looked for what collides: a plan is worth more than all of its reasons."""
 WORKERS = 2
@@ -111,15 +114,24 @@ class Solver:
                 raise Busy("The solver stopped; try again.") from None
 
     async def _asked(self, ask: Callable[[SolverProcess], Answer]) -> Answer:
-        """What an idle process answers. Who gives up waiting ends it, so that nobody waits for what nobody wants."""
+        """What an idle process answers. Who gives up waiting ends it, so that nobody waits for what nobody wants.
+
+        The process stays, for another one takes seconds to be warm, unless it doesn't hear of it for too long.
+        """
         process = await self._idle.get()
         asking = self._begin(self._answer(process, ask))
         try:
             return await asyncio.shield(asking)
         except asyncio.CancelledError:
             if not asking.done():
-                process.abandon()
+                process.break_off()
+                self._begin(self._abandon_late(process, asking))
             raise
+
+    async def _abandon_late(self, process: SolverProcess, asking: asyncio.Task[Any]) -> None:
+        _, late = await asyncio.wait({asking}, timeout=UNWANTED)
+        if late:
+            process.abandon()
 
     async def _answer(self, process: SolverProcess, ask: Callable[[SolverProcess], Answer]) -> Answer:
         try:
@@ -128,10 +140,14 @@ class Solver:
             self._begin(self._warm_up(process))
             raise
         except Exception:
-            self._idle.put_nowait(process)
+            self._give_back(process)
             raise
-        self._idle.put_nowait(process)
+        self._give_back(process)
         return answer
+
+    def _give_back(self, process: SolverProcess) -> None:
+        process.go_on()
+        self._idle.put_nowait(process)
 
     def _kill(self) -> None:
         for process in (*self._short, self._long):
@@ -142,7 +158,7 @@ class Solver:
             await asyncio.to_thread(process.start)
         except WorkerDied:  # the next call tries again
             log.warning("a solver process did not start")
-        self._idle.put_nowait(process)
+        self._give_back(process)
 
     def _begin(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
         """The work goes on whoever waits for it."""
@@ -164,4 +180,5 @@ def _in_time(budget: Budget) -> float | None:
     """
     if (left := deadline.remaining()) is None:
         return None
-    return left * IN_TIME if left * IN_TIME < (budget.seconds or math.inf) else None
+    within = max(0.0, min(left * IN_TIME, left - ANSWERED))
+    return within if within < (budget.seconds or math.inf) else None

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TELL_EVERY = 1.0
 """Seconds of searching between two words about it."""
+HEARS_FROM = 2.0
+"""Searches that may take longer look now and then whether they are wanted; with thousands of people that costs time."""
 
 
 class WorkerDied(Exception):
@@ -55,8 +57,8 @@ class _Search:
     tells: bool
     within: float | None
 
-    def answered(self, say: Told) -> Schedule:
-        return _solved(self.problem, self.budget, self.seed, say if self.tells else None, self.within)
+    def answered(self, say: Told, unwanted: Callable[[], bool]) -> Schedule:
+        return _solved(self.problem, self.budget, self.seed, say if self.tells else None, self.within, unwanted)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class _Collide:
     problem: Problem
     seconds: float
 
-    def answered(self, say: Told) -> tuple[Conflict, ...]:
+    def answered(self, say: Told, unwanted: Callable[[], bool]) -> tuple[Conflict, ...]:
         from services.matching.engine.collisions.conflicts import conflicts
 
         return conflicts(self.problem, seconds=self.seconds)
@@ -84,6 +86,8 @@ class SolverProcess:
         self._process: Any = None
         self._line: Connection | None = None
         self._over = False
+        self._unwanted = multiprocessing.get_context("spawn").RawValue("b", 0)
+        """Shared with the process, without a lock: one that is killed could keep that for ever."""
 
     def start(self) -> None:
         """Starts the process, if it does not run, and waits until its code is compiled."""
@@ -129,6 +133,14 @@ class SolverProcess:
                 self._end()
                 raise
 
+    def break_off(self) -> None:
+        """Has a search under way end soon, with the best so far, and others that begin before go_on is called."""
+        self._unwanted.value = 1
+
+    def go_on(self) -> None:
+        """Searches take their time again."""
+        self._unwanted.value = 0
+
     def abandon(self) -> None:
         """Breaks off what the process does now: whoever waits for it gets WorkerDied. The next call starts it anew."""
         if self._process is not None and self._process.pid is not None:
@@ -147,7 +159,7 @@ class SolverProcess:
             context = multiprocessing.get_context("spawn")
             self._line, theirs = context.Pipe()
             self._process = context.Process(
-                target=_serve, args=(theirs, self._kernel_cache), name="solver", daemon=True
+                target=_serve, args=(theirs, self._kernel_cache, self._unwanted), name="solver", daemon=True
             )
             self._process.start()
             theirs.close()
@@ -165,7 +177,7 @@ class SolverProcess:
             self._process.join()
 
 
-def _serve(line: Connection, kernel_cache: Path | None) -> None:
+def _serve(line: Connection, kernel_cache: Path | None, unwanted: Any) -> None:
     """The process's own work: a request in, words about it and its answer out."""
     _live_with_parent()
     if kernel_cache is not None:
@@ -185,7 +197,7 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
         except EOFError:  # the service is gone
             return
         try:
-            line.send(("answered", request.answered(say)))
+            line.send(("answered", request.answered(say, lambda: bool(unwanted.value))))
         except ProblemError as error:
             line.send(("refused", (error.field, str(error).partition(": ")[2])))
         except (EOFError, OSError):
@@ -194,16 +206,19 @@ def _serve(line: Connection, kernel_cache: Path | None) -> None:
             line.send(("failed", traceback.format_exc()))
 
 
-def _solved(problem: Problem, budget: Budget, seed: int, say: Told | None, within: float | None) -> Schedule:
+def _solved(
+    problem: Problem, budget: Budget, seed: int, say: Told | None, within: float | None, unwanted: Callable[[], bool]
+) -> Schedule:
     from services.matching.engine.solve import solve
 
-    if say is None and within is None:
+    hears = budget.seconds is None or budget.seconds > HEARS_FROM
+    if say is None and within is None and not hears:
         return solve(problem, budget, seed)
     said = 0.0
 
     def watch(progress: Progress) -> bool:
         nonlocal said
-        if within is not None and progress.seconds >= within:
+        if unwanted() or (within is not None and progress.seconds >= within):
             return False
         if say is None or progress.seconds < said + TELL_EVERY:
             return True

@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from services.common.rpc import deadline
 from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed
 from services.matching.engine import Budget, ProblemError, Round, Rule, Schedule
@@ -88,6 +89,43 @@ async def test_nobody_waits_for_an_answer_that_nobody_wants_any_more():
                     await solver.solve(ENDLESS, 1, Budget(seconds=60))
         async with asyncio.timeout(20):
             assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
+
+
+def its_processes() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+async def test_who_gives_up_waiting_costs_no_process():
+    """A new one takes seconds until it is warm, and whoever comes next would wait for that."""
+    async with Solver(workers=1) as solver:
+        await asyncio.sleep(1)  # the process for long searches begins as well
+        before = its_processes()
+        for budget in (Budget(seconds=60), Budget(seconds=1)):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await solver.solve(ENDLESS, 1, budget)
+            assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
+        assert its_processes() == before
+
+
+@pytest.mark.parametrize("left", [0.3, 0.5])
+async def test_there_is_an_answer_before_the_callers_deadline_however_short_it_is(left: float):
+    async with Solver(workers=1) as solver:
+        for _ in range(5):
+            with deadline.within(left):
+                await solver.solve(ENDLESS, 1, Budget(seconds=60))
+                assert deadline.remaining()
+
+
+async def test_a_process_that_does_not_hear_that_nobody_waits_is_ended(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.matching.adapters.solver.UNWANTED", 0.1)
+    async with Solver(workers=1) as solver:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await solver.solve(ENDLESS, 1, Budget(seconds=2))
+        before = its_processes()
+        assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
+        assert before != its_processes()
 
 
 async def test_a_defect_of_the_engine_costs_no_process_and_is_not_tried_again():
