@@ -57,6 +57,7 @@ REASONS = {
     ReasonCode.NO_COLLEAGUE: "no one here is from your company",
     ReasonCode.NO_PEER: "no one here shares your profession",
     ReasonCode.MET: "you have met {people} before",
+    ReasonCode.SITS_BEFORE: "you sit with {people} in an earlier round too",
     ReasonCode.NEW_MODERATOR: "{people} has not led a group with you",
     ReasonCode.HOSTS: "you host this group",
     ReasonCode.LEADS: "you lead this group",

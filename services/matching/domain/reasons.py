@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.matching.domain.breakout import Breakout, Group, Round
+from services.matching.domain.breakout import Breakout, Group, Round, RoundState
 from services.matching.domain.profile import Profile, plain_name
 from services.matching.domain.topics import met_by
 
@@ -22,6 +22,8 @@ class ReasonCode(StrEnum):
     NO_COLLEAGUE = "no_colleague"
     NO_PEER = "no_peer"
     MET = "met"
+    SITS_BEFORE = "sits_before"
+    """In an earlier round of the same break-out that is still to be held."""
     NEW_MODERATOR = "new_moderator"
     HOSTS = "hosts"
     LEADS = "leads"
@@ -74,10 +76,12 @@ def reasons(
     earlier = [each for each in breakout.rounds if each.number < number]
     if group.moderator == account:
         return [Reason(ReasonCode.LEADS, tuple(others))]
-    before = {seat for each in earlier for past in each.groups if account in past.seats for seat in past.seats}
-    met = {other for other in others if other in before or (account, other) in acquainted.met}
     here = others if group.moderator is None else [*others, group.moderator]
-    found = [*_acquaintances(others, met), *_topics(account, others, profiles), *_mixture(account, here, profiles)]
+    found = [
+        *_acquaintances(earlier, account, others, profiles, acquainted),
+        *_topics(account, others, profiles),
+        *_mixture(account, here, profiles),
+    ]
     leaders = {past.moderator for each in earlier for past in each.groups if account in past.seats}
     leader = group.moderator
     if leader is not None and leader not in leaders and (leader, account) not in acquainted.led:
@@ -87,13 +91,32 @@ def reasons(
     return found or [Reason(ReasonCode.ALONE)]
 
 
-def _acquaintances(others: Sequence[UUID], met: set[UUID]) -> Iterator[Reason]:
+def _acquaintances(
+    earlier: Sequence[Round],
+    account: UUID,
+    others: Sequence[UUID],
+    profiles: Mapping[UUID, Profile],
+    acquainted: Acquainted,
+) -> Iterator[Reason]:
+    """Whom they met and whom not; nothing of staff, who meet nobody."""
+    staff = {each for each in (account, *others) if each in profiles and profiles[each].staff}
+    if account in staff:
+        return
+    met = _beside(account, [each for each in earlier if each.state is RoundState.HELD])
+    met.update(other for other in others if (account, other) in acquainted.met)
+    sits = _beside(account, earlier) - met
+    known = [other for other in others if other not in staff]
     for code, people in (
-        (ReasonCode.NOT_MET, [other for other in others if other not in met]),
-        (ReasonCode.MET, [other for other in others if other in met]),
+        (ReasonCode.NOT_MET, [other for other in known if other not in met | sits]),
+        (ReasonCode.MET, [other for other in known if other in met]),
+        (ReasonCode.SITS_BEFORE, [other for other in known if other in sits]),
     ):
         if people:
             yield Reason(code, tuple(people))
+
+
+def _beside(account: UUID, rounds: Sequence[Round]) -> set[UUID]:
+    return {seat for each in rounds for group in each.groups if account in group.seats for seat in group.seats}
 
 
 def _topics(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> list[Reason]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.adapters.phrases import phrases
+from services.matching.domain.breakout import Round, RoundState
 from services.matching.domain.known import Known, Numbered
 from services.matching.domain.reasons import Acquainted, Reason, ReasonCode, reasons
 from services.matching.domain.rule import Rule, RuleKind
@@ -43,9 +44,27 @@ def test_a_seat_is_explained_by_who_is_new_what_is_offered_and_whose_company_is_
 
 
 def test_who_sat_together_in_an_earlier_round_has_met_and_who_will_in_a_later_one_has_not():
-    breakout = a_breakout([a_group(1, ME, ANN)], [a_group(1, ME, ANN, BO)], [a_group(1, ME, BO)])
+    breakout = a_breakout(
+        Round(1, (a_group(1, ME, ANN),), RoundState.HELD), [a_group(1, ME, ANN, BO)], [a_group(1, ME, BO)]
+    )
     found = reasons(breakout, 2, ME, breakout.rounds[1].groups[0], {}, Acquainted())
     assert [(each.code, each.people) for each in found] == [(ReasonCode.NOT_MET, (BO,)), (ReasonCode.MET, (ANN,))]
+
+
+@pytest.mark.parametrize("state", [RoundState.PLANNED, RoundState.OPEN])
+def test_who_sits_together_in_an_earlier_round_that_is_not_over_has_not_met_yet(state: RoundState):
+    breakout = a_breakout(Round(1, (a_group(1, ME, ANN, CAS),), state), [a_group(1, ME, ANN, BO, CAS)])
+    acquainted = Acquainted(met=frozenset({(ME, CAS)}))
+    found = reasons(breakout, 2, ME, breakout.rounds[1].groups[0], {}, acquainted)
+    assert told(found) == ("You have not met Bo; you have met Cas before; you sit with Ann in an earlier round too.")
+
+
+def test_staff_meet_nobody_and_nothing_is_said_of_it():
+    breakout = a_breakout(Round(1, (a_group(1, ME, ANN, BO),), RoundState.HELD), [a_group(1, ME, ANN, BO)])
+    profiles = {ANN: a_profile(ANN, staff=True)}
+    [_, group] = [each.groups[0] for each in breakout.rounds]
+    assert told(reasons(breakout, 2, ME, group, profiles, Acquainted())) == "You have met Bo before."
+    assert told(reasons(breakout, 2, ANN, group, profiles, Acquainted())) == "There was a place here."
 
 
 def test_nothing_is_said_of_everybody_when_somebodys_company_is_not_known():
