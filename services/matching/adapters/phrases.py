@@ -11,6 +11,7 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from services.matching.domain.breakout import Notice, NoticeCode
+from services.matching.domain.moving import Became, Cause
 from services.matching.domain.reasons import Reason, ReasonCode
 from services.matching.engine.replan.moves import Why
 
@@ -65,7 +66,7 @@ REASONS = {
 }
 ALSO = "{reason}; {another}"
 _TO_MAKE_IT_WORK = "Had to move for the groups to work out; as few people move as can be."
-MOVES = {
+MOVES: Mapping[Cause, str] = {
     Why.ABSENT: "No longer there.",
     Why.SITS_OUT: "There is no seat for everybody in this round; people sit out in turn.",
     Why.LATE: "Came after the earlier plan.",
@@ -78,6 +79,8 @@ MOVES = {
     Why.REOPTIMISED: "The round was planned anew with those who are there.",
     Why.MODERATOR_GONE: "A moderator is no longer there.",
     Why.MODERATOR_FREE: "Who leads which room was worked out anew.",
+    Became.MODERATOR: "Is a moderator now.",
+    Became.PARTICIPANT: "Is no longer a moderator, and takes part.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
 TEXTS = (*NOTICES.values(), OF_ONE_COMPANY, *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
@@ -118,7 +121,7 @@ class Phrases:
         )
         return f"{sentence[0].upper()}{sentence[1:]}."
 
-    def why_moved(self, reason: Why) -> str:
+    def why_moved(self, reason: Cause) -> str:
         """Why somebody's seat, or the room that they lead, is another one."""
         return self.texts[MOVES[reason]]
 

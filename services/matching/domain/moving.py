@@ -1,7 +1,8 @@
 """Why a seat, or who leads a group, changed in a new plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from services.matching import engine
@@ -10,12 +11,24 @@ from services.matching.engine.replan.moves import Why
 from services.matching.engine.replan.moves import moves as engine_moves
 
 
+class Became(StrEnum):
+    """What somebody is now: the engine knows people and moderators, and not that one became the other."""
+
+    MODERATOR = "moderator"
+    """They had a seat, and moderate."""
+    PARTICIPANT = "participant"
+    """They moderated, and take part."""
+
+
+Cause = Why | Became
+
+
 @dataclass(frozen=True)
 class Moved:
     """What changed, and why."""
 
     move: Move
-    why: Why
+    why: Cause
 
 
 @dataclass(frozen=True)
@@ -35,8 +48,16 @@ class Replanned:
         return sum(move.from_group > 0 and move.to_group > 0 for move in changed)
 
 
+_SAID = {Became.MODERATOR: (Why.ABSENT,), Became.PARTICIPANT: (Why.LATE, Why.MODERATOR_GONE)}
+"""What the engine says of a seat, or of who leads a group, when somebody became this."""
+
+
 def moved(
-    problem: engine.Problem, schedule: engine.Schedule, people: Sequence[UUID], moderators: Sequence[UUID]
+    problem: engine.Problem,
+    schedule: engine.Schedule,
+    people: Sequence[UUID],
+    moderators: Sequence[UUID],
+    became: Mapping[UUID, Became],
 ) -> Iterator[Moved]:
     """Every seat and every moderator that differ from the plan that the problem began with, round by round."""
     before = [round_.groups for round_ in problem.rounds]
@@ -46,4 +67,6 @@ def moved(
         else:
             assert move.person is not None
             account, leads = people[move.person], False
-        yield Moved(Move(move.round + 1, account, move.source or 0, move.target or 0, leads), move.why)
+        role = became.get(account)
+        why = role if role is not None and move.why in _SAID[role] else move.why
+        yield Moved(Move(move.round + 1, account, move.source or 0, move.target or 0, leads), why)

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.matching import engine
 from services.matching.domain.breakout import Group, Plan, Round, RoundState
 from services.matching.domain.known import Known, Numbered
-from services.matching.domain.moving import Moved, moved
+from services.matching.domain.moving import Became, Moved, moved
 from services.matching.domain.notices import notices_of
 from services.matching.domain.pins import Pin, Pinning
 from services.matching.domain.refusals import NobodyPresent
@@ -129,7 +129,10 @@ class Planning:
 
     def moved(self, schedule: engine.Schedule) -> list[Moved]:
         """The seats and moderators that the solver's answer changes, each with its reason."""
-        return list(moved(self.problem, schedule, self._people, self._moderators))
+        present = set(self._roster.present)
+        became = {account: Became.PARTICIPANT for account in self._moderators if account in present}
+        became |= {each.account: Became.MODERATOR for each in self._roster.moderators if not each.withdrawn}
+        return list(moved(self.problem, schedule, self._people, self._moderators, became))
 
     def as_it_is(self, repeats: int, bound: int) -> engine.Schedule:
         """The rounds as they are, in the solver's numbers; their repeats, and the least, are known."""

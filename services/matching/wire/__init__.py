@@ -17,13 +17,12 @@ from services.matching.domain import facts
 from services.matching.domain.breakout import Breakout, Group, Notice, Round, RoundState
 from services.matching.domain.encounter import Encounter
 from services.matching.domain.introduction import Introduction, IntroductionState
-from services.matching.domain.moving import Replanned
+from services.matching.domain.moving import Cause, Replanned
 from services.matching.domain.operation import Operation, OperationState
 from services.matching.domain.planning import Moderator, Roster
 from services.matching.domain.profile import Profile
 from services.matching.domain.reasons import Place
 from services.matching.domain.sheets import Contact, Format
-from services.matching.engine.replan.moves import Why
 from services.matching.wire.fitting import fitting
 from services.matching.wire.pins import encode_pins
 
@@ -109,7 +108,9 @@ def encode_group(breakout: Breakout, each: Round, group: Group) -> breakout_pb2.
     )
 
 
-def add_moves(response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanned, word: Callable[[Why], str]) -> None:
+def add_moves(
+    response: breakout_pb2.ReplanBreakoutResponse, replanned: Replanned, word: Callable[[Cause], str]
+) -> None:
     """How much changed, and as many moves as find room. `word` puts a reason into the reader's language."""
     encoded = (
         breakout_pb2.Move(

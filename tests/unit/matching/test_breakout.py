@@ -11,6 +11,7 @@ from services.matching.adapters.phrases import LANGUAGES, phrases
 from services.matching.domain.breakout import Breakout, Move, NoticeCode, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
+from services.matching.domain.moving import Became
 from services.matching.domain.planning import Moderator, Planning, Roster, round_times
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
 from services.matching.domain.rule import Rule, RuleKind
@@ -235,10 +236,26 @@ def test_each_change_of_who_leads_a_group_has_its_reason_as_well():
     }
 
 
+def test_who_moderates_by_now_did_not_leave_and_who_moderated_did_not_come_late():
+    running = Round(1, (a_group(1, ANN, BO, CAS), a_group(2, DEE, moderator=MOD)), RoundState.OPEN, NOON)
+    roster = a_roster([*EVERYBODY, MOD], [ANN, Moderator(MOD, withdrawn=True)])
+    planning = Planning([running], roster, Known(), group_size=2, now=NOON)
+    found = {(each.move.account, each.move.leads): each.why for each in planning.moved(solve(planning.problem))}
+    assert found[ANN, False] is Became.MODERATOR
+    assert (found[MOD, False], found[MOD, True]) == (Became.PARTICIPANT, Became.PARTICIPANT)
+
+
+def test_who_moderates_no_more_and_left_is_gone():
+    running = Round(1, (a_group(1, ANN, BO, MOD), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)
+    roster = a_roster(EVERYBODY, [Moderator(MOD, withdrawn=True)])
+    planning = Planning([running], roster, Known(), group_size=3, now=NOON)
+    assert [each.why for each in planning.moved(solve(planning.problem))] == [Why.ABSENT]
+
+
 def test_whatever_changes_is_explained_in_each_language():
     """But for a rule's work, which reads as that of a group that was too full."""
     for language in LANGUAGES:
-        assert len({phrases(language).why_moved(why) for why in Why}) == len(Why) - 1
+        assert len({phrases(language).why_moved(why) for why in (*Why, *Became)}) == len(Why) + len(Became) - 1
 
 
 def test_a_move_for_a_confidential_rule_reads_as_any_other():
