@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from babel.core import Locale, negotiate_locale
@@ -15,19 +16,18 @@ from services.matching.domain.moving import Became, Cause
 from services.matching.domain.reasons import Reason, ReasonCode
 from services.matching.engine.replan.moves import Why
 
+ListStyle = Literal["standard", "or"]
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")
 """English is the language of the texts in the code, and of whoever asks for one that we don't have."""
 _NEAREST = {"nl": "nl-NL", "fr": "fr-BE"}
 
 NOTICES = {
-    NoticeCode.HOSTED: (
-        "Round {round}: {moderators} of {counted_groups} with a moderator. A participant hosts: room {rooms}."
-    ),
+    NoticeCode.HOSTED: "Round {round}: {moderators} of {counted_groups} with a moderator. {hosted}",
     NoticeCode.TAKEN_OVER: "Round {round}: a moderator took over room {room}.",
     NoticeCode.DISSOLVED: "Round {round}: too few people were left in room {room}; they moved to other rooms.",
     NoticeCode.COMPANY_TOGETHER: "Round {round}: pairs of the same company that could not be kept apart: {pairs}.",
-    NoticeCode.FULLER_ROOMS: "Round {round}: with one room for each moderator, a room would have {sizes} people.",
+    NoticeCode.FULLER_ROOMS: "Round {round}: with one room for each moderator, a room would have {listed_sizes}.",
     NoticeCode.COMPANY_TOO_LARGE: (
         "Round {round}: {people} people of {company} and {counted_rooms}: at least {counted_pairs} must share one."
     ),
@@ -51,6 +51,12 @@ COUNTED = {
     "least": ("counted_pairs", ("{count} pair", "{count} pairs")),
 }
 """What a notice calls the number of a detail together with its noun, of one and of more."""
+HOSTED = ("A participant hosts room {count}.", "Participants host rooms {count}.")
+LISTED: Mapping[NoticeCode, tuple[str, str, ListStyle, tuple[str, str]]] = {
+    NoticeCode.HOSTED: ("rooms", "hosted", "standard", HOSTED),
+    NoticeCode.FULLER_ROOMS: ("sizes", "listed_sizes", "or", ("{count} person", "{count} people")),
+}
+"""What a notice calls the numbers of a detail, joined by "and" or "or", together with their noun."""
 REASONS = {
     ReasonCode.NOT_MET: "you have not met {people}",
     ReasonCode.OFFERS: "{people} offers what you ask: {topic}",
@@ -84,7 +90,8 @@ MOVES: Mapping[Cause, str] = {
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
 TEXTS = (*NOTICES.values(), OF_ONE_COMPANY, *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
-NOUNS = tuple({forms[0]: forms for _, forms in COUNTED.values()}.values())
+_FORMS = (*(forms for _, forms in COUNTED.values()), *(forms for *_, forms in LISTED.values()))
+NOUNS = tuple({forms[0]: forms for forms in _FORMS}.values())
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ class Phrases:
         }
         unnamed = notice.code is NoticeCode.COMPANY_TOO_LARGE and "company" not in notice.details
         text = OF_ONE_COMPANY if unnamed else NOTICES[notice.code]
-        return self.texts[text].format(**notice.details, **counted)
+        return self.texts[text].format(**notice.details, **counted, **self._listed(notice))
 
     def why(self, reasons: Sequence[Reason], names: Mapping[UUID, str]) -> str:
         """Reasons as one sentence. Who is no longer in the network has no name and is left out."""
@@ -125,9 +132,17 @@ class Phrases:
         """Why somebody's seat, or the room that they lead, is another one."""
         return self.texts[MOVES[reason]]
 
-    def _counted(self, count: int, noun: str) -> str:
+    def _counted(self, count: int, noun: str, said: str = "") -> str:
         of_one = Locale.parse(self.language, sep="-").plural_form(count) == "one"
-        return self.nouns[noun][0 if of_one else 1].format(count=count)
+        return self.nouns[noun][0 if of_one else 1].format(count=said or count)
+
+    def _listed(self, notice: Notice) -> dict[str, str]:
+        if notice.code not in LISTED:
+            return {}
+        detail, name, style, forms = LISTED[notice.code]
+        numbers = sorted({int(number) for number in notice.details[detail].split(",")})
+        said = format_list([str(number) for number in numbers], style, locale=Locale.parse(self.language, sep="-"))
+        return {name: self._counted(len(numbers) if style == "standard" else numbers[-1], forms[0], said)}
 
     def _reason(self, reason: Reason, names: Mapping[UUID, str]) -> str:
         people = [names[account] for account in reason.people if account in names]

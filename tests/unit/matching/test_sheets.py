@@ -158,3 +158,32 @@ def test_a_company_that_is_too_large_is_named_but_for_plans_of_when_none_was(lan
 def test_what_is_counted_is_said_as_of_one_or_of_more(language: str, groups: int, said: str):
     details = {"round": "1", "rooms": "1", "moderators": "0", "groups": str(groups)}
     assert said in phrases(language).word(Notice(NoticeCode.HOSTED, details))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two", "three"),
+    [
+        ("en", "A participant hosts room 2.", "Participants host rooms 1 and 2.", "rooms 1, 2, and 10."),
+        ("nl-NL", "Een deelnemer leidt kamer 2.", "Deelnemers leiden de kamers 1 en 2.", "kamers 1, 2 en 10."),
+        ("nl-BE", "Een deelnemer leidt kamer 2.", "Deelnemers leiden de kamers 1 en 2.", "kamers 1, 2 en 10."),
+        ("fr-BE", "Un participant anime la salle 2.", "animent les salles 1 et 2.", "salles 1, 2 et 10."),
+    ],
+)
+def test_rooms_that_are_hosted_are_said_as_one_or_as_a_list(language: str, one: str, two: str, three: str):
+    for rooms, said in (("2", one), ("1, 2", two), ("1, 2, 10", three)):
+        details = {"round": "1", "rooms": rooms, "moderators": "1", "groups": "11"}
+        assert phrases(language).word(Notice(NoticeCode.HOSTED, details)).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "a room would have 4 or 5 people."),
+        ("nl-NL", "zou een kamer 4 of 5 mensen tellen."),
+        ("nl-BE", "zou een kamer 4 of 5 mensen tellen."),
+        ("fr-BE", "une salle compterait 4 ou 5 personnes."),
+    ],
+)
+def test_how_full_rooms_would_be_is_said_with_or(language: str, said: str):
+    details = {"round": "1", "rooms": "3", "least": "1", "sizes": "5, 4"}
+    assert phrases(language).word(Notice(NoticeCode.FULLER_ROOMS, details)).endswith(said)
