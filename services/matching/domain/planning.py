@@ -132,6 +132,7 @@ class Planning:
         present = set(self._roster.present)
         became = {account: Became.PARTICIPANT for account in self._moderators if account in present}
         became |= {each.account: Became.MODERATOR for each in self._roster.moderators if not each.withdrawn}
+        schedule = self._from_one(schedule)
         return list(moved(self.problem, schedule, self._people, self._moderators, became))
 
     def as_it_is(self, repeats: int, bound: int) -> engine.Schedule:
@@ -140,6 +141,7 @@ class Planning:
 
     def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID], collisions: Sequence[Conflict] = ()) -> Plan:
         """The solver's answer in accounts. Groups keep their ids as long as round and number stay."""
+        schedule = self._from_one(schedule)
         rounds = tuple(
             self._named(old, groups, new_id) for old, groups in zip(self._rounds, schedule.rounds, strict=True)
         )
@@ -164,6 +166,17 @@ class Planning:
 
     def _pinning(self) -> Pinning:
         return Pinning(self._unpinned, [each.number for each in self._rounds], self._person, self._moderator)
+
+    def _from_one(self, schedule: engine.Schedule) -> engine.Schedule:
+        """With the rounds that nobody has seen numbered from 1: of an earlier plan's groups the solver keeps numbers.
+
+        Where people are pinned the numbers are those that were named.
+        """
+        rounds = tuple(
+            _without_gaps(groups) if each.state is RoundState.PLANNED and not posed.pinned else groups
+            for each, posed, groups in zip(self._rounds, self.problem.rounds, schedule.rounds, strict=True)
+        )
+        return replace(schedule, rounds=rounds)
 
     def _round(self, each: Round, time: tuple[datetime, datetime] | None) -> engine.Round:
         groups = tuple(self._numbered(group) for group in each.groups)
@@ -205,6 +218,14 @@ class Planning:
 def _argument(schedule: engine.Schedule) -> Argument | None:
     """None for a bound without one: that of a search on its way, which tells how far it is and not why."""
     return None if schedule.bound and schedule.argument is Argument.NONE else schedule.argument
+
+
+def _without_gaps(groups: Sequence[engine.Group]) -> tuple[engine.Group, ...]:
+    """The groups, of which those that have too high a number take the ones that are free; the others keep theirs."""
+    taken = {group.number for group in groups}
+    free = (number for number in range(1, len(groups) + 1) if number not in taken)
+    named = (group if group.number <= len(groups) else group._replace(number=next(free)) for group in groups)
+    return tuple(sorted(named, key=lambda group: group.number))
 
 
 def round_times(roster: Roster, now: datetime, rounds: int) -> list[tuple[datetime, datetime]]:

@@ -213,6 +213,19 @@ def test_a_group_keeps_its_id_in_a_new_plan():
         assert [group.id for group in after.groups] == [group.id for group in before.groups]
 
 
+def test_rooms_of_a_round_that_nobody_has_seen_are_numbered_from_one_and_those_of_an_open_one_stay():
+    everybody = people(12)
+    trios = [everybody[start : start + 3] for start in range(0, 12, 3)]
+    groups = tuple(a_group(number, *trio) for number, trio in enumerate(trios, 1))
+    rounds = [Round(1, groups, RoundState.OPEN, NOON), Round(2, groups)]
+    planning = Planning(rounds, a_roster(everybody[4:]), Known(), group_size=3, now=NOON)
+    schedule = solve(planning.problem)
+    plan = planning.plan(schedule, uuid4)
+    assert [[group.number for group in each.groups] for each in plan.rounds] == [[2, 3, 4], [1, 2, 3]]
+    seated = [(move.round, move.account, move.to_group) for move in (each.move for each in planning.moved(schedule))]
+    assert {(n, account, plan.rounds[n - 1].seating().get(account, 0)) for n, account, _ in seated} == set(seated)
+
+
 def test_each_seat_that_a_new_plan_changes_has_its_reason():
     late, gone = people(2)
     running = Round(1, (a_group(1, ANN, BO, gone), a_group(2, CAS, DEE)), RoundState.OPEN, NOON)
