@@ -18,13 +18,15 @@ def limits(
     people: Annotated[int | None, typer.Option(min=2, max=MOST_PEOPLE, help="The most people in one plan.")] = None,
     rounds: Annotated[int | None, typer.Option(min=1, max=MOST_ROUNDS, help="The most rounds of one plan.")] = None,
     seconds: Annotated[int | None, typer.Option(min=1, help="The longest search.")] = None,
+    searches: Annotated[int | None, typer.Option(min=1, help="The most long searches under way.")] = None,
 ) -> None:
     """Give a network limits of its own; what is not named is what the settings allow to all.
 
     It works with the environment of matching, or else with the running local system.
     """
-    asyncio.run(_set(network, OwnLimits(people, rounds, seconds)))
-    print(f"network {network}: people {_said(people)}, rounds {_said(rounds)}, seconds {_said(seconds)}")
+    asyncio.run(_set(network, OwnLimits(people, rounds, seconds, searches)))
+    named = {"people": people, "rounds": rounds, "seconds": seconds, "searches": searches}
+    print(f"network {network}: {', '.join(f'{name} {_said(limit)}' for name, limit in named.items())}")
 
 
 async def _set(network: UUID, own: OwnLimits) -> None:

@@ -69,6 +69,7 @@ def _limits(settings: Settings) -> Limits:
         people=settings.matching_most_people,
         rounds=settings.matching_most_rounds,
         seconds=settings.matching_most_seconds,
+        searches=settings.matching_most_searches,
     )
 
 

@@ -18,3 +18,5 @@ class Settings(ServiceSettings):
     matching_most_people: int = Field(default=5_000, ge=2, le=MOST_PEOPLE)
     matching_most_rounds: int = Field(default=20, ge=1, le=MOST_ROUNDS)
     matching_most_seconds: int = Field(default=300, ge=1)
+    # The most long searches that a network may have under way: all networks wait in one queue.
+    matching_most_searches: int = Field(default=3, ge=1)

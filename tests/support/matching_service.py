@@ -41,7 +41,7 @@ from tests.support.events_service import EventsService, running_events
 from tests.support.postgres import TestPostgres
 from tests.support.rpc import Metadata, running
 
-LIMITS = Limits(people=1_000, rounds=20, seconds=60)
+LIMITS = Limits(people=1_000, rounds=20, seconds=60, searches=2)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from services.common.refusals import Invalid
+from services.matching.domain.operation import SHORT
+from services.matching.domain.refusals import TooManySearches
 from services.matching.engine.counted import counted
 
 GROUP_SIZES = range(2, 21)
@@ -48,19 +50,35 @@ class OwnLimits:
     people: int | None = None
     rounds: int | None = None
     seconds: int | None = None
+    searches: int | None = None
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The most of each that one problem may have."""
+    """The most of each that one problem may have, and how many long searches may be under way."""
 
     people: int
     rounds: int
     seconds: int
+    searches: int
 
     def changed_by(self, own: OwnLimits) -> "Limits":
         """With a network's own limits, where it has some."""
-        return Limits(own.people or self.people, own.rounds or self.rounds, own.seconds or self.seconds)
+        return Limits(
+            people=own.people or self.people,
+            rounds=own.rounds or self.rounds,
+            seconds=own.seconds or self.seconds,
+            searches=own.searches or self.searches,
+        )
+
+    def refuse_searches(self, under_way: int) -> None:
+        """Raises TooManySearches for one more than the limit."""
+        if under_way >= self.searches:
+            searches = counted(self.searches, "long search", "long searches")
+            message = (
+                f"At most {searches} can be under way: wait for one to end, cancel one, or ask for {SHORT} seconds."
+            )
+            raise TooManySearches(message, field="seconds", limit=str(self.searches), short=str(SHORT))
 
     def refuse_people(self, people: int, field: str) -> None:
         """Raises Invalid for more people than the limit."""

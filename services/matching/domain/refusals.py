@@ -40,6 +40,13 @@ class SearchGivenUp(Refusal):
     reason: ClassVar[str] = "SEARCH_GIVEN_UP"
 
 
+class TooManySearches(Refusal):
+    """As many long searches of this network as may be are under way."""
+
+    kind: ClassVar[Kind] = Kind.TOO_MANY
+    reason: ClassVar[str] = "TOO_MANY_SEARCHES"
+
+
 class SearchReplaced(Refusal):
     """A plan that was asked for later took the place of this search's."""
 

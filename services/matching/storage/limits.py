@@ -14,7 +14,7 @@ from services.matching.storage.tables import limits
 async def limits_of(connection: AsyncConnection, network: UUID, usual: Limits) -> Limits:
     """The network's own limits, and the usual ones where it has none of its own."""
     row = (await connection.execute(select(limits).where(limits.c.network_id == network))).one_or_none()
-    return usual if row is None else usual.changed_by(OwnLimits(row.people, row.rounds, row.seconds))
+    return usual if row is None else usual.changed_by(OwnLimits(row.people, row.rounds, row.seconds, row.searches))
 
 
 async def keep_limits(connection: AsyncConnection, network: UUID, own: OwnLimits) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,12 @@ class Operations:
         query = select(operations).where(self._mine, operations.c.event_id == event, operations.c.state.in_(states))
         row = (await self._connection.execute(query.with_for_update() if lock else query)).one_or_none()
         return None if row is None else _operation(row)
+
+    async def under_way(self) -> int:
+        """How many searches of the network have not ended."""
+        states = [state.value for state in UNDER_WAY]
+        query = select(func.count()).select_from(operations).where(self._mine, operations.c.state.in_(states))
+        return (await self._connection.execute(query)).scalar_one()
 
     async def add(self, operation: Operation) -> bool:
         """Stores a new search; False when one for the event came under way in the meantime."""

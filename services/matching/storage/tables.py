@@ -187,5 +187,6 @@ limits = network_table(
     Column("people", Integer()),
     Column("rounds", Integer()),
     Column("seconds", Integer()),
+    Column("searches", Integer()),
     key=(),
 )

@@ -78,7 +78,7 @@ async def propose_breakout(
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
     if seconds > SHORT:
-        return await _queue(uow, caller.network, event, roster, wanted, seconds)
+        return await _queue(uow, limits, caller.network, event, roster, wanted, seconds)
     return await _solve_at_once(uow, solver, caller.network, event, roster, wanted, wanted.budget(limits))
 
 
@@ -162,7 +162,9 @@ async def _solved(solver: Solver, planning: Planning, seed: int, budget: Budget)
         raise SolverFailed from None
 
 
-async def _queue(uow: Uow, network: UUID, event: UUID, roster: Roster, wanted: Wanted, seconds: int) -> Operation:
+async def _queue(
+    uow: Uow, limits: Limits, network: UUID, event: UUID, roster: Roster, wanted: Wanted, seconds: int
+) -> Operation:
     """A search that a solver takes up when it is its turn."""
     roster.refuse_if_nobody()
     async with uow.begin(network) as tx:
@@ -171,6 +173,9 @@ async def _queue(uow: Uow, network: UUID, event: UUID, roster: Roster, wanted: W
     async with uow.begin(network) as tx:
         if (breakout := await tx.breakouts.of_event(event)) is not None:
             breakout.refuse_if_started()
+        if (known := await tx.operations.of_event(event)) is not None:
+            return known
+        limits.refuse_searches(await tx.operations.under_way())
         pins = changed_pins((), wanted.pins)
         operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, await tx.now(), pins)
         if await tx.operations.add(operation):

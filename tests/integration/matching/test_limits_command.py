@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.wire import encode_fact
 from tests.support.postgres import TestPostgres
 
-USUAL = Limits(people=100, rounds=10, seconds=60)
+USUAL = Limits(people=100, rounds=10, seconds=60, searches=2)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,8 @@ async def test_a_network_gets_limits_of_its_own_and_loses_those_that_are_not_nam
     uow = Uow(database, MatchingTransaction, encode=encode_fact)
     try:
         for options, expected in (
-            (["--people", "500", "--seconds", "5"], Limits(people=500, rounds=10, seconds=5)),
-            (["--rounds", "3"], Limits(people=100, rounds=3, seconds=60)),
+            (["--people", "500", "--seconds", "5"], replace(USUAL, people=500, seconds=5)),
+            (["--rounds", "3", "--searches", "1"], replace(USUAL, rounds=3, searches=1)),
         ):
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "deploy.cli.main", "limits", str(network), *options),

@@ -1,14 +1,16 @@
-"""Long searches, and plans that are asked for while they are under way."""
+"""Long searches, and what else is asked for while they are under way."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import grpc
 import pytest
 from ontmoet.matching.v1 import breakout_pb2 as pb
 
 from services.matching.domain.operation import Operation, OperationState
-from tests.support.matching_service import Friday, MatchingService
+from tests.support.events_place import refusal_of
+from tests.support.matching_service import LIMITS, Friday, MatchingService
 
 Planned = Callable[[MatchingService, Friday, pb.Breakout], Awaitable[object]]
 
@@ -56,3 +58,25 @@ async def test_a_long_search_that_was_asked_for_later_goes_on(matching: Matching
     search = await a_running_search(matching, friday, asked_in=timedelta(minutes=1))
     await planned(matching, friday, breakout)
     assert await now(matching, friday, search.id) == search
+
+
+async def search_long(matching: MatchingService, friday: Friday) -> pb.Operation:
+    request = pb.ProposeBreakoutRequest(event_id=str(friday.event), rounds=1, group_size=3, seconds=30)
+    return (await matching.breakouts.ProposeBreakout(request, metadata=matching.as_organiser(friday))).operation
+
+
+async def test_a_network_has_no_more_searches_under_way_than_its_limit(matching: MatchingService):
+    """All networks wait in one queue: others would wait for hours."""
+    first = await matching.friday(participants=3)
+    fridays = [first, await matching.another_week(first), await matching.another_week(first)]
+    searches = [await search_long(matching, friday) for friday in fridays[: LIMITS.searches]]
+    answer = await refusal_of(search_long(matching, fridays[-1]))
+    assert (answer.code, answer.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_SEARCHES")
+    assert await search_long(matching, first) == searches[0]
+    assert (await matching.propose(fridays[-1], rounds=1)).rounds
+    other = await matching.friday(participants=3)
+    assert (await search_long(matching, other)).id
+    await matching.breakouts.CancelOperation(
+        pb.CancelOperationRequest(operation_id=searches[0].id), metadata=matching.as_organiser(first)
+    )
+    assert (await search_long(matching, fridays[-1])).id

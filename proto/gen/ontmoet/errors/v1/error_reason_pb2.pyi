@@ -75,6 +75,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A long search ended without a plan: the solver has a defect, and would meet it again."""
     ERROR_REASON_SEARCH_REPLACED: _ErrorReason.ValueType  # 69
     """A long search ended without a plan: one that was asked for later took its place."""
+    ERROR_REASON_TOO_MANY_SEARCHES: _ErrorReason.ValueType  # 70
+    """As many long searches of the network as its limit allows are under way."""
     ERROR_REASON_NETWORK_UNKNOWN: _ErrorReason.ValueType  # 80
     """Gateway."""
     ERROR_REASON_NETWORK_CONTRADICTED: _ErrorReason.ValueType  # 81
@@ -138,6 +140,8 @@ ERROR_REASON_SOLVER_FAILED: ErrorReason.ValueType  # 68
 """A long search ended without a plan: the solver has a defect, and would meet it again."""
 ERROR_REASON_SEARCH_REPLACED: ErrorReason.ValueType  # 69
 """A long search ended without a plan: one that was asked for later took its place."""
+ERROR_REASON_TOO_MANY_SEARCHES: ErrorReason.ValueType  # 70
+"""As many long searches of the network as its limit allows are under way."""
 ERROR_REASON_NETWORK_UNKNOWN: ErrorReason.ValueType  # 80
 """Gateway."""
 ERROR_REASON_NETWORK_CONTRADICTED: ErrorReason.ValueType  # 81

@@ -109,7 +109,9 @@ class BreakoutServiceServicer:
     def ProposeBreakout(self, request, context):
         """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
         search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-        a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
+        a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
+        RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
+        under way. It takes no idempotency key, for that would hold a transaction
         open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
         never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """

@@ -36,7 +36,9 @@ class BreakoutServiceStub:
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
     """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
     search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
+    a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
+    RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
+    under way. It takes no idempotency key, for that would hold a transaction
     open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
     never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
@@ -78,7 +80,9 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
     """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
     search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
+    a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
+    RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
+    under way. It takes no idempotency key, for that would hold a transaction
     open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
     never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
@@ -123,7 +127,9 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
         """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
         search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-        a long one: its state is FAILED then, its failure "SEARCH_REPLACED". It takes no idempotency key, for that would hold a transaction
+        a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
+        RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
+        under way. It takes no idempotency key, for that would hold a transaction
         open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
         never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
