@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 
 from services.matching.engine import Budget
-from services.matching.engine.problem import Progress, Wishes
+from services.matching.engine.problem import Group, Problem, Progress, Round, Wishes
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 from tests.support.matching import a_problem
@@ -40,3 +40,10 @@ def test_a_thousand_people_of_seven_professions_are_seated_within_the_budget():
     wishes = Wishes(profession=tuple(person % 7 for person in range(1000)))
     assert solve(a_problem(1000, 6, 5, wishes=wishes), Budget(seconds=12.0)).repeats == 0
     assert monotonic() - began < 30
+
+
+def test_who_is_pinned_elsewhere_makes_room_for_who_is_pinned_there():
+    plan = (Group(1, (0, 1)), Group(2, (2, 3)))
+    pinned = (Group(1, (2, 3)), Group(2, (0, 1)))
+    (groups,) = solve(Problem(4, 2, (Round((0, 1, 2, 3), groups=plan, pinned=pinned),)), Budget(iterations=1)).rounds
+    assert [(group.number, group.people) for group in groups] == [(1, (2, 3)), (2, (0, 1))]

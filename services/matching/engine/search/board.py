@@ -10,10 +10,11 @@ from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, group_sizes
 from services.matching.engine.rooms import kept_numbers
 from services.matching.engine.search import kernels
+from services.matching.engine.search.joining import FREE, join_torn
 from services.matching.engine.search.prices import BROKEN
 from services.matching.engine.search.relations import Relations
+from services.matching.engine.search.sitting_out import who_sits
 
-FREE = -1
 GROUPS_TRIED = 64
 """Somebody is seated in the best of so many groups that have a place."""
 
@@ -31,7 +32,7 @@ class Board:
         self.dice = np.array([self.rng.integers(1, 2**63)], dtype=np.uint64)
         self.numbers = {row: kept_numbers(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
         self.sizes = [self._sizes(row) for row in range(len(self.free))]
-        self.present = self._who_sits(decided)
+        self.present = who_sits(problem, decided, self.free, self.sizes, self.rng)
         self.together = [problem.blocks_of(seated) for seated in self.present]
         short = [self._short_of(row) for row in range(len(self.free))]
         bare = problem.moderators and any(group.moderator is None for groups in decided.values() for group in groups)
@@ -62,7 +63,7 @@ class Board:
         self.fixed[:] = False
         for row in range(len(self.free)):
             self._pin(row, seats[row])
-            self._join_torn(row, seats[row])
+            join_torn(self.together[row], seats[row], len(self.sizes[row]), self.pinned(row), self.nobody)
         self.state, self.more, self.less = self.relations.table(self.wishes_divided)
         self.seats = seats
         cost = int(kernels.meet(self.state, self.more, seats)) + self._all_torn()
@@ -146,39 +147,6 @@ class Board:
         bound = [block for block in self.together[row] if not set(block).isdisjoint(pinned.people)]
         return len(set(pinned.people).union(*bound).difference(*(group.people for group in others)))
 
-    def _who_sits(self, decided: Mapping[int, tuple[Group, ...]]) -> list[list[int]]:
-        """Who has a seat in each round: who sat out least goes without one, as far as no company is too large then."""
-        problem = self.problem
-        times = Counter(dict(enumerate(problem.sat_out)))
-        for r, groups in decided.items():
-            times.update(set(problem.rounds[r].present) - {person for group in groups for person in group.people})
-        result: list[list[int]] = []
-        for row, r in enumerate(self.free):
-            present = problem.rounds[r].present
-            over = len(present) - sum(self.sizes[row])
-            if over > 0:
-                pinned = {person for group in problem.rounds[r].pinned for person in group.people}
-                bound = {person for block in self.together[row] for person in block}
-                chance = dict(zip(present, self.rng.random(len(present)), strict=True))
-                turn = sorted(present, key=lambda i: (i in pinned, times[i], i in bound, chance[i]))
-                out = self._out(turn, over, len(self.sizes[row]))
-                times.update(out)
-                present = tuple(sorted(set(turn) - out))
-            result.append(list(present))
-        return result
-
-    def _out(self, turn: Sequence[int], over: int, groups: int) -> set[int]:
-        """The first whose turn it is, but before them those of a company with more people than there are groups."""
-        company = dict(enumerate(self.problem.company))
-        crowd = Counter(company.get(person, -1) for person in turn)
-        crowd[-1] = 0
-        out: list[int] = []
-        for person in turn:
-            if crowd[company.get(person, -1)] > groups and len(out) < over:
-                crowd[company[person]] -= 1
-                out.append(person)
-        return set(out).union([person for person in turn if person not in out][: over - len(out)])
-
     def _planned(self) -> Seats:
         """Who keeps their group of the plan there was; groups that are too full lose who is last."""
         seats = self.unseated()
@@ -201,6 +169,7 @@ class Board:
             return
         numbers = self.numbers.get(row) or list(range(1, len(self.sizes[row]) + 1))
         pinned = self.pinned(row)
+        seats[np.isin(seats, list(pinned))] = FREE
         for group in self.problem.rounds[self.free[row]].pinned:
             if group.number not in numbers:
                 continue
@@ -224,34 +193,6 @@ class Board:
         return BROKEN * sum(
             a in there and b in there for there in map(set, self.present if pairs else ()) for a, b in pairs
         )
-
-    def _join_torn(self, row: int, seats: Seats) -> None:
-        """Who is to stay together and doesn't sits together, or waits for a seat where a group has room for all.
-
-        Where none has, others make room who are neither pinned nor kept together; who is pinned stays.
-        """
-        if not self.together[row]:
-            return
-        pinned = self.pinned(row)
-        bound = pinned.union(*self.together[row])
-        groups = seats[: len(self.sizes[row]), 1:]
-        for block in self.together[row]:
-            there = np.isin(seats, block)
-            if there.any(axis=1).sum() == 1 and there.sum() == len(block):
-                continue
-            waiting = [person for person in block if person not in pinned]
-            seats[np.isin(seats, waiting)] = FREE
-            beside = np.isin(groups, block).any(axis=1)
-            rooms = np.where(beside | ~beside.any(), (groups == FREE).sum(axis=1), -1)
-            if rooms.max() >= len(waiting):
-                continue
-            loose = (groups != FREE) & (groups != self.nobody) & ~np.isin(groups, list(bound))
-            fitting = np.flatnonzero((rooms >= 0) & (rooms + loose.sum(axis=1) >= len(waiting)))
-            if fitting.size:
-                g = fitting[np.argmax(rooms[fitting])]
-                leaving = np.flatnonzero(loose[g])[: len(waiting) - rooms[g]]
-                groups[g, leaving] = FREE
-                groups[g, np.flatnonzero(groups[g] == FREE)[: len(waiting)]] = waiting
 
     def _fill(self, row: int) -> int:
         """Seats all who have no seat in that round, and says what that costs."""
