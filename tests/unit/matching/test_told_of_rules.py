@@ -50,7 +50,7 @@ def test_a_room_that_a_free_moderator_may_not_lead_is_not_called_short_of_one():
     """They see two moderators on the roster: that there were one for two rooms would be false, and tell of the rule."""
     leads, said = mended((EVE, FREE), (ANN, FREE))
     assert leads == [FIRST, None]
-    assert said == ["Round 1: 1 of 2 rooms with a moderator. A participant hosts: room 2."]
+    assert said == ["Round 1: 1 of 2 rooms with a moderator. A participant hosts room 2."]
 
 
 def test_too_few_moderators_are_told_alike_whether_they_may_lead_everybody_or_not():
