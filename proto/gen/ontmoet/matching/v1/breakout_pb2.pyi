@@ -135,9 +135,9 @@ class Breakout(_message.Message):
     repeats_bound: _builtins.int
     """The least number of repeats that any schedule for these people must have."""
     repeats_argument: _builtins.str
-    """Why no schedule has fewer: "none" (no repeat is known to be unavoidable), "decided", "pairs", "partners", "spread" or
-    "groups", and others as more are found. Empty where it is not known, as of the best plan of a search that goes on or was
-    broken off, and to those who are not told the bound.
+    """Why no schedule has fewer: "none" (no repeat is known to be unavoidable), "decided", "pairs", "partners", "spread",
+    "squares" or "groups", and others as more are found. Empty where it is not known, as of the best plan of a search that
+    goes on or was broken off, and to those who are not told the bound.
     """
     version: _builtins.int
     @_builtins.property
