@@ -143,13 +143,14 @@ async def _places(people: dict[str, Person], event: str) -> dict[str, str]:
 
 
 async def _groups(people: dict[str, Person], event: str, registrations: dict[str, str]) -> str:
-    """A break-out of which the first round was held and the second is open."""
+    """A break-out of which the first round was held and the second is open, with a room that was given to somebody."""
     organiser = people["organiser"].client
     moderators = [{"accountId": people["moderator"].id}]
     await organiser.do("assignModerators", "moderators { accountId }", eventId=event, moderators=moderators)
     for name in ("present", "partner"):
         await organiser.do("checkIn", "registration { id }", registrationId=registrations[name])
-    proposed = await organiser.do("proposeBreakout", "breakout { id }", eventId=event, rounds=2, groupSize=2)
+    pins = [{"accountId": people["present"].id, "roundNumber": 2, "groupNumber": 1}]
+    proposed = await organiser.do("proposeBreakout", "breakout { id }", eventId=event, rounds=2, groupSize=2, pins=pins)
     breakout: str = proposed["breakout"]["id"]
     for name, number in (("publishRound", 1), ("closeRound", 1), ("publishRound", 2)):
         await organiser.do(name, "breakout { id }", breakoutId=breakout, roundNumber=number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.common.caller import Role
-from services.common.refusals import Invalid
+from services.common.refusals import Invalid, NotFound
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.problem import group_sizes
 from services.matching.engine.rooms import kept_numbers
@@ -26,8 +26,15 @@ class Pin:
 
 
 def changed(kept: Iterable[Pin], asked: Sequence[Pin]) -> tuple[Pin, ...]:
-    """What is kept, with what is asked in place of it for the same people and rounds."""
-    anew = {(pin.account, pin.round) for pin in asked}
+    """What is kept, with what is asked in place of it for the same people and rounds.
+
+    Raises NotFound when a pin is to be taken away that isn't kept.
+    """
+    kept, anew = tuple(kept), {(pin.account, pin.round) for pin in asked}
+    known = {(pin.account, pin.round) for pin in kept}
+    for at, pin in enumerate(asked):
+        if not pin.group and (pin.account, pin.round) not in known:
+            raise NotFound("pin", field=f"pins[{at}]")
     stay = (pin for pin in kept if (pin.account, pin.round) not in anew)
     return (*stay, *(pin for pin in asked if pin.group))
 
@@ -47,7 +54,12 @@ class Pinning:
         self._leads: list[dict[int, int]] = [{} for _ in problem.rounds]
 
     def take(self, pin: Pin, field: str) -> None:
-        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before."""
+        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before.
+
+        And NotFound for somebody who is not on the event's roster.
+        """
+        if pin.account not in self._person and pin.account not in self._moderator:
+            raise NotFound("participant", field=f"{field}.account_id")
         if pin.round not in self._to_come:
             least, most = str(self._to_come[0]), str(self._to_come[-1])
             message = f"Rooms can be given in rounds {least} to {most}."
@@ -69,7 +81,7 @@ class Pinning:
     def take_all(self, pins: Iterable[Pin]) -> None:
         """As many of them as can be kept."""
         for pin in pins:
-            with suppress(Invalid):
+            with suppress(Invalid, NotFound):
                 self.take(pin, "pins")
 
     def is_there(self, pin: Pin) -> bool:

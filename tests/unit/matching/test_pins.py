@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from services.common.refusals import Invalid
+from services.common.refusals import Invalid, NotFound
 from services.matching.domain.breakout import NoticeCode, Plan, Round, RoundState
 from services.matching.domain.known import Known
 from services.matching.domain.pins import Pin, changed
@@ -48,12 +48,18 @@ def test_a_participant_sits_and_a_moderator_leads_where_they_are_pinned():
     assert (plan.pins, given_up(plan)) == (pins, [])
 
 
+@pytest.mark.parametrize("account", [uuid4(), next(iter(ROSTER.left))])
+def test_who_is_not_on_the_roster_or_left_is_not_found(account: UUID):
+    pins = [Pin(ANN, 1, 1), Pin(account, 1, 1)]
+    with pytest.raises(NotFound) as refused:
+        a_planning(*pins).refuse_pins(pins)
+    assert refused.value.field == "pins[1].account_id"
+
+
 @pytest.mark.parametrize(
     ("pins", "field", "rule"),
     [
-        ([Pin(uuid4(), 1, 1)], "pins[0].account_id", "absent"),
         ([Pin(GONE, 1, 1)], "pins[0].account_id", "absent"),
-        ([Pin(next(iter(ROSTER.left)), 1, 1)], "pins[0].account_id", "absent"),
         ([Pin(ANN, 0, 1)], "pins[0].round_number", "range"),
         ([Pin(ANN, 4, 1)], "pins[0].round_number", "range"),
         ([Pin(ANN, 1, 3)], "pins[0].group_number", "unknown"),
@@ -136,7 +142,10 @@ def test_what_is_asked_replaces_the_pin_of_the_same_person_and_round_and_no_room
     kept = (Pin(ANN, 1, 1), Pin(ANN, 2, 1), Pin(BO, 1, 2))
     assert changed(kept, ()) == kept
     assert changed(kept, [Pin(ANN, 1, 3)]) == (Pin(ANN, 2, 1), Pin(BO, 1, 2), Pin(ANN, 1, 3))
-    assert changed(kept, [Pin(ANN, 1, 0), Pin(CAS, 1, 0)]) == kept[1:]
+    assert changed(kept, [Pin(ANN, 1, 0)]) == kept[1:]
+    with pytest.raises(NotFound) as refused:
+        changed(kept, [Pin(ANN, 1, 0), Pin(CAS, 1, 0)])
+    assert refused.value.field == "pins[1]"
 
 
 def test_a_pin_that_does_not_fit_beside_those_that_are_kept_is_the_one_that_is_refused():

@@ -15,7 +15,7 @@ from services.matching.engine.rooms import choose_host
 
 WAYS = 5
 """So many groups are tried as the one that is given up, where several are equally empty."""
-MANY, MORE = 40, 3
+MANY, MORE = 40, 8
 """In rounds of more people so many moves more than the least are looked at to keep every rule, else any number."""
 FEW, SOME = 40, 120
 """Rounds of up to a few people are looked at in every way that a tenth of a second allows, which among twelve is nearly

@@ -444,7 +444,8 @@ class ProposeBreakoutRequest(_message.Message):
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
         """Rooms that are decided: one a person in a round, with one moderator, and no more people than have a seat there. At most
-        1000. INVALID_ARGUMENT names the first that can't be kept. Those of an earlier proposal are forgotten with it.
+        1000. INVALID_ARGUMENT names the first that can't be kept, NOT_FOUND who is not at the event. Those of an earlier
+        proposal are forgotten with it.
         """
 
     def __init__(
@@ -745,7 +746,7 @@ class ReplanBreakoutRequest(_message.Message):
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
         """Rooms that are decided from now on, as when a break-out is proposed, and beside those that it has: in place of the pin
-        of the same person in the same round, and with `group_number` 0 to take that pin away.
+        of the same person in the same round, and with `group_number` 0 to take that pin away. NOT_FOUND when there is none.
         """
 
     def __init__(
