@@ -124,8 +124,8 @@ class Breakouts:
     ) -> list[Breakout]:
         """All of them from one moment: one statement reads them, for each statement sees what was committed before it.
 
-        A locked one is locked by a statement before that, which may have to wait. The notices come with the first of
-        a break-out's rows alone: a hundred kilobytes of them beside each of fifteen thousand groups are gigabytes.
+        A locked one is locked by a statement before that, which may have to wait. Notices and pins come with the first
+        of a break-out's rows alone: a hundred kilobytes of them beside each of fifteen thousand groups are gigabytes.
         """
         mine = (breakouts.c.network_id == self._network, *which)
         if lock:
@@ -135,12 +135,12 @@ class Breakouts:
         seated = select(seats.c.account_id).where(
             _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
         )
+        once = {"notices", "pins"}
         place = func.row_number().over(partition_by=breakouts.c.id, order_by=(rounds.c.number, groups.c.number))
         its_group = _same(groups, rounds, breakout_id="breakout_id", round="number")
         query = (
             select(
-                *(column for column in breakouts.c if column is not breakouts.c.notices),
-                case((place == 1, breakouts.c.notices)).label("notices"),
+                *(case((place == 1, each)).label(each.name) if each.name in once else each for each in breakouts.c),
                 rounds.c.number.label("round"),
                 *(rounds.c.state, rounds.c.opened_at, rounds.c.closed_at),
                 *(groups.c.id.label("group_id"), groups.c.number, groups.c.moderator_id, groups.c.host_id),

@@ -8,6 +8,7 @@ import pytest
 
 from services.common.caller import Caller, Role
 from services.matching.domain.breakout import Breakout, Notice, NoticeCode, Round, RoundState
+from services.matching.domain.pins import Pin
 from services.matching.usecases.look import get_breakout
 from tests.support.matching import NOON, a_breakout, a_group, people
 from tests.support.matching_service import MatchingService
@@ -16,7 +17,7 @@ ANN, *EVERYBODY = people(300)
 
 
 def a_large_break_out_with_much_to_tell() -> Breakout:
-    """Twenty rounds of pairs; who hosts is told of each."""
+    """Twenty rounds of pairs; who hosts is told of each, and most have a room that was given to them."""
     numbered = list(enumerate(zip([ANN, *EVERYBODY[1::2]], EVERYBODY[::2], strict=True), 1))
     rooms = ", ".join(str(number) for number in range(750))
     rounds = [
@@ -24,7 +25,8 @@ def a_large_break_out_with_much_to_tell() -> Breakout:
         for number in range(1, 21)
     ]
     notices = tuple(Notice(NoticeCode.HOSTED, {"round": str(each.number), "rooms": rooms}) for each in rounds)
-    return replace(a_breakout(*rounds), notices=notices)
+    pins = tuple(Pin(each, number, 1) for each in EVERYBODY for number in (19, 20))
+    return replace(a_breakout(*rounds), notices=notices, pins=pins)
 
 
 async def stored(matching: MatchingService, breakout: Breakout) -> UUID:
@@ -45,7 +47,7 @@ def _to_come(each: Round) -> Round:
 async def test_looking_at_a_large_break_out_takes_no_more_than_it_tells(
     matching: MatchingService, role: Role, megabytes: int
 ):
-    """Its warnings came with each of its groups: gigabytes for some thousand people, whoever looked."""
+    """Its warnings, and its pins, came with each of its groups: gigabytes for some thousand people, whoever looked."""
     breakout = a_large_break_out_with_much_to_tell()
     caller = Caller(await stored(matching, breakout), ANN, frozenset({role}))
     await get_breakout(matching.uow, caller, breakout.id)
