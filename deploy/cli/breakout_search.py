@@ -26,10 +26,7 @@ class Interrupted:
 
     @contextmanager
     def listening(self) -> Generator[None]:
-        """Within the block; who told the command to ignore Ctrl-C, as nohup and scripts do, is not overruled."""
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            yield
-            return
+        """Within the block, also where a script began the command in the background, which would ignore it."""
         before = signal.signal(signal.SIGINT, self._hear)
         try:
             yield

@@ -71,14 +71,15 @@ async def propose_breakout(
     Invalid for a pin that can't be kept.
     """
     async with uow.begin(caller.network) as tx:
-        limits = await tx.limits(of_all)
+        limits, now = await tx.limits(of_all), await tx.now()
     wanted.refuse_beyond(limits)
     roster = await events.roster(caller.network, event)
     limits.refuse_people(len(roster.present), "event_id")
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
+    await asyncio.to_thread(_refuse_pins, roster, wanted, now)
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
     if seconds > SHORT:
-        return await _queue(uow, limits, caller.network, event, roster, wanted, seconds)
+        return await _queue(uow, limits, caller.network, event, wanted, seconds)
     return await _solve_at_once(uow, solver, caller.network, event, roster, wanted, wanted.budget(limits))
 
 
@@ -162,14 +163,8 @@ async def _solved(solver: Solver, planning: Planning, seed: int, budget: Budget)
         raise SolverFailed from None
 
 
-async def _queue(
-    uow: Uow, limits: Limits, network: UUID, event: UUID, roster: Roster, wanted: Wanted, seconds: int
-) -> Operation:
+async def _queue(uow: Uow, limits: Limits, network: UUID, event: UUID, wanted: Wanted, seconds: int) -> Operation:
     """A search that a solver takes up when it is its turn."""
-    roster.refuse_if_nobody()
-    async with uow.begin(network) as tx:
-        now = await tx.now()
-    await asyncio.to_thread(_refuse_pins, roster, wanted, now)
     async with uow.begin(network) as tx:
         if (breakout := await tx.breakouts.of_event(event)) is not None:
             breakout.refuse_if_started()
@@ -201,7 +196,6 @@ async def _solve_at_once(
         known.refuse_if_started()
     kept = changed_pins((), wanted.pins)
     planning = await planning_of(uow, network, event, wanted.empty_rounds(), roster, wanted.group_size, kept)
-    await asyncio.to_thread(planning.refuse_pins, wanted.pins)
     _, plan = await _solved(solver, planning, known.version if known else 0, budget)
     async with uow.begin(network) as tx:
         if (older := await _search_before(tx, event, asked_at)) is not None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -11,7 +10,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from deploy.cli.breakout_search import Interrupted
 from deploy.cli.breakout_words import WHY, so_far
 from services.matching.engine.problem import Argument, Progress
 from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
@@ -163,17 +161,6 @@ def test_a_terminal_shows_the_best_so_far_and_ctrl_c_writes_it(tmp_path: Path):
     assert code == 0
     assert said.startswith("100 people, 5 rounds of 10 groups: ")
     assert judged(instance, plan)["hard_total"] == 0
-
-
-def test_a_search_that_was_told_to_ignore_ctrl_c_ignores_it():
-    pressed = Interrupted()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with pressed.listening():
-            signal.raise_signal(signal.SIGINT)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert not pressed.yes
 
 
 def test_one_repeat_is_said_as_of_one():
