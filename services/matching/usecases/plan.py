@@ -76,7 +76,9 @@ async def propose_breakout(
     roster = await events.roster(caller.network, event)
     limits.refuse_people(len(roster.present), "event_id")
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
-    await asyncio.to_thread(_refuse_pins, roster, wanted, now)
+    roster.refuse_if_nobody()
+    if wanted.pins:
+        await asyncio.to_thread(_refuse_pins, roster, wanted, now)
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
     if seconds > SHORT:
         return await _queue(uow, limits, caller.network, event, wanted, seconds)
