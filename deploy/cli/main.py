@@ -22,7 +22,7 @@ def _open_missing_streams() -> None:
     """What the command was given closed leads nowhere; its number would be that of the next file."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open for as long as the command runs
 
 
 def _command() -> Callable[[], object]:
