@@ -45,6 +45,7 @@ COLLIDES = {
     Clash.COMPANY: "{people} are of one company, more than there are groups; pairs in one: {least} at least",
     Clash.APART: "{people} are all to be kept apart, more than there are groups; pairs in one: {least} at least",
     Clash.TOGETHER: "{people} are to be kept together, more than fit into a group; pairs that part: {least} at least",
+    Clash.CROWDED: "the groups cannot hold {people} with all those they stay with; pairs that part: {least} at least",
     Clash.CONTRADICTION: "{people} are to be kept together one with the next, and the first and the last apart",
     Clash.PINNED: "the pins of {people} collide; at least {least} must be given up",
     Clash.NO_SEAT: "in every group is somebody with whom the first of {people} may not sit",

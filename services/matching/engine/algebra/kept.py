@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from services.matching.engine.algebra.design import Design
 from services.matching.engine.algebra.starter import Turning
 from services.matching.engine.arrays import Ints
 
-FILE = Path(__file__).with_name("starters.json")
+STARTERS = Path(__file__).with_name("starters.json")
 """One per line: how many sit in a group, turns, orbits, fixed people, and the base rounds, group after group.
 
-All were found by annealing as in `annealing`; none is copied from a table.
+Groups `across` the orbits, one person of each, are a round more each when they turn. All were found by annealing as in
+`annealing`; none is copied from a table.
 """
 
 PUBLISHED = Path(__file__).with_name("published.json")
@@ -31,6 +33,25 @@ others among those that turn into themselves when every sign changes; none is co
 """
 
 
+class Starter(NamedTuple):
+    """Base rounds, and groups across the orbits, that turn into rounds without a repeat."""
+
+    size: int
+    turning: Turning
+    bases: list[list[int]]
+    across: list[list[int]]
+
+    @property
+    def rounds(self) -> int:
+        """How many they become."""
+        return len(self.bases) * self.turning.turns + len(self.across)
+
+    def expanded(self) -> Ints:
+        """[rounds, groups, size]"""
+        turning = self.turning.expand(np.array(self.bases), self.size)
+        return np.concatenate([turning, self.turning.turned(np.array(self.across))]) if self.across else turning
+
+
 @lru_cache(maxsize=1)
 def shifts() -> dict[int, Ints]:
     """[rounds, columns] of what is kept, by the number of groups."""
@@ -38,20 +59,21 @@ def shifts() -> dict[int, Ints]:
 
 
 @lru_cache(maxsize=1)
-def starters() -> dict[tuple[int, int], list[tuple[Turning, list[list[int]]]]]:
+def starters() -> dict[tuple[int, int], list[Starter]]:
     """What is kept, by (groups, size)."""
-    found: dict[tuple[int, int], list[tuple[Turning, list[list[int]]]]] = {}
-    for entry in json.loads(FILE.read_text()):
+    found: dict[tuple[int, int], list[Starter]] = {}
+    for entry in json.loads(STARTERS.read_text()):
         turning = Turning(entry["turns"], entry["orbits"], entry["fixed"])
-        found.setdefault((turning.people // entry["size"], entry["size"]), []).append((turning, entry["bases"]))
+        starter = Starter(entry["size"], turning, entry["bases"], entry.get("across", []))
+        found.setdefault((turning.people // starter.size, starter.size), []).append(starter)
     return found
 
 
 def kept(groups: int, size: int, rounds: int) -> Design | None:
     """The first so many rounds of what is kept for these groups."""
-    for turning, bases in starters().get((groups, size), []):
-        if rounds <= len(bases) * turning.turns:
-            return Design(turning.expand(np.array(bases), size)[:rounds], columns=False)
+    for starter in starters().get((groups, size), []):
+        if rounds <= starter.rounds:
+            return Design(starter.expanded()[:rounds], columns=False)
     whole = published().get((groups, size))
     return None if whole is None or rounds > len(whole) else Design(whole[:rounds], columns=False)
 

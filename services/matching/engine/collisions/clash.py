@@ -13,6 +13,8 @@ class Clash(StrEnum):
     """More people are all to be kept from one another than there are groups; `least` pairs must share one."""
     TOGETHER = "together"
     """More are to be kept together than the largest group holds; `least` pairs of them must part."""
+    CROWDED = "crowded"
+    """Each who are to be kept together fit into a group, and not all at once; `least` pairs of them must part."""
     CONTRADICTION = "contradiction"
     """The first and the last are to be kept apart, and together through those between them."""
     PINNED = "pinned"

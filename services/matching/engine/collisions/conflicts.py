@@ -2,14 +2,17 @@
 
 import math
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from services.matching.engine.collisions.bonds import Bonds
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.cliques import large_clique
+from services.matching.engine.collisions.crowding import fewest_that_collide, least_torn
 from services.matching.engine.collisions.seatable import Rules, most_led, needed, rules_of, seatable
-from services.matching.engine.problem import Freedom, Problem, even_sizes
+from services.matching.engine.problem import Freedom, Problem, blocks, even_sizes
 
 SMALL, MEDIUM = 10, 40
 """With so many people a round is decided by trying, when counting finds nothing; with more it is tried a little."""
@@ -37,7 +40,7 @@ def _in_round(rules: Rules, nodes: int, until: float) -> list[Conflict]:
     found = [*_short_of_moderators(rules), *_companies(rules)]
     rules = replace(rules, led=min(rules.led, len(rules.moderators)))
     bonds = Bonds(rules)
-    others = [*bonds.clashes(), *_apart(rules, bonds, until), *_leaders(rules, bonds, until)]
+    others = [*bonds.clashes(), *_crowded(rules, until), *_apart(rules, bonds, until), *_leaders(rules, bonds, until)]
     tried = nodes if len(rules.people) <= SMALL else nodes // 20 if len(rules.people) <= MEDIUM else 0
     named = others or any(conflict.kind is Clash.COMPANY for conflict in found)
     if not named and tried and seatable(rules, tried) is False:
@@ -79,6 +82,19 @@ def _apart(rules: Rules, bonds: Bonds, until: float) -> Iterator[Conflict]:
             least = even_pairs(len(clique) - rules.bench, groups) if alone else 1
             yield Conflict(Clash.APART if alone else Clash.RULES, 0, tuple(people), least=least)
         enemies = {unit: others - clique for unit, others in enemies.items() if unit not in clique}
+
+
+def _crowded(rules: Rules, until: float) -> Iterator[Conflict]:
+    """Blocks that can't all be seated whole; where people sit out, blocks may be whole without them."""
+    if rules.bench or not rules.links:
+        return
+    found = [block for block in blocks(rules.links) if len(block) <= max(rules.sizes)]
+    crowd = Counter(map(len, found))
+    least = least_torn(rules.sizes, crowd, until)
+    if least:
+        few = fewest_that_collide(rules.sizes, crowd, least, until)
+        named = [block for kind, many in few.items() for block in islice((b for b in found if len(b) == kind), many)]
+        yield Conflict(Clash.CROWDED, 0, tuple(sorted(person for block in named for person in block)), least=least)
 
 
 def _leaders(rules: Rules, bonds: Bonds, until: float) -> Iterator[Conflict]:

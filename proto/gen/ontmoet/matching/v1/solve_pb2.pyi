@@ -382,7 +382,9 @@ class Collision(_message.Message):
     GROUPS_FIELD_NUMBER: _builtins.int
     SIZES_FIELD_NUMBER: _builtins.int
     rules: _builtins.str
-    """"company", "apart", "together", "contradiction", "pinned", "no_seat", "moderators", "moderator_apart" or "rules"."""
+    """"company", "apart", "together", "crowded", "contradiction", "pinned", "no_seat", "moderators", "moderator_apart" or
+    "rules".
+    """
     round: _builtins.int
     """From 1."""
     least: _builtins.int
