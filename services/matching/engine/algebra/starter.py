@@ -33,13 +33,10 @@ class Turning:
 
     def expand(self, bases: Ints, size: int) -> Ints:
         """[rounds, groups, size]: every base round of [bases, people] turned 0, 1, 2... times."""
-        return self.turned(bases).reshape(len(bases) * self.turns, self.people // size, size)
-
-    def turned(self, rows: Ints) -> Ints:
-        """[rows, turns, points]: each row turned 0, 1, 2... times. One person of each orbit becomes a whole round."""
-        orbits, places = np.divmod(rows[:, None, :], self.turns)
+        orbits, places = np.divmod(bases[:, None, :], self.turns)
         turned = orbits * self.turns + (places + np.arange(self.turns)[None, :, None]) % self.turns
-        return np.where(rows[:, None, :] < self.turns * self.orbits, turned, rows[:, None, :])
+        points = np.where(bases[:, None, :] < self.turns * self.orbits, turned, bases[:, None, :])
+        return points.reshape(len(bases) * self.turns, self.people // size, size)
 
     def classes(self) -> tuple[Classes, Bools]:
         """A number per pair, the same for two pairs when a turn takes one to the other; and which may not be used.
