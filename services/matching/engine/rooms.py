@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from services.matching.engine.problem import Group, Problem, group_sizes
 
@@ -79,23 +78,22 @@ def _numbered(groups: Sequence[Group], room_of: dict[int, int]) -> list[Group]:
 
 def _name_hosts(rounds: list[list[Group]]) -> None:
     """A participant hosts where nobody leads: each another one as far as that can be."""
-    groups = [group for groups in rounds for group in groups]
-    hosted = Counter(group.host for group in groups if group.host is not None)
-    bare = [i for i, group in enumerate(groups) if group.moderator is None and group.host is None]
-    if not bare:
-        return
-    found = distinct_hosts([_without(groups[place].people, hosted) for place in bare])
+    hosted = Counter(group.host for groups in rounds for group in groups if group.host is not None)
+    bare = [
+        (groups, place)
+        for groups in rounds
+        for place, (_, _, moderator, host) in enumerate(groups)
+        if moderator is None and host is None
+    ]
+    found = distinct_hosts([_without(groups[place].people, hosted) for groups, place in bare])
     hosted.update(host for host in found if host is not None)
-    for place, distinct in zip(bare, found, strict=True):
+    for (groups, place), distinct in zip(bare, found, strict=True):
         number, people, *_ = groups[place]
         host = distinct
         if host is None:
             host = choose_host(people, hosted)
             hosted.update([host] if host is not None else ())
-        groups[place] = Group(number, people, host=host)
-    named = iter(groups)
-    for each in rounds:
-        each[:] = islice(named, len(each))
+        groups[place] = Group(number, people, None, host)
 
 
 def _without(people: tuple[int, ...], hosted: Counter[int]) -> tuple[int, ...]:

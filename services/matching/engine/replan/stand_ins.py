@@ -22,10 +22,9 @@ def with_stand_ins(problem: Problem, decided: Mapping[int, tuple[Group, ...]]) -
             left = [person for person in group.people if person not in present]
             stands_for |= dict(zip(left, here, strict=False))
             came -= set(stands_for.values())
-    rounds = [
-        _stood_in(round_, stands_for) if round_.freedom is Freedom.FREE and stands_for else round_
-        for round_ in problem.rounds
-    ]
+    if not stands_for:
+        return problem
+    rounds = [_stood_in(round_, stands_for) if round_.freedom is Freedom.FREE else round_ for round_ in problem.rounds]
     return replace(problem, rounds=tuple(rounds))
 
 

@@ -92,6 +92,8 @@ class Relations:
         never = self._keys_of((person, problem.people + leader) for leader, person in problem.moderator_apart)
         together = self._keys_of(problem.together_pairs())
         keys = each_once(np.concatenate([met, wanted, never, together]))
+        if not keys.size:
+            return keys, [], np.zeros(0, dtype=np.uint16)
         level: Ints = np.zeros(len(keys), dtype=np.int64)
         np.add.at(level, np.searchsorted(keys, met), levels)
         del met, levels  # of a long history these are many
