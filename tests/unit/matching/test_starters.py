@@ -8,13 +8,14 @@ import pytest
 
 from services.matching.engine.algebra import Design, construct, find_bases
 from services.matching.engine.algebra.hunt import prescriptions
-from services.matching.engine.algebra.kept import kept, published, starters
+from services.matching.engine.algebra.kept import kept, published, squares, starters
 from services.matching.engine.algebra.starter import Turning
 from tests.support.designs import is_good
 
 KEPT = [
     *((*key, starter.rounds) for key, entries in starters().items() for starter in entries),
     *((*key, len(rounds)) for key, rounds in published().items()),
+    *((groups, groups, len(rounds)) for groups, rounds in squares().items()),
 ]
 
 
@@ -29,6 +30,11 @@ FOUND = {
     5: [(17, 21)],
     6: [(14, 11), (15, 12), (20, 16)],
     7: [(12, 8), (15, 10), (20, 14)],
+    10: [(10, 4)],
+    12: [(12, 7)],
+    15: [(15, 6)],
+    21: [(21, 6)],
+    24: [(24, 5)],
 }
 
 

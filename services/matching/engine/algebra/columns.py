@@ -32,8 +32,9 @@ def in_columns(groups: int, size: int, rounds: int) -> Design | None:
         few, many = sorted((size, rounds))
         table = whole.times(whole.diagonal(few)[:, None], np.arange(many)[None, :])
         return _design(groups, table.T if size < rounds else table, cyclic=False)
-    if size <= _kept_columns(groups):
-        return _design(groups, shifts()[groups][:rounds, :size], cyclic=False)
+    if min(size, rounds) <= _kept_columns(groups):  # two shifts of a column differ as two columns of a round do
+        kept = shifts()[groups] if size <= _kept_columns(groups) else shifts()[groups].T
+        return _design(groups, kept[:rounds, :size], cyclic=False)
     for attempts in (1, ATTEMPTS):
         found = _searched(groups, size, attempts)
         if rounds <= len(found):
@@ -45,12 +46,8 @@ def most_in_columns(groups: int, size: int) -> int:
     """How many rounds `in_columns` reaches."""
     if size > groups or size < 2 or groups > LARGEST:
         return _multiples(groups, size)
-    units = ring(groups).units
-    return (
-        groups
-        if size <= max(units, _kept_columns(groups))
-        else max(units, _multiples(groups, size), len(_searched(groups, size, ATTEMPTS)))
-    )
+    known = max(ring(groups).units, _kept_columns(groups))
+    return groups if size <= known else max(known, _multiples(groups, size), len(_searched(groups, size, ATTEMPTS)))
 
 
 def _kept_columns(groups: int) -> int:

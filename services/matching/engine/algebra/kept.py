@@ -26,6 +26,13 @@ Points are numbered so that move m takes point p to p ^ m. The moves that keep a
 that are said, and the others make further rounds of it.
 """
 
+SQUARES = Path(__file__).with_name("squares.json")
+"""One per line: groups, as many as sit in one, and columns of numbers below one less, or null, with one for each round.
+
+Quasi-difference matrices, and so orthogonal Latin squares: a number turns, null doesn't, and each of the columns that
+come of it is a person who sits in the groups it names. All were found by annealing; none is copied from a table.
+"""
+
 SHIFTS = Path(__file__).with_name("shifts.json")
 """One per line: groups, and for each of as many rounds the shift of each column, in the ring of that order.
 
@@ -75,7 +82,7 @@ def kept(groups: int, size: int, rounds: int) -> Design | None:
     for starter in starters().get((groups, size), []):
         if rounds <= starter.rounds:
             return Design(starter.expanded()[:rounds], columns=False)
-    whole = published().get((groups, size))
+    whole = squares().get(groups) if size == groups else published().get((groups, size))
     return None if whole is None or rounds > len(whole) else Design(whole[:rounds], columns=False)
 
 
@@ -93,6 +100,19 @@ def published() -> dict[tuple[int, int], Ints]:
         )
         for entry in json.loads(PUBLISHED.read_text())
     }
+
+
+@lru_cache(maxsize=1)
+def squares() -> dict[int, Ints]:
+    """[rounds, groups, size] of what is kept, by the number of groups, which is how many sit in one."""
+    found: dict[int, Ints] = {}
+    for entry in json.loads(SQUARES.read_text()):
+        groups, columns = entry["groups"], entry["columns"]
+        turns = groups - 1
+        still = [[turns] * len(columns[0])]
+        turned = [[turns if i is None else (i + x) % turns for i in column] for column in columns for x in range(turns)]
+        found[groups] = np.argsort(np.array(still + turned), axis=0, kind="stable").T.reshape(-1, groups, groups)
+    return found
 
 
 def _moved(groups: list[list[int]], moves: Ints) -> Ints:
