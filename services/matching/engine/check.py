@@ -1,9 +1,10 @@
 """What makes no sense as a problem, and which part of it doesn't."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 
-from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, group_sizes, ordered
+from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, group_sizes
 
 MOST_PEOPLE = 10_000
 MOST_ROUNDS = 60
@@ -32,6 +33,26 @@ def check(problem: Problem) -> None:
         _check_round(problem, number, round_)
 
 
+def hostile(problem: Problem) -> tuple[int, int] | None:
+    """Two who are to sit together and apart: as is stated, or by way of others who are there in every round too.
+
+    Where those others miss a round, it can be planned; so `check` refuses what is stated alone.
+    """
+    always = set(range(problem.people)).intersection(*(round_.present for round_ in problem.rounds))
+    return _apart_within(problem, (*problem.keep_together, *problem.blocks_of(always)))
+
+
+def of_one_company(problem: Problem, a: int, b: int) -> bool:
+    """Whether they never share a group for that."""
+    return bool(problem.company) and problem.company[a] == problem.company[b] >= 0
+
+
+def _apart_within(problem: Problem, together: Iterable[Iterable[int]]) -> tuple[int, int] | None:
+    apart = {pair for a, b in problem.keep_apart for pair in ((a, b), (b, a))}
+    pairs = (pair for block in together for pair in combinations(sorted(set(block)), 2))
+    return next((pair for pair in pairs if pair in apart or of_one_company(problem, *pair)), None)
+
+
 def _check_people(problem: Problem) -> None:
     people, moderators = problem.people, problem.moderators
     _each_person("company", problem.company, people)
@@ -52,12 +73,9 @@ def _check_people(problem: Problem) -> None:
             raise ProblemError(field, f"a weight lies between 0 and {MOST_TIMES}")
     if any(a == b for a, b in problem.keep_apart):
         raise ProblemError("keep_apart", "nobody can be kept apart from themselves")
-    apart = {ordered(a, b) for a, b in problem.keep_apart}
-    for a, b in sorted(problem.together_pairs()):
-        same = problem.company and problem.company[a] == problem.company[b] >= 0
-        if same or (a, b) in apart:
-            why = "are of one company" if same else "are to be kept apart"
-            raise ProblemError("keep_together", f"{a} and {b} can't be kept together, for they {why}")
+    if (pair := _apart_within(problem, problem.keep_together)) is not None:
+        why = "are of one company" if of_one_company(problem, *pair) else "are to be kept apart"
+        raise ProblemError("keep_together", f"{pair[0]} and {pair[1]} can't be kept together, for they {why}")
 
 
 def _check_wishes(problem: Problem) -> None:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import combinations
 from uuid import UUID
 
 from ontmoet.matching.v1 import solve_pb2
@@ -15,7 +14,7 @@ from services.matching.domain.limits import refuse_group_size, refuse_rounds_bey
 from services.matching.domain.profile import Profile
 from services.matching.domain.rule import MOST_TOGETHER
 from services.matching.engine import Group, Problem, Round, Schedule
-from services.matching.engine.check import MOST_PEOPLE
+from services.matching.engine.check import MOST_PEOPLE, hostile
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Broken, blocks, group_sizes
 from services.matching.wire.fitting import fitting
@@ -50,7 +49,6 @@ class Posed:
             )
             for number in range(1, request.rounds + 1)
         )
-        company = self._numbers.companies()
         problem = Problem(
             people=len(self._people),
             group_size=request.group_size,
@@ -59,14 +57,15 @@ class Posed:
             smallest=request.smallest or 2,
             largest=request.largest or None,
             history=tuple(self._met()),
-            company=company,
+            company=self._numbers.companies(),
             keep_apart=tuple(self._apart()),
-            keep_together=tuple(self._together(company)),
+            keep_together=tuple(self._together()),
             moderator_apart=tuple(self._never_led()),
             moderator_history=tuple(self._led()),
             sat_out=tuple(self._sat_out()),
             wishes=replace(self._numbers.wishes(), languages=self._languages()),
         )
+        self._refuse_hostile(problem)
         self.problem = replace(problem, rounds=tuple(self._pinned(problem)))
 
     def answer(self, schedule: Schedule, collisions: Iterable[Conflict]) -> solve_pb2.SolveResponse:
@@ -203,29 +202,25 @@ class Posed:
                 raise Invalid(f"keep_apart[{at}]", "Two people are kept apart.", rule="range", least="2", most="2")
             yield people[0], people[1]
 
-    def _together(self, company: Sequence[int]) -> Iterator[tuple[int, ...]]:
-        """Those who stay together; nobody who is to be kept apart as well, be it through others."""
-        enemies: dict[int, set[int]] = {}
-        for a, b in self._apart():
-            enemies.setdefault(a, set()).add(b)
-            enemies.setdefault(b, set()).add(a)
+    def _together(self) -> Iterator[tuple[int, ...]]:
         stated = [self._block(f"keep_together[{at}]", each.keys) for at, each in enumerate(self._request.keep_together)]
-        for at, people in enumerate(stated):
-            self._refuse_hostile(f"keep_together[{at}]", people, enemies, company)
-        for people in blocks(stated):
-            self._refuse_hostile("keep_together", people, enemies, company)
+        joined = [("keep_together", people) for people in blocks(stated)]
+        for field, people in [*((f"keep_together[{at}]", people) for at, people in enumerate(stated)), *joined]:
+            if len(people) > MOST_TOGETHER:
+                most = str(MOST_TOGETHER)
+                raise Invalid(field, f"At most {most} people stay together.", rule="too_many", limit=most)
         yield from stated
 
-    def _refuse_hostile(
-        self, field: str, people: Sequence[int], enemies: Mapping[int, set[int]], company: Sequence[int]
-    ) -> None:
-        if len(people) > MOST_TOGETHER:
-            most = str(MOST_TOGETHER)
-            raise Invalid(field, f"At most {most} people stay together.", rule="too_many", limit=most)
-        for a, b in combinations(sorted(people), 2):
-            if b in enemies.get(a, ()) or company[a] == company[b] >= 0:
-                message = f"{self._people[a]} and {self._people[b]} are to be kept apart as well."
-                raise Invalid(field, message, rule="both")
+    def _refuse_hostile(self, problem: Problem) -> None:
+        if (pair := hostile(problem)) is None:
+            return
+        at = next((at for at, people in enumerate(problem.keep_together) if {*pair} <= {*people}), None)
+        first, second = (self._people[person] for person in pair)
+        raise Invalid(
+            "keep_together" if at is None else f"keep_together[{at}]",
+            f"{first} and {second} are to be kept apart as well.",
+            rule="both",
+        )
 
     def _block(self, field: str, keys: Sequence[str]) -> tuple[int, ...]:
         people = tuple(_known(self._person, key, f"{field}.keys") for key in keys)

@@ -10,9 +10,8 @@ moderator_attendance (the ids available, per round), moderator_history [[moderat
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import combinations
 
-from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS
+from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS, hostile, of_one_company
 from services.matching.engine.counted import counted
 from services.matching.engine.files import forms
 from services.matching.engine.problem import (
@@ -21,10 +20,8 @@ from services.matching.engine.problem import (
     ProblemError,
     Round,
     Wishes,
-    blocks,
     even_sizes,
     group_count,
-    ordered,
 )
 
 SEASON = "season"
@@ -110,7 +107,7 @@ def read_instance(data: object) -> Instance:
         pins=_pins(fields, people, attendance, sizes),
         unknown=tuple(sorted(key for key in fields if key not in KEYS)),
     )
-    _both_together_and_apart(instance)
+    _both_together_and_apart(problem_of(instance))
     return instance
 
 
@@ -253,16 +250,14 @@ def read_pins(fields: forms.Fields, people: int, rounds: int) -> list[tuple[int,
     return found
 
 
-def _both_together_and_apart(instance: Instance) -> None:
-    apart = {ordered(a, b) for a, b in instance.keep_apart}
-    always = set(range(instance.people)).intersection(*instance.attendance)
-    joined = blocks(tuple(always.intersection(block)) for block in instance.keep_together)
-    for block in (*instance.keep_together, *joined):
-        for a, b in combinations(sorted(block), 2):
-            if (a, b) in apart:
-                raise ProblemError("keep_together", f"{a} and {b} are in keep_apart as well; take them out of one")
-            if instance.company and instance.company[a] == instance.company[b] >= 0:
-                raise ProblemError("keep_together", f"{a} and {b} are of one company, which sits apart; change one")
+def _both_together_and_apart(problem: Problem) -> None:
+    if (pair := hostile(problem)) is not None:
+        why = (
+            "of one company, which sits apart; change"
+            if of_one_company(problem, *pair)
+            else "in keep_apart as well; take them out of"
+        )
+        raise ProblemError("keep_together", f"{pair[0]} and {pair[1]} are {why} one")
 
 
 def write_instance(instance: Instance) -> dict[str, object]:
