@@ -15,7 +15,6 @@ from services.matching.engine.replan.running import Reseated, reseated
 from services.matching.engine.solve import solve
 from services.matching.engine.tally import meetings
 from tests.support.matching import a_problem
-from tests.support.seats import seats_changed
 
 NOBODY: Counter[tuple[int, int]] = Counter()
 
@@ -248,11 +247,15 @@ def test_nobody_comes_late_to_a_group_whose_moderator_may_not_lead_them():
     assert 5 in result.groups[1].people
 
 
-def test_seats_changed_are_counted_as_the_shared_referee_counts_them():
-    before, after = groups_of((0, 1, 2), (3, 4, 5), (6, 7)), groups_of((0, 1, 2, 6), (3, 4, 5, 7))
-    assert seats_changed(before, after) == 2
-    assert seats_changed(before, groups_of((3, 1, 2), (0, 4, 5), (6, 7))) == 2
-    assert seats_changed(before, before[::-1]) == 5
+def test_a_moderator_leads_another_group_because_they_are_pinned_there():
+    problem = with_moderators(running(groups_of((0, 1, 2), (3, 4, 5), led=True), moderators=(0, 2)), 3)
+    pinned = replace(problem.rounds[0], pinned=(Group(1, (), 2), Group(2, (), 0)))
+    problem = replace(problem, rounds=(pinned,))
+    assert changes(problem, reseat(problem)) == (
+        Move(0, None, 0, 1, 2, Why.PINNED),
+        Move(0, None, 1, 2, None, Why.MODERATOR_GONE),
+        Move(0, None, 2, None, 1, Why.PINNED),
+    )
 
 
 def test_moves_name_everybody_who_has_another_seat_and_why():

@@ -120,7 +120,7 @@ def _others(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
 
 
 def _moderators(problem: Problem, r: int, before: Groups, after: Groups) -> Iterator[Move]:
-    was, now = _leads(before), _leads(after)
+    was, now, pinned = _leads(before), _leads(after), _leads(problem.rounds[r].pinned)
     there = set(problem.rounds[r].moderators)
     left = {number for moderator, number in was.items() if moderator not in there}
     numbers = {group.number for group in after}
@@ -128,7 +128,9 @@ def _moderators(problem: Problem, r: int, before: Groups, after: Groups) -> Iter
         source, target = was.get(moderator), now.get(moderator)
         if source == target:
             continue
-        if moderator not in there or target in left:
+        if target is not None and pinned.get(moderator) == target:
+            why = Why.PINNED
+        elif moderator not in there or target in left:
             why = Why.MODERATOR_GONE
         elif source is not None and source not in numbers:
             why = Why.GROUP_DISSOLVED
