@@ -7,9 +7,9 @@ import pytest
 
 from services.matching.engine import Freedom, Problem, Round
 from services.matching.engine.problem import Group, Wishes
-from services.matching.engine.replan.running import reseated
 from services.matching.engine.solve import solve
 from tests.support.referee import verify
+from tests.support.reseating import reseated
 
 PEOPLE, SIZE, PROFESSIONS = 24, 6, 6
 
@@ -32,7 +32,7 @@ def test_each_group_has_somebody_of_every_profession():
 def test_as_people_come_and_go_the_groups_stay_even_and_nearly_everybody_stays():
     before = solve(circles()).rounds[0]
     problem = circles(before, gone=4, come=3)
-    after = reseated(problem, 0, Counter(), Counter())
+    after = reseated(problem)
     free = replace(problem, rounds=(replace(problem.rounds[0], groups=(), freedom=Freedom.FREE),))
     assert verify(free, [after.groups]).sound
     assert sorted(len(group.people) for group in after.groups) == [5, 6, 6, 6]
@@ -49,7 +49,7 @@ def running(*groups: tuple[int, ...], came: int, sizes: tuple[int, ...] = (), ab
 
 def seats(round_: Round, wishes: Wishes) -> list[tuple[int, ...]]:
     problem = Problem(1 + max(round_.present), 4, (round_,), wishes=wishes)
-    return [group.people for group in reseated(problem, 0, Counter(), Counter()).groups]
+    return [group.people for group in reseated(problem).groups]
 
 
 def one_of_each_left(groups: int) -> Problem:
@@ -66,7 +66,7 @@ def one_of_each_left(groups: int) -> Problem:
 @pytest.mark.parametrize("groups", [4, 30])
 def test_who_comes_takes_the_seat_of_one_who_left_and_had_their_profession(groups: int):
     problem = one_of_each_left(groups)
-    after = reseated(problem, 0, Counter(), Counter())
+    after = reseated(problem)
     assert after.moved == after.least_moves == 0
     for group in after.groups:
         assert {problem.wishes.profession[person] for person in group.people} == set(range(PROFESSIONS))
@@ -98,11 +98,11 @@ def test_an_ask_of_two_who_met_before_draws_nobody():
     round_, wishes = running(*THREES, came=1), Wishes(wants=((6, 4), (6, 2)))
     problem = Problem(7, 4, (round_,), wishes=wishes)
     met = Counter({(4, 6): 1})
-    assert reseated(problem, 0, met, Counter()).groups[0].people == (0, 1, 2, 6)
+    assert reseated(problem, met).groups[0].people == (0, 1, 2, 6)
 
 
 def test_for_a_wish_nobody_meets_again_and_nobody_moves():
     round_, wishes = running(*THREES, came=1), Wishes(wants=((6, 4), (0, 3)))
-    result = reseated(Problem(7, 4, (round_,), wishes=wishes), 0, Counter({(3, 6): 1}), Counter())
+    result = reseated(Problem(7, 4, (round_,), wishes=wishes), Counter({(3, 6): 1}))
     assert [group.people for group in result.groups] == [(0, 1, 2, 6), (3, 4, 5)]
     assert (result.moved, result.least_moves) == (0, 0)

@@ -1,10 +1,9 @@
 """A running round in which little fits: what gives way first, and what is said to be the least when something does."""
 
-from collections import Counter
 from typing import Any
 
 from services.matching.engine import Freedom, Group, Problem, Round
-from services.matching.engine.replan.running import Reseated, reseated
+from tests.support.reseating import Reseated, reseated
 
 
 def reseat(
@@ -19,7 +18,7 @@ def reseat(
     """These groups run; everybody is there unless `present` says otherwise, and the late sit in no group."""
     round_ = Round(present or tuple(range(people)), moderators, groups, Freedom.RUNNING, sizes, pinned)
     problem = Problem(people, 2, (round_,), moderators=max(moderators, default=-1) + 1, **values)
-    return reseated(problem, 0, Counter(), Counter())
+    return reseated(problem)
 
 
 def seats(result: Reseated) -> list[tuple[int, tuple[int, ...]]]:

@@ -14,7 +14,7 @@ from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.problem import even_sizes
 from services.matching.engine.replan import pulls
 from services.matching.engine.replan.floor import Floor
-from services.matching.engine.replan.running import Reseated, reseated
+from tests.support.reseating import Reseated, reseated
 
 MOST_COUNTED = 500_000
 """Pairs whose cost is looked up one by one: there were eleven million when each exchange was counted by itself."""
@@ -76,7 +76,7 @@ def strangers(problem: Problem, rng: random.Random) -> Counter[tuple[int, int]]:
 def test_a_thousand_people_with_rules_too_many_are_not_compared_pair_by_pair(size: int, counted: Counter[str]):
     problem, rng = running(1000, size, seed=1)
     problem = with_rules(problem, rng, apart=200, together=30)
-    result = reseated(problem, 0, strangers(problem, rng), Counter())
+    result = reseated(problem, strangers(problem, rng))
     assert counted["pairs"] < MOST_COUNTED
     assert 16 <= result.broken < 80
 
@@ -86,7 +86,7 @@ def test_of_people_kept_apart_who_are_more_than_the_groups_few_more_pairs_meet_t
     groups = len(problem.rounds[0].sizes)
     few = rng.sample(problem.rounds[0].present, groups + 5)
     problem = replace(problem, keep_apart=tuple(combinations(few, 2)))
-    result = reseated(problem, 0, Counter(), Counter())
+    result = reseated(problem)
     assert counted["pairs"] < MOST_COUNTED
     assert 5 <= result.broken <= 8
 
@@ -113,14 +113,14 @@ def ruled_for(
 def test_rules_of_more_than_forty_people_are_kept_with_the_fewest_moves_where_those_are_few(seed: int):
     # One rule after the other, mended where it is broken, took ten moves, or seven; six are enough.
     problem, known = ruled_for(seed, people=45, movers=7, apart=200, together=5)
-    result = reseated(problem, 0, Counter(), Counter())
+    result = reseated(problem)
     assert (result.broken, result.moved, result.least_moves) == (0, known, known)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_no_more_are_said_to_have_to_move_than_a_way_that_keeps_every_rule_moves(seed: int):
     problem, known = ruled_for(seed)
-    result = reseated(problem, 0, Counter(), Counter())
+    result = reseated(problem)
     assert result.least_moves <= min(known, result.moved)
 
 
@@ -128,7 +128,7 @@ def test_no_more_are_said_to_have_to_move_than_a_way_that_keeps_every_rule_moves
 def test_nobody_moves_for_a_rule_that_is_broken_all_the_same(people: int):
     problem, _ = running(people, 5, seed=3)
     problem = replace(problem, company=(0,) * problem.people)
-    result = reseated(problem, 0, Counter(), Counter())
+    result = reseated(problem)
     assert (result.moved, result.broken) == (result.least_moves, sum(comb(n, 2) for n in problem.rounds[0].sizes))
 
 
@@ -142,6 +142,6 @@ def test_exchanges_with_many_at_once_are_those_that_are_best_one_by_one(people: 
     def result(few: int) -> Reseated:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pulls, "FEW", few)
-            return reseated(problem, 0, met, Counter())
+            return reseated(problem, met)
 
     assert result(0) == result(people)

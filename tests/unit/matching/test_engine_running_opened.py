@@ -1,12 +1,11 @@
 """A running round without prescribed sizes: when a group that everybody left, or a new one, is opened for who came."""
 
-from collections import Counter
 from itertools import product
 from typing import Any
 
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.collisions.conflicts import conflicts
-from services.matching.engine.replan.running import Reseated, reseated
+from tests.support.reseating import Reseated, reseated
 
 
 def a_round(*groups: tuple[int, ...], gone: int = 0, came: int = 0, size: int, **values: Any) -> Problem:
@@ -16,10 +15,6 @@ def a_round(*groups: tuple[int, ...], gone: int = 0, came: int = 0, size: int, *
     present = (*range(sat - gone), *range(sat, people))
     running = tuple(Group(n + 1, who) for n, who in enumerate(groups))
     return Problem(people, size, (Round(present, (), running, Freedom.RUNNING),), **values)
-
-
-def reseat(problem: Problem) -> Reseated:
-    return reseated(problem, 0, Counter(), Counter())
 
 
 def seats(result: Reseated) -> list[tuple[int, tuple[int, ...]]]:
@@ -35,50 +30,50 @@ FOURS = ((0, 1, 2, 3), (4, 5, 6, 7))
 
 
 def test_one_to_one_two_who_come_take_the_empty_place_of_two_who_left():
-    result = reseat(a_round(*PAIRS, gone=2, came=2, size=2))
+    result = reseated(a_round(*PAIRS, gone=2, came=2, size=2))
     assert seats(result) == [(1, (0, 1)), (2, (2, 3)), (3, (6, 7))]
     assert (result.moved, result.least_moves) == (0, 0)
 
 
 def test_four_who_come_for_a_group_of_four_that_left_do_not_join_the_other():
-    result = reseat(a_round(*FOURS, gone=4, came=4, size=4))
+    result = reseated(a_round(*FOURS, gone=4, came=4, size=4))
     assert seats(result) == [(1, (0, 1, 2, 3)), (2, (8, 9, 10, 11))]
 
 
 def test_two_who_come_for_a_group_of_six_that_left_join_the_others():
     groups = (tuple(range(6)), tuple(range(6, 12)), tuple(range(12, 18)))
-    assert sizes(reseat(a_round(*groups, gone=6, came=2, size=6))) == [7, 7]
+    assert sizes(reseated(a_round(*groups, gone=6, came=2, size=6))) == [7, 7]
 
 
 def test_six_who_come_to_full_groups_of_six_open_one_more_and_one_or_two_join_those_there_are():
     groups = (tuple(range(6)), tuple(range(6, 12)))
-    result = reseat(a_round(*groups, came=6, size=6))
+    result = reseated(a_round(*groups, came=6, size=6))
     assert seats(result)[2] == (3, tuple(range(12, 18)))
-    assert sizes(reseat(a_round(*groups, came=2, size=6))) == [7, 7]
+    assert sizes(reseated(a_round(*groups, came=2, size=6))) == [7, 7]
 
 
 def test_twelve_who_come_to_one_group_of_four_sit_down_in_three_of_their_own():
-    result = reseat(a_round((0, 1, 2, 3), came=12, size=4))
+    result = reseated(a_round((0, 1, 2, 3), came=12, size=4))
     assert (sizes(result), result.groups[0].people) == ([4, 4, 4, 4], (0, 1, 2, 3))
 
 
 def test_nobody_sits_out_while_those_who_would_can_fill_a_group():
-    result = reseat(a_round(*FOURS, gone=4, came=4, size=4, largest=4))
+    result = reseated(a_round(*FOURS, gone=4, came=4, size=4, largest=4))
     assert sizes(result) == [4, 4]
-    assert sizes(reseat(a_round(*FOURS, came=2, size=4, largest=4))) == [4, 4, 2]
-    assert sizes(reseat(a_round(*FOURS, came=2, size=4, smallest=3, largest=4))) == [4, 4]
+    assert sizes(reseated(a_round(*FOURS, came=2, size=4, largest=4))) == [4, 4, 2]
+    assert sizes(reseated(a_round(*FOURS, came=2, size=4, smallest=3, largest=4))) == [4, 4]
 
 
 def test_rules_that_an_empty_place_keeps_move_nobody():
     pairs = tuple(product((0, 1, 2, 3), (6, 7)))
-    result = reseat(a_round(*PAIRS, gone=2, came=2, size=2, keep_apart=pairs))
+    result = reseated(a_round(*PAIRS, gone=2, came=2, size=2, keep_apart=pairs))
     assert (result.broken, result.moved, result.least_moves) == (0, 0, 0)
 
 
 def test_two_who_may_sit_with_nobody_there_open_a_group_that_the_sizes_alone_would_not():
     groups = (tuple(range(6)), tuple(range(6, 12)))
     problem = a_round(*groups, came=2, size=6, keep_apart=tuple(product((0, 6), (12, 13))))
-    result = reseat(problem)
+    result = reseated(problem)
     assert (sizes(result), result.broken, result.least_moves) == ([6, 6, 2], 0, 0)
     assert conflicts(problem) == ()
 
@@ -86,14 +81,14 @@ def test_two_who_may_sit_with_nobody_there_open_a_group_that_the_sizes_alone_wou
 def test_in_a_large_round_too():
     groups = tuple(tuple(range(n, n + 6)) for n in range(0, 132, 6))
     firsts = tuple(group[0] for group in groups)
-    result = reseat(a_round(*groups, came=2, size=6, keep_apart=tuple(product(firsts, (132, 133)))))
+    result = reseated(a_round(*groups, came=2, size=6, keep_apart=tuple(product(firsts, (132, 133)))))
     assert (sizes(result), result.broken, result.moved, result.least_moves) == ([6] * 22 + [2], 0, 0, 0)
 
 
 def test_of_several_empty_places_one_is_taken_whose_moderator_is_there():
     groups = (Group(1, (0, 1, 2), 0), Group(2, (3, 4, 5), 1), Group(3, (6, 7, 8), 2))
     round_ = Round((0, 1, 2, 9, 10, 11), (0, 2), groups, Freedom.RUNNING)
-    result = reseat(Problem(12, 3, (round_,), moderators=3))
+    result = reseated(Problem(12, 3, (round_,), moderators=3))
     assert [(group.number, group.people, group.moderator) for group in result.groups] == [
         (1, (0, 1, 2), 0),
         (3, (9, 10, 11), 2),
@@ -101,5 +96,5 @@ def test_of_several_empty_places_one_is_taken_whose_moderator_is_there():
 
 
 def test_where_all_left_those_who_came_begin_anew():
-    result = reseat(a_round(*PAIRS, gone=6, came=4, size=2))
+    result = reseated(a_round(*PAIRS, gone=6, came=4, size=2))
     assert (sizes(result), result.moved) == ([2, 2], 0)

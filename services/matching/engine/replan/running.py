@@ -24,14 +24,11 @@ always any; rounds of up to some if a rule is broken."""
 
 @dataclass(frozen=True)
 class Reseated:
-    """A running round with the absent gone and the late seated. `moved` people have other seats than they had."""
+    """A running round with the absent gone and the late seated."""
 
     groups: tuple[Group, ...]
-    moved: int
     least_moves: int
     """No seating with these sizes that gives up no more pins and rules moves fewer."""
-    broken: int
-    """Two people, or a moderator and one, against a rule that couldn't be kept; and pins that couldn't be."""
 
 
 def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> Reseated:
@@ -56,14 +53,8 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
         seats, least = _best(floor, limits, seats, least, wished)
     places = _places(seats)
     leader = lead(floor, seats, places)
-    floor.leaders = leader
-    moved = seats.moved()
-    return Reseated(
-        groups=tuple(_group(floor, seats, place, leader.get(place), hosted) for place in places),
-        moved=moved,
-        least_moves=min(least, moved),
-        broken=sum(1 for _ in seats.disturbed()) + len(floor.pinned_leaders.keys() - set(places)),
-    )
+    groups = tuple(_group(floor, seats, place, leader.get(place), hosted) for place in places)
+    return Reseated(groups, least_moves=min(least, seats.moved()))
 
 
 def _pins_missed(seats: Seats) -> bool:
