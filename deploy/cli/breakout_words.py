@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from services.common.counted import counted
 from services.matching.engine import Broken, Group, Rule, Schedule
 from services.matching.engine.collisions.clash import Clash, Conflict
-from services.matching.engine.counted import counted
 from services.matching.engine.files.instance import Instance
 from services.matching.engine.files.season import Evenness
 from services.matching.engine.problem import Argument, Progress
@@ -80,7 +80,7 @@ def so_far(progress: Progress) -> str:
     return f"{counted(progress.repeats, 'repeat')}, at least {progress.bound}"
 
 
-def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds, first: int = 0) -> Iterator[str]:
+def hard_rules(instance: Instance, broken: Sequence[Broken], rounds: Rounds, first: int) -> Iterator[str]:
     """Which rules are broken, and for whom; pins that were not kept from that round on are among them."""
     lines = [
         f"round {each.round + 1}: {BROKEN[each.rule].format(first=each.first, second=each.second)}" for each in broken
@@ -116,7 +116,7 @@ def collisions(found: Sequence[Conflict]) -> Iterator[str]:
         )
 
 
-def without_moderator(instance: Instance, rounds: Rounds, first: int = 0) -> Iterator[str]:
+def without_moderator(instance: Instance, rounds: Rounds, first: int) -> Iterator[str]:
     """The groups that nobody leads, from that round on."""
     if not instance.moderators:
         return

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.common.counted import counted
 from services.common.refusals import Invalid
 from services.matching.domain.operation import SHORT
 from services.matching.domain.refusals import TooManySearches
-from services.matching.engine.counted import counted
 
 GROUP_SIZES = range(2, 21)
 MOST_BYTES = 4_000_000

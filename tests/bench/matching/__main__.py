@@ -1,4 +1,4 @@
-"""Measures the matching engine: `make bench-matching`, with FULL=1 on all instances and for 60 seconds as well.
+"""Measures the matching engine: `make bench-matching`, with FULL=1 on all instances, and for 10 and 60 seconds as well.
 
 Writes build/bench-matching/: targets.md, contest.md, contest.csv and contest.svg.
 """

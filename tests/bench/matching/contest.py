@@ -6,10 +6,12 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 
+from services.common.counted import counted
 from services.matching.engine.files.figures import figures
 from services.matching.engine.files.instance import Instance, problem_of, read_instance
 from services.matching.engine.files.seating import read_seats
@@ -22,12 +24,37 @@ GRACE = 180
 """Seconds beyond its time for a method to start, build its model and end."""
 
 
+class Kind(StrEnum):
+    """Who makes the plans."""
+
+    RANDOM = "random"
+    CPSAT = "CP-SAT"
+    ENGINE = "engine"
+
+
+COMMANDS = {
+    Kind.CPSAT: (str(BENCH_PYTHON), "tests/bench/matching/cpsat_run.py"),
+    Kind.ENGINE: (sys.executable, "-m", "tests.bench.matching.engine_run"),
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to make plans."""
+
+    kind: Kind
+    cores: int = 1
+
+    def __str__(self) -> str:
+        return self.kind.value if self.kind is Kind.RANDOM else f"{self.kind}, {counted(self.cores, 'core')}"
+
+
 @dataclass(frozen=True)
 class Run:
     """What one method made of one instance in its time."""
 
     instance: str
-    method: str
+    method: Method
     seconds: float
     """That it had."""
     seed: int
@@ -46,27 +73,11 @@ class Run:
         return next((seconds for seconds, wasted in self.curve if wasted == 0), None)
 
 
-@dataclass(frozen=True)
-class Method:
-    """A way to make plans."""
-
-    name: str
-    command: Sequence[str] = ()
-    cores: int = 1
-    fields: dict[str, Any] = field(default_factory=dict[str, Any])
-
-
 def methods() -> list[Method]:
     """Random, and twice the others: with one core, and with all of them."""
-    cpsat = (str(BENCH_PYTHON), "tests/bench/matching/cpsat_run.py")
-    engine = (sys.executable, "-m", "tests.bench.matching.engine_run")
-    cores = os.cpu_count() or 1
     return [
-        Method("random"),
-        Method("CP-SAT, 1 core", cpsat),
-        Method("engine, 1 core", engine),
-        Method(f"CP-SAT, {cores} cores", cpsat, cores),
-        Method(f"engine, {cores} cores", engine, cores),
+        Method(Kind.RANDOM),
+        *(Method(kind, cores) for cores in (1, os.cpu_count() or 1) for kind in (Kind.CPSAT, Kind.ENGINE)),
     ]
 
 
@@ -81,8 +92,8 @@ def contest(instances: Sequence[Data], budgets: Sequence[float], seeds: int) -> 
 
 def _run(data: Data, method: Method, seconds: float, seed: int) -> Run:
     instance = read_instance(data)
-    if not method.command:
-        return _random(instance, seconds, seed)
+    if method.kind is Kind.RANDOM:
+        return _random(instance, method, seconds, seed)
     task = {
         "instance": data,
         "n": instance.people,
@@ -100,14 +111,14 @@ def _run(data: Data, method: Method, seconds: float, seed: int) -> Run:
     curve = tuple((float(line["seconds"]), int(line["wasted"])) for line in lines if "wasted" in line)
     last = lines[-1] if lines else {}
     if "rounds" not in last:
-        return Run(instance.name, method.name, seconds, seed, None, 0, 0, curve, note or str(last.get("failed", "")))
-    wasted, hard = _judged(instance, last["rounds"], moderators="engine" in method.name)
-    return Run(instance.name, method.name, seconds, seed, wasted, hard, max(0, int(last["bound"])), curve)
+        return Run(instance.name, method, seconds, seed, None, 0, 0, curve, note or str(last.get("failed", "")))
+    wasted, hard = _judged(instance, last["rounds"], moderators=method.kind is Kind.ENGINE)
+    return Run(instance.name, method, seconds, seed, wasted, hard, max(0, int(last["bound"])), curve)
 
 
 def _asked(method: Method, task: str, seconds: float) -> tuple[list[dict[str, Any]], str]:
     """The lines that the method said, and why there are none after the last."""
-    process = subprocess.Popen(method.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(COMMANDS[method.kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         said, _ = process.communicate(task, timeout=seconds + GRACE)
         note = "" if process.returncode == 0 else f"ended with code {process.returncode}"
@@ -118,7 +129,7 @@ def _asked(method: Method, task: str, seconds: float) -> tuple[list[dict[str, An
     return [json.loads(line) for line in said.splitlines() if line.endswith("}")], note
 
 
-def _random(instance: Instance, seconds: float, seed: int) -> Run:
+def _random(instance: Instance, method: Method, seconds: float, seed: int) -> Run:
     """The middle one of many plans without any thought."""
     rng = random.Random(seed)
     found: list[tuple[int, int]] = []
@@ -129,7 +140,7 @@ def _random(instance: Instance, seconds: float, seed: int) -> Run:
         ]
         found.append(_judged(instance, rounds))
     wasted, hard = sorted(found)[SAMPLES // 2]
-    return Run(instance.name, "random", seconds, seed, wasted, hard, 0, ((0.0, wasted),))
+    return Run(instance.name, method, seconds, seed, wasted, hard, 0, ((0.0, wasted),))
 
 
 def _judged(instance: Instance, rounds: object, *, moderators: bool = True) -> tuple[int, int]:

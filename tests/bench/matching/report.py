@@ -2,10 +2,11 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from statistics import median
 
-from tests.bench.matching.contest import Run
+from tests.bench.matching.contest import Kind, Run
 
 FIELDS = ("instance", "method", "seconds", "seed", "wasted", "bound", "gap", "to_zero", "hard", "note")
 
@@ -28,9 +29,19 @@ def as_csv(runs: Sequence[Run]) -> str:
         gap = "" if run.wasted is None else run.wasted - bounds[run.instance]
         zero = "" if run.to_zero is None else f"{run.to_zero:.4f}"
         wasted = "" if run.wasted is None else run.wasted
-        note = (run.note,)
         lines.writerow(
-            (run.instance, run.method, run.seconds, run.seed, wasted, bounds[run.instance], gap, zero, run.hard, *note)
+            (
+                run.instance,
+                run.method,
+                run.seconds,
+                run.seed,
+                wasted,
+                bounds[run.instance],
+                gap,
+                zero,
+                run.hard,
+                run.note,
+            )
         )
     return text.getvalue()
 
@@ -41,7 +52,7 @@ def as_markdown(runs: Sequence[Run]) -> str:
     names = list(dict.fromkeys(run.method for run in runs))
     parts: list[str] = []
     for seconds in dict.fromkeys(run.seconds for run in runs):
-        parts += [f"### {seconds:g} seconds", "", f"| instance | bound | {' | '.join(names)} |"]
+        parts += [f"### {seconds:g} seconds", "", f"| instance | bound | {' | '.join(map(str, names))} |"]
         parts.append("|---|---:|" + "---:|" * len(names))
         for instance in dict.fromkeys(run.instance for run in runs if run.seconds == seconds):
             cells = [
@@ -60,9 +71,9 @@ def against_cpsat(runs: Sequence[Run]) -> list[str]:
     bounds = best_bounds(runs)
     lines: list[str] = []
     for run in runs:
-        if not run.method.startswith("engine"):
+        if run.method.kind is not Kind.ENGINE:
             continue
-        same = (run.instance, run.seconds, run.seed, run.method.replace("engine", "CP-SAT"))
+        same = (run.instance, run.seconds, run.seed, replace(run.method, kind=Kind.CPSAT))
         other = next(each for each in runs if (each.instance, each.seconds, each.seed, each.method) == same)
         if run.wasted is None or run.hard:
             lines.append(f"{run.instance}, {run.seconds:g} s, {run.method}: no plan that keeps every rule")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.bench.matching.contest import Run
+from tests.bench.matching.contest import Kind, Method, Run
 from tests.bench.matching.report import against_cpsat
 
 
 def behind(engine: int | None, cpsat: int | None, *, hard: int = 0) -> bool:
     """On an instance of which two repeats are proven to be needed."""
-    ours = Run("102/6x5", "engine, 1 core", 2, 0, engine, hard, 2)
-    return bool(against_cpsat([ours, Run("102/6x5", "CP-SAT, 1 core", 2, 0, cpsat, 0, 0)]))
+    ours = Run("102/6x5", Method(Kind.ENGINE), 2, 0, engine, hard, 2)
+    return bool(against_cpsat([ours, Run("102/6x5", Method(Kind.CPSAT), 2, 0, cpsat, 0, 0)]))
 
 
 @pytest.mark.parametrize(("engine", "cpsat"), [(2, 2), (3, 6), (7, None)])

@@ -6,9 +6,9 @@ from typing import cast
 
 import numpy as np
 
+from services.common.counted import counted
 from services.matching.engine.arrays import each_once
 from services.matching.engine.check import MOST_TIMES
-from services.matching.engine.counted import counted
 from services.matching.engine.problem import ProblemError, ordered
 
 Fields = Mapping[str, object]

@@ -11,8 +11,8 @@ moderator_attendance (the ids available, per round), moderator_history [[moderat
 from collections import Counter
 from dataclasses import dataclass
 
+from services.common.counted import counted
 from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS, hostile, of_one_company
-from services.matching.engine.counted import counted
 from services.matching.engine.files import forms
 from services.matching.engine.problem import (
     Group,

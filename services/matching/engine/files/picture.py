@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from services.matching.engine.counted import counted
+from services.common.counted import counted
 from services.matching.engine.files import forms
 from services.matching.engine.files.seating import Seats, is_id
 from services.matching.engine.problem import ProblemError, ordered
