@@ -87,7 +87,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     rounds = in_turn(schedule.rounds, fixed=fixed)
     write_json(out, write_seats(rounds))
     say(*words.summary(instance, schedule))
-    _say_rules(instance, problem, schedule, rounds)
+    _say_rules(instance, problem, schedule, rounds, first=0)
     _say_evenness(instance, rounds)
 
 
@@ -180,7 +180,7 @@ def _say_moves(problem: Problem, plan: Rounds, schedule: Schedule, rounds: Round
         say(*words.moved(told, held, schedule.least_moves, places(running)))
 
 
-def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int = 0) -> None:
+def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int) -> None:
     """Which rules are broken and which collide, from that round on."""
     broken = list(words.hard_rules(instance, schedule.broken, rounds, first))
     without = list(words.without_moderator(instance, rounds, first))

@@ -46,7 +46,7 @@ class Search:
         self.interrupted = Interrupted()
 
     @staticmethod
-    def get_ready(people: int, *, for_season: bool = False) -> None:
+    def get_ready(people: int, *, for_season: bool) -> None:
         """Compiles the engine where that was not done before, so that it takes none of the search's time."""
         with _status("getting the engine ready; the first time takes a while"):
             warm(annealing=people <= MOST_ANNEALED)

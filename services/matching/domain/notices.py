@@ -14,11 +14,11 @@ def notices_of(
     before: Sequence[Round],
     after: Sequence[Round],
     schedule: engine.Schedule,
-    collisions: Sequence[Conflict] = (),
-    rules: Sequence[Rule] = (),
-    companies: Sequence[str] = (),
-    pins: Sequence[Pin] = (),
-    colleagues: Collection[tuple[UUID, UUID]] = (),
+    collisions: Sequence[Conflict],
+    rules: Sequence[Rule],
+    companies: Sequence[str],
+    pins: Sequence[Pin],
+    colleagues: Collection[tuple[UUID, UUID]],
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 

@@ -220,7 +220,7 @@ def blocks(together: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
     return sorted(tuple(sorted(block)) for block in found.values() if len(block) > 1)
 
 
-def group_count(people: int, size: int, smallest: int = 2) -> int:
+def group_count(people: int, size: int, smallest: int) -> int:
     """How many groups: as few as keep to the wished size, and no group smaller than `smallest` where that can be."""
     if people == 0:
         return 0

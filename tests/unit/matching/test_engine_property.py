@@ -62,7 +62,7 @@ def test_everybody_present_sits_once_a_round_in_groups_of_even_size_and_the_boun
 def test_a_company_is_kept_apart_wherever_it_has_no_more_people_than_there_are_groups(problem: Problem, seed: int):
     schedule = solve(problem, Budget(iterations=1500), seed)
     for r, round_ in enumerate(problem.rounds):
-        groups = group_count(len(round_.present), problem.group_size)
+        groups = group_count(len(round_.present), problem.group_size, problem.smallest)
         companies = [problem.company[person] for person in round_.present if problem.company[person] >= 0]
         if all(companies.count(company) <= groups for company in companies):
             assert not [broken for broken in schedule.broken if broken.round == r]
@@ -109,4 +109,4 @@ def _nobody_moves_without_need(round_: Round, groups: tuple[Group, ...]) -> None
 
 def test_sizes_are_as_even_as_can_be():
     assert even_sizes(83, 14) == [6] * 13 + [5]
-    assert (group_count(7, 2), group_count(102, 6), group_count(1, 6), group_count(3, 2)) == (3, 17, 1, 1)
+    assert [group_count(people, size, 2) for people, size in ((7, 2), (102, 6), (1, 6), (3, 2))] == [3, 17, 1, 1]

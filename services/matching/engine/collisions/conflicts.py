@@ -16,12 +16,14 @@ from services.matching.engine.problem import Freedom, Problem, blocks, even_size
 
 SMALL, MEDIUM = 10, 40
 """With so many people a round is decided by trying, when counting finds nothing; with more it is tried a little."""
+NODES = 20_000
+"""So many seats are tried at most."""
 
 
-def conflicts(problem: Problem, nodes: int = 20_000, seconds: float = math.inf) -> tuple[Conflict, ...]:
+def conflicts(problem: Problem, seconds: float = math.inf) -> tuple[Conflict, ...]:
     """Everything that is found to collide in rounds that weren't held; all of it is proven.
 
-    For up to ten people nothing is overlooked, unless more than `nodes` seats would have to be tried or time is over:
+    For up to ten people nothing is overlooked, unless more seats than NODES would have to be tried or time is over:
     then later rounds, and some of what collides, are left out, and of some more rules are named than need be.
     """
     until = time.monotonic() + seconds
@@ -31,17 +33,17 @@ def conflicts(problem: Problem, nodes: int = 20_000, seconds: float = math.inf) 
         if round_.freedom is not Freedom.HELD and time.monotonic() <= until:
             rules = rules_of(problem, r)
             if rules not in known:
-                known[rules] = tuple(_in_round(rules, nodes, until))
+                known[rules] = tuple(_in_round(rules, until))
             found.extend(replace(conflict, round=r) for conflict in known[rules])
     return tuple(found)
 
 
-def _in_round(rules: Rules, nodes: int, until: float) -> list[Conflict]:
+def _in_round(rules: Rules, until: float) -> list[Conflict]:
     found = [*_short_of_moderators(rules), *_companies(rules)]
     rules = replace(rules, led=min(rules.led, len(rules.moderators)))
     bonds = Bonds(rules)
     others = [*bonds.clashes(), *_crowded(rules, until), *_apart(rules, bonds, until), *_leaders(rules, bonds, until)]
-    tried = nodes if len(rules.people) <= SMALL else nodes // 20 if len(rules.people) <= MEDIUM else 0
+    tried = NODES if len(rules.people) <= SMALL else NODES // 20 if len(rules.people) <= MEDIUM else 0
     named = others or any(conflict.kind is Clash.COMPANY for conflict in found)
     if not named and tried and seatable(rules, tried) is False:
         others = [_smallest(rules, tried, until)]
