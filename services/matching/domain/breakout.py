@@ -48,7 +48,7 @@ class NoticeCode(StrEnum):
 
 
 CONFIDENTIAL = (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS, NoticeCode.LED_BY_COLLEAGUE)
-"""From these a rule can be read that people stated: that no other moderator leads somebody may be for one."""
+"""From these a rule can be read that people stated: that no other moderator leads somebody may be because of one."""
 
 
 @dataclass(frozen=True)

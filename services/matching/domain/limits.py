@@ -30,7 +30,7 @@ def refuse_rounds_beyond_a_message(rounds: int, bytes_of_one: int) -> None:
 
 
 def refuse_people_beyond_a_message(people: int, *, rounds: int, group_size: int, taken: int) -> None:
-    """Raises Invalid for more people than those rounds of a break-out can have of whose message so much is taken."""
+    """Raises Invalid for more people than so many rounds can seat in one message, of which `taken` bytes are used."""
     fitting = [n for n in range(people + 1) if taken + rounds * bytes_of_round(n, group_size) <= MOST_BYTES]
     most = max(fitting, default=0)
     if people > most:

@@ -199,7 +199,7 @@ class Progress:
 
 
 Watch = Callable[[Progress], bool]
-"""Called a few times a second; the search ends when it says False."""
+"""Called up to ten times a second by the search on each core; all of them end when it says False."""
 
 
 def ordered(a: int, b: int) -> tuple[int, int]:

@@ -96,7 +96,10 @@ class _Solving:
         return self._schedule(min(found, key=self._order))
 
     def _search(self, board: Board, given: Seats | None) -> Found:
-        """At first no wish may cost a repeat; where repeats remain all the same, wishes weigh what they should."""
+        """At first no wish may cost a repeat. The rest of the time begins anew, from greed.
+
+        Where no repeat is left that can be avoided, wishes go on to cost none; else they weigh what they should.
+        """
         if self._problem.wishes == Wishes():
             return self._searched(board, given, self._budget)
         board.wishes_divided = TIMID

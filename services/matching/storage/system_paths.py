@@ -15,7 +15,7 @@ KNOWN_NETWORKS = SystemPath(
 OPERATION_RETENTION = SystemPath(
     name="operation_retention",
     role="matching_operation_retention",
-    reason="Long searches that have ended are forgotten after some days, in all networks; no plan of theirs is read.",
+    reason="Long searches that have ended are forgotten after 30 days, in all networks; no plan of theirs is read.",
     grants=(
         Grant("operations", ("DELETE",)),
         Grant("operations", ("SELECT",), ("network_id", "id", "ended_at")),

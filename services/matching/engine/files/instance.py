@@ -5,7 +5,8 @@ groups (in a round in which everybody is present; as few as group_size allows), 
 `groups`; as equal as possible), history [[person, person, times]], company (an id per person, -1 for none), keep_apart
 and keep_together [[person, person]], profession (an id per person), wants [[asker, offerer]], moderators (how many),
 moderator_attendance (the ids available, per round), moderator_history [[moderator, person, times]], moderator_apart
-[[moderator, person]], and pins [[person, round, group]].
+[[moderator, person]], pins [[person, round, group]], and cls (`season`: weeks planned one after the other, at most 500
+people). `name` and `quoted` are for readers.
 """
 
 from collections import Counter

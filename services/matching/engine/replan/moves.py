@@ -32,7 +32,7 @@ class Why(StrEnum):
     MODERATOR_GONE = "moderator_gone"
     """A moderator isn't there any more, or takes over where one isn't."""
     MODERATOR_FREE = "moderator_free"
-    """A moderator leads a group that had none, or none because there are fewer groups."""
+    """A moderator takes a group that nobody led, or leads none: groups are fewer, or another leads theirs."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,10 @@ MOST_TRIED, NODES = 40, 2_000
 
 
 def ruled(board: Board, seats: Seats) -> Seats | None:
-    """These seats, but where they break a rule such as keep all, in rounds where trying finds some; None: nowhere."""
+    """These seats, with rounds that break a rule seated so that they keep all, where trying finds a way.
+
+    None where it finds none.
+    """
     if not has_rules(board.problem):
         return None
     small = {row for row, present in enumerate(board.present) if len(present) <= MOST_TRIED}
