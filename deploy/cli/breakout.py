@@ -26,7 +26,7 @@ from services.matching.engine.files.instance import (
 )
 from services.matching.engine.files.picture import draw as picture
 from services.matching.engine.files.season import check_people, evenness
-from services.matching.engine.files.seating import in_turn, placed, places, planned, read_seats, write_seats
+from services.matching.engine.files.seating import placed, places, planned, read_seats, rotate_unled_rooms, write_seats
 from services.matching.engine.replan.moves import moves
 
 Rounds = tuple[tuple[Group, ...], ...]
@@ -84,7 +84,7 @@ def solve(instance_file: InstanceFile, out: Out, seconds: Seconds = 10.0, seed: 
     with problems_of(instance_file), search.interrupted.listening():
         schedule = season(instance, problem, search) if instance.cls == SEASON else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in instance.pins]
-    rounds = in_turn(schedule.rounds, fixed=fixed)
+    rounds = rotate_unled_rooms(schedule.rounds, fixed=fixed)
     write_json(out, write_seats(rounds))
     say(*words.summary(instance, schedule))
     _say_rules(instance, problem, schedule, rounds, first=0)
@@ -124,7 +124,7 @@ def replan(
         in_weeks = after.cls == SEASON
         schedule = season_anew(after, problem, search, change.held) if in_weeks else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
-    rounds = in_turn(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
+    rounds = rotate_unled_rooms(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
     write_json(out, write_seats(rounds))
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))

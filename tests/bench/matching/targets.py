@@ -13,7 +13,7 @@ from services.matching.engine.files.change import Change, changed, problem_after
 from services.matching.engine.files.figures import figures
 from services.matching.engine.files.instance import Instance, problem_of, read_instance
 from services.matching.engine.files.season import evenness, plan_season
-from services.matching.engine.files.seating import in_turn, read_seats, write_seats
+from services.matching.engine.files.seating import read_seats, rotate_unled_rooms, write_seats
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 from tests.bench.matching.kinds import (
@@ -181,7 +181,7 @@ def _timed(solve_it: Callable[[], Schedule]) -> tuple[Schedule, float, float]:
 
 
 def _judged(instance: Instance, schedule: Schedule, seconds: float, processor: float) -> Plan:
-    rounds = in_turn(schedule.rounds)
+    rounds = rotate_unled_rooms(schedule.rounds)
     found = figures(instance, read_seats(write_seats(rounds)), 0)
     led = cast(dict[str, int], found.get("moderators", {}))
     rooms = [[group.number for group in groups if group.moderator is None] for groups in rounds]

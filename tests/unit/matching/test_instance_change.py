@@ -8,7 +8,7 @@ import pytest
 from services.matching.engine import Freedom, Group, ProblemError
 from services.matching.engine.files.change import Change, as_written, changed, problem_after, read_change
 from services.matching.engine.files.instance import Ids, Instance, read_instance, write_instance
-from services.matching.engine.files.seating import Seats, in_turn, placed, planned, read_seats, write_seats
+from services.matching.engine.files.seating import Seats, placed, planned, read_seats, rotate_unled_rooms, write_seats
 from services.matching.engine.solve import solve
 
 SEATS = [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
@@ -169,7 +169,7 @@ def rooms_without(rounds: tuple[tuple[Group, ...], ...]) -> list[list[int]]:
 
 
 def test_the_room_without_a_moderator_is_another_one_each_round():
-    rounds = in_turn((a_round(0, 1, None),) * 3)
+    rounds = rotate_unled_rooms((a_round(0, 1, None),) * 3)
     assert rooms_without(rounds) == [[3], [1], [2]]
     assert [[group.people for group in groups] for groups in rounds] == [
         [(1,), (2,), (3,)],
@@ -179,19 +179,19 @@ def test_the_room_without_a_moderator_is_another_one_each_round():
 
 
 def test_when_every_room_was_without_a_moderator_a_new_turn_begins():
-    assert rooms_without(in_turn((a_round(0, 1, None),) * 7)) == [[3], [1], [2], [3], [1], [2], [3]]
+    assert rooms_without(rotate_unled_rooms((a_round(0, 1, None),) * 7)) == [[3], [1], [2], [3], [1], [2], [3]]
     changing = (a_round(0, 1, None), a_round(0, None, 1), a_round(None, 0, 1), a_round(None, 0, 1))
-    assert rooms_without(in_turn(changing)) == [[3], [2], [1], [3]]
-    two = in_turn((a_round(0, 1, None, None),) * 4)
+    assert rooms_without(rotate_unled_rooms(changing)) == [[3], [2], [1], [3]]
+    two = rotate_unled_rooms((a_round(0, 1, None, None),) * 4)
     assert rooms_without(two) == [[3, 4], [1, 2], [3, 4], [1, 2]]
 
 
 def test_rounds_that_were_held_and_pinned_groups_keep_their_rooms():
     rounds = (a_round(0, 1, None),) * 3
-    assert rooms_without(in_turn(rounds, first=2)) == [[3], [3], [1]]
-    assert rooms_without(in_turn(rounds, fixed=[(1, 3), (2, 1)])) == [[3], [3], [2]]
+    assert rooms_without(rotate_unled_rooms(rounds, first=2)) == [[3], [3], [1]]
+    assert rooms_without(rotate_unled_rooms(rounds, fixed=[(1, 3), (2, 1)])) == [[3], [3], [2]]
 
 
 def test_groups_that_nobody_ever_leads_keep_their_rooms():
     rounds = (a_round(None, None),) * 2
-    assert in_turn(rounds) == rounds
+    assert rotate_unled_rooms(rounds) == rounds

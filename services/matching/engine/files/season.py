@@ -11,7 +11,7 @@ import numpy as np
 
 from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Bools, Floats
-from services.matching.engine.files.evening import even_out
+from services.matching.engine.files.even_out import even_out
 from services.matching.engine.files.instance import MOST_IN_SEASON, Instance, Known, problem_of
 from services.matching.engine.problem import Group, Problem, ProblemError
 

@@ -71,7 +71,9 @@ def placed(rounds: Seatings) -> tuple[tuple[Group, ...], ...]:
     )
 
 
-def in_turn(rounds: Seatings, first: int = 0, fixed: Iterable[tuple[int, int]] = ()) -> tuple[tuple[Group, ...], ...]:
+def rotate_unled_rooms(
+    rounds: Seatings, first: int = 0, fixed: Iterable[tuple[int, int]] = ()
+) -> tuple[tuple[Group, ...], ...]:
     """From round `first` on, the room without a moderator is the one that was so least often, and longest ago.
 
     Groups in `fixed`, (round, number), keep their rooms.

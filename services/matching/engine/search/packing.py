@@ -29,11 +29,11 @@ def constructed(board: Board) -> Seats | None:
         for columns in (size + 1, size) if led else (size,):
             design = construct(groups, columns, reach, columns=True)
             if design is not None:
-                return _seats(board, design.blocks, _in_columns(board, groups, size), columns > size)
+                return _seats(board, design, _in_columns(board, groups, size), columns > size)
         design = None if companies and reach == rounds else construct(groups, size, reach, columns=False)
         people = _anywhere(board, design, missing) if design is not None else None
         if design is not None and people is not None:
-            return _seats(board, design.blocks, people, False)
+            return _seats(board, design, people, False)
     return None
 
 
@@ -47,7 +47,7 @@ def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | N
     found = find_bases(groups, size, len(board.free), seed, iterations, stop)
     design = found.design(size, len(board.free)) if found is not None else None
     people = _anywhere(board, design, groups * size - sum(board.sizes[0])) if design is not None else None
-    return None if design is None or people is None else _seats(board, design.blocks, people, led=False)
+    return None if design is None or people is None else _seats(board, design, people, led=False)
 
 
 def _alike(board: Board) -> bool:
@@ -144,18 +144,19 @@ def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
     return None
 
 
-def _seats(board: Board, blocks: Ints, people: Ints, led: bool) -> Seats:
+def _seats(board: Board, design: Design, people: Ints, led: bool) -> Seats:
     seats = board.unseated()
-    rounds, groups, columns = blocks.shape
+    points = design.blocks
+    rounds, groups, columns = points.shape
     if led:
         leaders = np.array([*board.leaders[0], *[board.nobody] * groups], dtype=np.int64)[:groups]
         people = np.concatenate([people, leaders])
-        order = np.argsort(blocks, axis=2)
-        blocks = np.take_along_axis(blocks, order, axis=2)
-        seats[:rounds, :groups, 0] = people[blocks[:, :, -1]]
+        order = np.argsort(points, axis=2)
+        points = np.take_along_axis(points, order, axis=2)
+        seats[:rounds, :groups, 0] = people[points[:, :, -1]]
         waiting = board.leaders[0][groups:]
         seats[:rounds, groups : groups + len(waiting), 0] = waiting
-        blocks = blocks[:, :, :-1]
+        points = points[:, :, :-1]
         columns -= 1
-    seats[:rounds, :groups, 1 : 1 + columns] = people[blocks]
+    seats[:rounds, :groups, 1 : 1 + columns] = people[points]
     return seats
