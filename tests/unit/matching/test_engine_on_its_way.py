@@ -5,10 +5,11 @@ from time import monotonic
 import pytest
 
 from services.matching.engine import Budget
-from services.matching.engine.problem import Group, Problem, Progress, Round, Wishes
+from services.matching.engine.problem import Progress, Wishes
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 from tests.support.matching import a_problem
+from tests.support.referee import verify
 
 MIXED = Wishes(profession=tuple(person % 3 for person in range(12)))
 
@@ -34,19 +35,24 @@ def test_whoever_watches_hears_of_the_best_so_far_until_the_end(wishes: Wishes, 
     assert [progress.repeats for progress in told] == sorted((progress.repeats for progress in told), reverse=True)
 
 
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_search_that_is_told_to_stop_ends_at_once_with_a_whole_schedule(cores: int):
+    problem = a_problem(12, 3, 5)
+    told: list[float] = []
+
+    def stop(progress: Progress) -> bool:
+        told.append(monotonic())
+        return False
+
+    schedule = solve(problem, Budget(seconds=10.0, cores=cores), watch=stop)
+    assert monotonic() - told[0] < 1
+    assert len(told) == 1
+    assert verify(problem, schedule.rounds).structure == 0
+
+
 def test_a_thousand_people_of_seven_professions_are_seated_within_the_budget():
     """With a wide margin: what nobody needs must not be looked for, least of all for minutes."""
     began = monotonic()
     wishes = Wishes(profession=tuple(person % 7 for person in range(1000)))
     assert solve(a_problem(1000, 6, 5, wishes=wishes), Budget(seconds=12.0)).repeats == 0
     assert monotonic() - began < 30
-
-
-def test_who_is_pinned_elsewhere_makes_room_for_who_is_pinned_there():
-    # Once 0 and 1 are in group 2, the one whom 2 has not met is in group 3.
-    plan = (Group(1, (0, 1)), Group(2, (2, 3)), Group(3, (4, 6)))
-    pinned = (Group(1, (2,)), Group(2, (0, 1)))
-    round_ = Round((0, 1, 2, 3, 4, 5), groups=plan, pinned=pinned)
-    history = tuple((a, b, 1.0) for a, b in ((2, 3), (2, 5), (3, 4)))
-    (groups,) = solve(Problem(7, 2, (round_,), history=history), Budget(iterations=1)).rounds
-    assert [group.number for group in groups if 2 in group.people] == [1]

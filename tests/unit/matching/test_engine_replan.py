@@ -181,3 +181,13 @@ def test_late_comers_leave_those_together_who_are_kept_together(late: int):
     schedule = solve(replace(problem, rounds=later), Budget(iterations=1))
     report = verify(problem, schedule.rounds)
     assert (report.structure, report.uneven, report.broken) == (0, 0, ())
+
+
+def test_who_is_pinned_elsewhere_makes_room_for_who_is_pinned_there():
+    # Once 0 and 1 are in group 2, the one whom 2 has not met is in group 3.
+    plan = (Group(1, (0, 1)), Group(2, (2, 3)), Group(3, (4, 6)))
+    pinned = (Group(1, (2,)), Group(2, (0, 1)))
+    round_ = Round((0, 1, 2, 3, 4, 5), groups=plan, pinned=pinned)
+    history = tuple((a, b, 1.0) for a, b in ((2, 3), (2, 5), (3, 4)))
+    (groups,) = solve(Problem(7, 2, (round_,), history=history), Budget(iterations=1)).rounds
+    assert [group.number for group in groups if 2 in group.people] == [1]
