@@ -28,7 +28,8 @@ WINDOW = 256
 """So many units at most are judged in a step; in a larger round they are a stretch of it that begins anywhere."""
 NEVER = 2**30
 SELDOM = 16
-"""Whose seat costs less than the temperature is asked in one of so many steps: repeats are elsewhere."""
+"""Whose seat costs less than the temperature is asked in one of so many steps: repeats are elsewhere. So 96 people with
+every rule end at 28 to 32 repeats after ten seconds, and at 33 to 35 when all are asked."""
 EXCHANGES = 2
 """So often in a visit a unit of several people is asked to change seats with single ones."""
 
