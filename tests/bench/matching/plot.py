@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from tests.bench.matching.contest import Run
+from tests.bench.matching.contest import Method, Run
 
 PANEL, PLOT, HIGH = 360, 280, 150
 COLUMNS = 3
@@ -47,7 +47,7 @@ def plot(runs: Sequence[Run]) -> str:
     return "\n".join([*parts, "</svg>\n"])
 
 
-def _panel(runs: Sequence[Run], names: Sequence[str], longest: float, x: float, y: float) -> Iterator[str]:
+def _panel(runs: Sequence[Run], names: Sequence[Method], longest: float, x: float, y: float) -> Iterator[str]:
     most = max((wasted for run in runs for _, wasted in run.curve), default=1) or 1
     yield f'<text class="head" x="{x}" y="{y - 10}">{runs[0].instance}</text>'
     yield f'<path class="axis" d="M{x} {y}v{HIGH}h{PLOT}"/>'
