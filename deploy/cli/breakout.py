@@ -26,7 +26,15 @@ from services.matching.engine.files.instance import (
 )
 from services.matching.engine.files.picture import draw as picture
 from services.matching.engine.files.season import check_people, evenness
-from services.matching.engine.files.seating import placed, places, planned, read_seats, rotate_unled_rooms, write_seats
+from services.matching.engine.files.seating import (
+    placed,
+    places,
+    planned,
+    read_seats,
+    rotate_unled_rooms,
+    write_moves,
+    write_seats,
+)
 from services.matching.engine.replan.moves import moves
 
 Rounds = tuple[tuple[Group, ...], ...]
@@ -106,7 +114,8 @@ def replan(
 
     The change is {"held": 2, "absent": [3, 7], "late": 2, "moderators_gone": [4], "pins": [[5, 2, 0]]}: so many rounds
     are over (none if not said) and the next one runs; those who come late get the next ids; a pin is a person, a round,
-    and the group of the new schedule. What is left of a season is evened out with the rounds before.
+    and the group of the new schedule. What is left of a season is evened out with the rounds before. NEW.json also has
+    "moves": who changed from which group to which in each round, and why.
     """
     instance = _to_plan(instance_file)
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
@@ -125,10 +134,14 @@ def replan(
         schedule = season_anew(after, problem, search, change.held) if in_weeks else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
     rounds = rotate_unled_rooms(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
-    write_json(out, write_seats(rounds))
+    open_ = schedule.rounds[change.held : change.held + 1]  # none when all rounds are over
+    renumbered = places(open_[0]) if open_ else {}
+    moved = moves(problem, plan, (*rounds[: change.held], *open_, *rounds[change.held + 1 :]))
+    write_json(out, write_seats(rounds) | write_moves(moved, change.held, renumbered))
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
-    _say_moves(problem, plan, schedule, rounds, change.held)
+    if open_:
+        say(*words.moved(moved, change.held, schedule.least_moves, renumbered))
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
     _say_evenness(after, rounds)
@@ -170,14 +183,6 @@ def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
         typer.echo(f"ontmoet: {shown(path)}: means nothing here and is left aside: {keys[:200]}", err=True)
-
-
-def _say_moves(problem: Problem, plan: Rounds, schedule: Schedule, rounds: Rounds, held: int) -> None:
-    """Of the round that runs, unless all are over; `rounds` have their groups where they are written."""
-    if held < len(rounds):
-        running = schedule.rounds[held]
-        told = moves(problem, plan, (*rounds[:held], running, *rounds[held + 1 :]))
-        say(*words.moved(told, held, schedule.least_moves, places(running)))
 
 
 def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int) -> None:

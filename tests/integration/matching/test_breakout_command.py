@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +14,15 @@ import pytest
 from deploy.cli.breakout_words import WHY, so_far
 from services.matching.engine.problem import Argument, Progress
 from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
+
+
+def carried_out(replanned: dict[str, Any], before: list[list[int]], r: int) -> list[list[int]]:
+    """The groups of a round when its moves are made."""
+    renumbered = dict(replanned["renumbered"]) if r == min(move["round"] for move in replanned["moves"]) else {}
+    seat = {person: renumbered.get(index, index) for index, people in enumerate(before) for person in people}
+    seat |= {move["person"]: move["to"] for move in replanned["moves"] if move["round"] == r and "person" in move}
+    count = len(replanned["rounds"][r]["groups"])
+    return [sorted(person for person, index in seat.items() if index == group) for group in range(count)]
 
 
 def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
@@ -37,6 +47,8 @@ def test_a_plan_is_made_judged_changed_judged_again_and_drawn(tmp_path: Path):
     before_rounds, rounds = json.loads(plan.read_text())["rounds"], json.loads(new.read_text())["rounds"]
     assert rounds[0] == before_rounds[0]
     assert all(4 not in round_["moderators"] for round_ in rounds[1:])
+    for r in (1, 2, 3):
+        assert carried_out(json.loads(new.read_text()), before_rounds[r]["groups"], r) == rounds[r]["groups"]
     figures = judged(after, new)
     assert figures["hard"] == dict.fromkeys(figures["hard"], 0)
     assert figures["moderators"]["rooms_without"] == 3
@@ -110,6 +122,7 @@ def test_who_is_pinned_sits_in_that_group_of_the_file_also_when_another_one_is_g
     assert 1 in groups[group]
     assert json.loads(after.read_text())["pins"] == [[1, 1, group]]
     assert judged(after, new)["hard_total"] == 0
+    assert carried_out(json.loads(new.read_text()), before[1], 1) == groups
     seat = {person: number + 1 for number, people in enumerate(before[1]) for person in people}
     for line in replanned.stdout.splitlines():
         match line.strip().split(":")[0].split():

@@ -1,16 +1,19 @@
 """A schedule as JSON-shaped data: {"rounds": [{"groups": [[ids], ...], "moderators": [id or null, ...]}, ...]}.
 
-The index of a group is its room, and the group's number is one more. Moderators stand beside their groups.
+The index of a group is its room, and the group's number is one more. Moderators stand beside their groups. A re-plan
+adds "moves": [{"round", "person" or "moderator", "from", "to", "why"}, ...], and "renumbered": [[old, new], ...], the
+groups of the running round that stand at another index than before.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeGuard, cast
 
 from services.matching.engine.files import forms
 from services.matching.engine.files.instance import Instance
 from services.matching.engine.problem import Group, ProblemError
+from services.matching.engine.replan.moves import Move
 
 Seatings = Sequence[Sequence[Group]]
 
@@ -50,6 +53,30 @@ def planned(instance: Instance, schedule: Sequence[Seats]) -> tuple[tuple[Group,
 def write_seats(rounds: Seatings) -> dict[str, object]:
     """The schedule as data; a group with number k is the k-th of its round."""
     return {"rounds": [_written(groups) for groups in rounds]}
+
+
+def write_moves(moves: Iterable[Move], running: int, renumbered: Mapping[int, int]) -> dict[str, object]:
+    """What changed, as data, by indexes of groups in the old and the new schedule; null is no group.
+
+    `renumbered` are groups of the running round with the numbers they are written with; who stays in one didn't move.
+    """
+    return {
+        "moves": [
+            {
+                "round": move.round,
+                **({"moderator": move.moderator} if move.person is None else {"person": move.person}),
+                "from": None if move.source is None else move.source - 1,
+                "to": None if move.target is None else move.target - 1,
+                "why": move.why.value,
+            }
+            for move in (_renumbered(move, renumbered) if move.round == running else move for move in moves)
+        ],
+        "renumbered": [[old - 1, new - 1] for old, new in renumbered.items() if old != new],
+    }
+
+
+def _renumbered(move: Move, numbers: Mapping[int, int]) -> Move:
+    return move if move.target is None else replace(move, target=numbers[move.target])
 
 
 def places(groups: Sequence[Group]) -> dict[int, int]:
