@@ -101,7 +101,10 @@ class Numbered:
         }
 
     def together(self) -> tuple[tuple[int, ...], ...]:
-        """Who is to sit together: the rules joined, the oldest first, but for those that join who must be apart."""
+        """Who is to sit together, rule by rule; of rules that would join who must be apart the oldest are kept.
+
+        Those are found as if everybody were there; two who are together through a third only are so beside them.
+        """
         company, apart = self.companies(), set(self.apart())
 
         def may(block: set[int]) -> bool:
@@ -114,12 +117,18 @@ class Numbered:
             if rule.kind is RuleKind.TOGETHER
         )
         joined: list[set[int]] = []
+        kept: set[tuple[int, ...]] = set()
         for people in stated:
             touched = [block for block in joined if not block.isdisjoint(people)]
             block = set(people).union(*touched)
             if may(block):
                 joined = [*(other for other in joined if other not in touched), block]
-        return tuple(sorted(tuple(sorted(block)) for block in joined if len(block) > 1))
+                kept.add(tuple(sorted(people)))
+        return tuple(sorted(people for people in kept if len(people) > 1))
+
+    def together_pairs(self) -> set[tuple[UUID, UUID]]:
+        """Every two of those, as they come in the list of people."""
+        return {(self._people[a], self._people[b]) for people in self.together() for a, b in combinations(people, 2)}
 
     def wishes(self) -> Wishes:
         """What is good to have."""

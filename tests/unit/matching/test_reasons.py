@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from services.matching.adapters.phrases import phrases
 from services.matching.domain.breakout import Round, RoundState
 from services.matching.domain.known import Known, Numbered
+from services.matching.domain.planning import Planning
 from services.matching.domain.reasons import Acquainted, Reason, ReasonCode, reasons
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.domain.topics import is_about, met_by, wants
-from tests.support.matching import NOON, a_breakout, a_group, a_profile, people
+from tests.support.matching import NOON, a_breakout, a_group, a_profile, a_roster, people
 
 ME, ANN, BO, CAS, MOD = people(5)
 NAMES = {ANN: "Ann", BO: "Bo", CAS: "Cas", MOD: "Mo"}
@@ -216,7 +217,14 @@ def test_of_rules_that_contradict_each_other_the_youngest_gives_way_and_the_othe
         a_rule(RuleKind.APART, ANN, CAS),
     ]
     seated = [ANN, BO, CAS, dee, ME]
-    assert Numbered(Known(rules=rules), seated, [], NOON).together() == ((0, 1), (2, 3, 4))
+    assert Numbered(Known(rules=rules), seated, [], NOON).together() == ((0, 1), (2, 3), (2, 4))
+
+
+def test_who_sits_together_through_somebody_who_has_gone_may_part():
+    rules = [a_rule(RuleKind.TOGETHER, ANN, BO), a_rule(RuleKind.TOGETHER, BO, CAS)]
+    rounds = (Round(1, (a_group(1, ANN, BO, CAS),), RoundState.HELD), Round(2))
+    problem = Planning(rounds, a_roster([ANN, CAS]), Known(rules=rules), group_size=3, now=NOON).problem
+    assert [problem.blocks_of(each.present) for each in problem.rounds] == [[(0, 1, 2)], []]
 
 
 def test_wishes_know_newcomers_the_experienced_and_what_people_speak():
