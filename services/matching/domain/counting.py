@@ -5,33 +5,41 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.matching.domain.breakout import Breakout, Notice, NoticeCode, Round, RoundState, pairs
+from services.matching.engine.problem import Argument
+
+Pairs = Collection[tuple[UUID, UUID]]
+"""Each with the lower id first."""
 
 
-def counted_anew(before: Breakout, closed: Breakout, met: Collection[tuple[UUID, UUID]]) -> Breakout:
+def counted_anew(before: Breakout, closed: Breakout, met: Pairs, together: Pairs) -> Breakout:
     """A break-out with the repeats that are left after a round was closed without those who were not there.
 
-    `met` are those who met at other events, the lower id first. Of the least that any plan needs each meeting that did
-    not happen may have been one, so as many are taken off; what rounds that were held have is needed in any case.
+    `met` are those who met at other events, `together` those of whom a rule says so, which is no repeat. Of the least
+    that any plan needs each meeting that did not happen may have been one, so as many are taken off; what rounds that
+    were held have is needed in any case.
     """
-    repeats = repeats_in(closed.rounds, met)
-    decided = repeats_in((each for each in closed.rounds if each.state is RoundState.HELD), met)
-    missed = sum(len(list(pairs(each))) for each in before.rounds) - sum(
-        len(list(pairs(each))) for each in closed.rounds
-    )
+    repeats = repeats_in(closed.rounds, met, together)
+    decided = repeats_in((each for each in closed.rounds if each.state is RoundState.HELD), met, together)
+    missed = _meetings(before, together) - _meetings(closed, together)
     bound = min(repeats, max(decided, before.repeats_bound - missed))
     notices = [_counted(each, repeats, bound) for each in closed.notices]
     told = tuple(each for each in notices if repeats or each.code is not NoticeCode.REPEATS)
-    return replace(closed, repeats=repeats, repeats_bound=bound, notices=told)
+    argument = Argument.NONE if bound == 0 else Argument.DECIDED if bound == decided else before.repeats_argument
+    return replace(closed, repeats=repeats, repeats_bound=bound, repeats_argument=argument, notices=told)
 
 
-def repeats_in(rounds: Iterable[Round], met: Collection[tuple[UUID, UUID]]) -> int:
+def repeats_in(rounds: Iterable[Round], met: Pairs, together: Pairs) -> int:
     """The meetings of two people who met before, at other events or in an earlier one of these rounds."""
     known, repeats = set(met), 0
     for each in rounds:
-        now = set(pairs(each))
+        now = set(pairs(each)).difference(together)
         repeats += len(known & now)
         known |= now
     return repeats
+
+
+def _meetings(breakout: Breakout, together: Pairs) -> int:
+    return sum(len(set(pairs(each)).difference(together)) for each in breakout.rounds)
 
 
 def _counted(notice: Notice, repeats: int, bound: int) -> Notice:

@@ -1,12 +1,14 @@
 """Running a break-out: rounds are opened and closed one after the other."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.common.caller import Caller
 from services.matching.adapters.events import Events
 from services.matching.domain.breakout import Breakout
 from services.matching.domain.counting import counted_anew
-from services.matching.storage.transaction import Uow
+from services.matching.domain.known import Known, Numbered
+from services.matching.storage.transaction import MatchingTransaction, Uow
 
 
 async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -> Breakout:
@@ -36,11 +38,16 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
         if facts:
             held = changed.round(number)
             if held.seating() != before.round(number).seating():
-                people = {account for each in before.rounds for account in each.seating()}
-                met = await tx.encounters.among(people, besides=event)
-                changed = counted_anew(before, changed, {(each.first, each.second) for each in met})
+                changed = await _counted_anew(tx, before, changed, now)
             await tx.breakouts.save_states(changed)
             await tx.breakouts.save_seats_held(changed, number)
             await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
             tx.outbox.add(*facts)
     return changed
+
+
+async def _counted_anew(tx: MatchingTransaction, before: Breakout, closed: Breakout, now: datetime) -> Breakout:
+    people = sorted({account for each in before.rounds for account in each.seating()})
+    known = Known(profiles=await tx.profiles.of(people), rules=await tx.rules.about(people))
+    met = {(each.first, each.second) for each in await tx.encounters.among(people, besides=before.event)}
+    return counted_anew(before, closed, met, Numbered(known, people, (), now).together_pairs())

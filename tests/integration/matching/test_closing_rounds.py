@@ -3,6 +3,8 @@
 from itertools import combinations
 from uuid import UUID
 
+from ontmoet.matching.v1 import rule_pb2
+
 from tests.support.matching_service import MatchingService, groups_of
 
 
@@ -26,3 +28,18 @@ async def test_who_is_made_a_moderator_during_a_round_has_met_who_sat_with_them(
     await matching.lead(friday, friday.participants[0])
     closed = await matching.close(friday, breakout, 1)
     assert {UUID(seat.account_id) for seat in closed.rounds[0].groups[0].seats} == set(friday.participants)
+
+
+async def test_who_sits_together_by_a_rule_does_not_meet_again_when_somebody_else_was_not_there(
+    matching: MatchingService,
+):
+    friday = await matching.friday(participants=3)
+    ann, bo, cas = friday.participants
+    rule = rule_pb2.StateRuleRequest(kind=rule_pb2.RULE_KIND_TOGETHER, account_ids=[str(ann), str(bo)])
+    await matching.rules.StateRule(rule, metadata=matching.as_organiser(friday))
+    breakout = await matching.held(friday, 1, rounds=2)
+    assert (breakout.repeats, breakout.repeats_bound) == (2, 2)
+    await matching.check_out(friday, cas)
+    await matching.publish(friday, breakout, 2)
+    closed = await matching.close(friday, breakout, 2)
+    assert (closed.repeats, closed.repeats_bound, closed.repeats_argument) == (0, 0, "none")

@@ -1,9 +1,12 @@
 """How many meet again once it is known who was there."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from uuid import UUID
 
 from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode
 from services.matching.domain.counting import counted_anew, repeats_in
+from services.matching.engine.problem import Argument
 from tests.support.matching import NOON, a_breakout, a_group, people
 
 ANN, BO, CAS, DEE = people(4)
@@ -13,13 +16,15 @@ REPEATS = Notice(NoticeCode.REPEATS, {"repeats": "9", "bound": "9"})
 
 def planned(*rounds: list[Group], bound: int) -> Breakout:
     breakout = a_breakout(*rounds)
-    return replace(breakout, repeats=repeats_in(breakout.rounds, ()), repeats_bound=bound, notices=(REPEATS,))
+    return replace(breakout, repeats=repeats_in(breakout.rounds, (), ()), repeats_bound=bound, notices=(REPEATS,))
 
 
-def closed(breakout: Breakout, number: int, *gone: set[object]) -> Breakout:
+def closed(
+    breakout: Breakout, number: int, *gone: set[object], together: Collection[tuple[UUID, UUID]] = ()
+) -> Breakout:
     opened, _ = breakout.published(number, NOON)
     after, _ = opened.closed(number, NOON, EVERYBODY.difference(*gone))
-    return counted_anew(opened, after, ())
+    return counted_anew(opened, after, (), together)
 
 
 def test_who_was_not_there_meets_nobody_again_nor_had_to():
@@ -42,5 +47,18 @@ def test_who_met_at_another_event_meets_again_in_each_round_and_never_fewer_than
     rounds = planned([a_group(1, ANN, BO), a_group(2, CAS, DEE)], [a_group(1, ANN, BO)], bound=0)
     opened, _ = rounds.published(1, NOON)
     held, _ = opened.closed(1, NOON, {ANN, BO, CAS})
-    after = counted_anew(opened, held, {(ANN, BO), (CAS, DEE)})
+    after = counted_anew(opened, held, {(ANN, BO), (CAS, DEE)}, ())
     assert (after.repeats, after.repeats_bound) == (2, 1)
+
+
+def test_who_is_together_by_a_rule_does_not_meet_again_and_missing_it_takes_nothing_off():
+    twice = planned([a_group(1, ANN, BO, CAS)], [a_group(1, ANN, BO, CAS)], bound=2)
+    after = closed(closed(twice, 1, {DEE}, together={(ANN, BO)}), 2, {ANN}, together={(ANN, BO)})
+    assert (after.repeats, after.repeats_bound) == (1, 1)
+
+
+def test_the_argument_of_a_least_that_is_no_more_is_not_told_of_what_is_left():
+    pair = replace(planned([a_group(1, ANN, BO)], [a_group(1, ANN, BO)], bound=1), repeats_argument=Argument.PAIRS)
+    assert closed(pair, 1).repeats_argument is Argument.PAIRS
+    assert closed(pair, 1, {ANN}).repeats_argument is Argument.NONE
+    assert closed(closed(pair, 1), 2, {CAS}).repeats_argument is Argument.DECIDED
