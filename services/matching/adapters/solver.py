@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Self, TypeVar
 from services.common.logging import logger
 from services.common.refusals import Busy
 from services.common.rpc import deadline
-from services.matching.adapters.solver_process import Said, SolverProcess, WorkerDied
+from services.matching.adapters.solver_process import EngineFailed, Said, SolverProcess, WorkerDied
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.collisions.clash import Conflict
 
@@ -86,18 +87,24 @@ class Solver:
     async def collisions(self, problem: Problem, schedule: Schedule) -> tuple[Conflict, ...]:
         """Why the schedule breaks a rule or has groups without a moderator; nothing when it does not.
 
-        For up to a second, or half of what is left until the caller's deadline: then some reasons are missing.
+        For up to a second, or half of what is left for it until the caller's deadline: then some reasons are missing,
+        and all where no process answers in time.
         """
         leaderless = problem.moderators and any(g.moderator is None for groups in schedule.rounds for g in groups)
         if not (schedule.broken or leaderless):
             return ()
+        left = _before_the_answer()
+        ends_at = math.inf if left is None else time.monotonic() + left
+
+        def explained(process: SolverProcess) -> tuple[Conflict, ...]:
+            return process.collisions(problem, max(0.0, min(EXPLAINED, (ends_at - time.monotonic()) / 2)))
+
         try:
-            left = deadline.remaining()
-            seconds = EXPLAINED if left is None else min(EXPLAINED, left / 2)
-            return await self._asked(lambda process: process.collisions(problem, seconds))
-        except WorkerDied:
-            log.warning("a solver process died")
-            raise Busy("The solver stopped; try again.") from None
+            async with asyncio.timeout(left):
+                return await self._asked(explained)
+        except (WorkerDied, EngineFailed, TimeoutError) as error:
+            log.warning("what collides in a plan is not told", error=repr(error))
+            return ()
 
     async def search(self, problem: Problem, seed: int, budget: Budget, tell: Tell) -> Schedule:
         """The same for a long search. Raises Busy when its process dies."""
@@ -178,7 +185,11 @@ def _in_time(budget: Budget) -> float | None:
 
     A smaller budget would do as well, but with other seconds the same seed and iterations may give another schedule.
     """
-    if (left := deadline.remaining()) is None:
-        return None
-    within = max(0.0, min(left * IN_TIME, left - ANSWERED))
-    return within if within < (budget.seconds or math.inf) else None
+    within = _before_the_answer()
+    return within if within is not None and within < (budget.seconds or math.inf) else None
+
+
+def _before_the_answer() -> float | None:
+    """The seconds that the solver may take of what is left until the caller's deadline, if there is one."""
+    left = deadline.remaining()
+    return None if left is None else max(0.0, min(left * IN_TIME, left - ANSWERED))

@@ -29,6 +29,24 @@ ENDLESS = a_problem(12, 3, 5)
 TOGETHER_FOR_ONCE = Schedule(((),), repeats=0, bound=0, broken=(Broken(Rule.COMPANY, 0, 0, 1),))
 
 
+ENTANGLED = a_problem(
+    600, 6, 6, keep_apart=[(a, b) for a in range(600) for b in range(a + 1, 600) if a * b % 3 == 1 or b - a < 20]
+)
+"""What collides takes all the time it gets."""
+
+
+def its_processes() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def kill_solvers() -> int:
+    """How many there were."""
+    solvers = [each for each in psutil.Process().children() if "spawn_main" in " ".join(each.cmdline())]
+    for each in solvers:
+        each.kill()
+    return len(solvers)
+
+
 class Contradictory(tuple[Round, ...]):
     """Rounds whose contradiction is found out as soon as they are looked at."""
 
@@ -70,14 +88,33 @@ async def test_a_process_gives_the_same_answer_as_a_call():
 
 
 async def test_a_process_that_is_killed_is_replaced_and_its_problem_solved():
-    before = set(psutil.Process().children(recursive=True))
     async with Solver(workers=1) as solver:
-        solving = asyncio.create_task(solver.solve(HARD, seed=1))
-        await asyncio.sleep(0)
-        for process in set(psutil.Process().children(recursive=True)) - before:
-            if "spawn_main" in " ".join(process.cmdline()):
-                process.kill()
-        assert len((await solving).rounds) == 9
+        solving = asyncio.create_task(solver.solve(ENDLESS, 1, Budget(seconds=2)))
+        await asyncio.sleep(0.5)
+        before = its_processes()
+        assert kill_solvers()
+        assert len((await solving).rounds) == 5
+        assert its_processes() - before
+
+
+async def test_a_plan_is_not_lost_with_a_process_that_dies_while_it_is_explained():
+    async with Solver(workers=1) as solver:
+        explaining = asyncio.create_task(solver.collisions(ENTANGLED, TOGETHER_FOR_ONCE))
+        await asyncio.sleep(0.5)
+        assert not explaining.done()
+        assert kill_solvers()
+        assert await explaining == ()
+
+
+async def test_a_plan_is_not_kept_until_the_deadline_for_a_process_that_has_time_to_explain_it():
+    async with Solver(workers=1) as solver:
+        other = asyncio.create_task(solver.solve(ENDLESS, 1, Budget(seconds=2)))
+        await asyncio.sleep(0.1)
+        with deadline.within(1):
+            assert await solver.collisions(ENDLESS, TOGETHER_FOR_ONCE) == ()
+            assert deadline.remaining()
+        assert not other.done()
+        assert (await other).rounds
 
 
 async def test_nobody_waits_for_an_answer_that_nobody_wants_any_more():
@@ -89,10 +126,6 @@ async def test_nobody_waits_for_an_answer_that_nobody_wants_any_more():
                     await solver.solve(ENDLESS, 1, Budget(seconds=60))
         async with asyncio.timeout(20):
             assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
-
-
-def its_processes() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
 async def test_who_gives_up_waiting_costs_no_process():
@@ -131,11 +164,12 @@ async def test_a_process_that_does_not_hear_that_nobody_waits_is_ended(monkeypat
 async def test_a_defect_of_the_engine_costs_no_process_and_is_not_tried_again():
     many: Any = "many"
     async with Solver(workers=1) as solver:
-        before = {child.pid for child in psutil.Process().children(recursive=True)}
+        before = its_processes()
         with pytest.raises(EngineFailed, match="TypeError"):
             await solver.solve(replace(ENDLESS, people=many), 1)
+        assert await solver.collisions(replace(ENDLESS, company=many), TOGETHER_FOR_ONCE) == ()
         assert (await solver.solve(a_problem(12, 3, 3), 1)).rounds
-        assert before <= {child.pid for child in psutil.Process().children(recursive=True)}
+        assert before <= its_processes()
 
 
 async def test_what_the_engine_refuses_is_refused_whatever_it_was_asked():
