@@ -84,6 +84,12 @@ class MatchingService:
         await move_event(self.beside.uow, network, event, starts_in=timedelta(minutes=-5))
         return Friday(network, event, organiser, tuple(sorted(people)), tuple(sorted(leading)))
 
+    @asynccontextmanager
+    async def events(self) -> AsyncGenerator[Events]:
+        """The events service, as matching sees it."""
+        async with open_channel(self.beside.address, identity=self.beside.identity.service("matching")) as channel:
+            yield Events(channel)
+
     async def another_week(self, friday: Friday) -> Friday:
         """The same people at the network's next event."""
         event = (await an_open_event(self.beside.uow, friday.network, places=500, starts_in=timedelta(minutes=5))).id
@@ -147,6 +153,9 @@ class MatchingService:
         """A moderator drops out."""
         caller = Caller(friday.network, moderator, frozenset({Role.MODERATOR}))
         await withdraw_moderator(self.beside.uow, caller, friday.event, moderator)
+
+    def organiser(self, friday: Friday) -> Caller:
+        return Caller(friday.network, friday.organiser, frozenset({Role.ORGANISER}))
 
     def as_organiser(self, friday: Friday, **values: Any) -> Metadata:
         return self.bearing(friday.network, friday.organiser, Role.ORGANISER, **values)

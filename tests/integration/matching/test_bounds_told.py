@@ -10,8 +10,8 @@ from services.matching.adapters.solver_process import EngineFailed
 from services.matching.domain.operation import Operation
 from services.matching.engine.problem import Argument
 from services.matching.wire import encode_operation
-from tests.integration.matching.test_searches_broken_off import TWO_GROUPS, ScriptedSolver, a_search
 from tests.support.matching_service import MatchingService
+from tests.support.searches import TWO_GROUPS, ScriptedSolver, a_search
 
 PROVEN = replace(TWO_GROUPS, repeats=3, bound=2, argument=Argument.PARTNERS)
 

@@ -9,7 +9,6 @@ from ontmoet.matching.v1 import breakout_pb2 as pb
 
 from services.common.caller import Role
 from services.matching.usecases.search import run_operation
-from tests.integration.matching.test_planning_meanwhile import beside
 from tests.support.events_place import refusal_of
 from tests.support.matching_service import Friday, MatchingService
 
@@ -102,7 +101,7 @@ async def test_a_long_search_keeps_the_pins_that_it_was_asked_with(matching: Mat
     friday = await matching.friday(participants=6)
     ann = friday.participants[0]
     asked = (await propose(matching, friday, pin(ann, 2, 2), seconds=6)).operation
-    async with beside(matching) as events:
+    async with matching.events() as events:
         assert await run_operation(matching.uow, events, matching.solver, friday.network, UUID(asked.id))
     get = pb.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event)])
     [found] = (await matching.breakouts.BatchGetEventBreakouts(get, metadata=matching.as_organiser(friday))).breakouts
