@@ -64,8 +64,7 @@ class BreakoutApi(BreakoutServiceServicer):
     async def GetOperation(self, request: pb.GetOperationRequest, context: object) -> pb.GetOperationResponse:
         operation = parse_id(request.operation_id, "operation_id")
         found = await search.get_operation(self._uow, current_caller(), operation)
-        best = wire.encode_best(found, phrases(current_caller().language).word)
-        return pb.GetOperationResponse(operation=wire.encode_operation(found), best=best)
+        return pb.GetOperationResponse(operation=wire.encode_operation(found), best=wire.encode_best(found))
 
     async def CancelOperation(self, request: pb.CancelOperationRequest, context: object) -> pb.CancelOperationResponse:
         operation = parse_id(request.operation_id, "operation_id")
@@ -143,4 +142,4 @@ def _encoded(breakout: Breakout) -> pb.Breakout:
     caller = current_caller()
     told = breakout if caller.has(*ORGANISING) else breakout.without_rules()
     told = told if caller.has(*PLANNING) else told.without_pins()
-    return wire.encode_breakout(told, phrases(caller.language).word)
+    return wire.encode_breakout(told, map(phrases(caller.language).word, told.notices))

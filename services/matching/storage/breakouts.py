@@ -72,14 +72,13 @@ class Breakouts:
         )
         return [Met(*row) for row in await self._connection.execute(query)]
 
-    async def add(self, breakout: Breakout) -> bool:
-        """Stores a new break-out without its plan; False when the event got one in the meantime."""
+    async def add(self, breakout: Breakout) -> None:
+        """Stores a new break-out without its plan, unless the event has one."""
         row = {"network_id": self._network, "id": breakout.id, "event_id": breakout.event, **_values(breakout)}
-        statement = insert(breakouts).values(row).on_conflict_do_nothing()
-        return bool((await self._connection.execute(statement)).rowcount)
+        await self._connection.execute(insert(breakouts).values(row).on_conflict_do_nothing())
 
     async def save_states(self, breakout: Breakout) -> None:
-        """Stores version and states; groups and seats stay as they are."""
+        """Stores the break-out's own values and the states of its rounds; groups and seats stay as they are."""
         await self._connection.execute(
             breakouts.update()
             .where(breakouts.c.network_id == self._network, breakouts.c.id == breakout.id)

@@ -14,7 +14,7 @@ from services.common.facts import Fact
 from services.common.ids import parse_id
 from services.common.refusals import Invalid
 from services.matching.domain import facts
-from services.matching.domain.breakout import Breakout, Group, Notice, Round, RoundState
+from services.matching.domain.breakout import Breakout, Group, Round, RoundState
 from services.matching.domain.encounter import Encounter
 from services.matching.domain.introduction import Introduction, IntroductionState
 from services.matching.domain.moving import Cause, Replanned
@@ -68,8 +68,8 @@ _INTRODUCTION_FACTS: dict[type[Fact], Callable[..., Message]] = {
 # Out
 
 
-def encode_breakout(breakout: Breakout, word: Callable[[Notice], str]) -> breakout_pb2.Breakout:
-    """`word` puts a notice into the reader's language."""
+def encode_breakout(breakout: Breakout, warnings: Iterable[str]) -> breakout_pb2.Breakout:
+    """`warnings` are its notices in the reader's language."""
     return breakout_pb2.Breakout(
         id=str(breakout.id),
         event_id=str(breakout.event),
@@ -79,7 +79,7 @@ def encode_breakout(breakout: Breakout, word: Callable[[Notice], str]) -> breako
         repeats_bound=breakout.repeats_bound,
         repeats_argument=breakout.repeats_argument or "",
         pins=encode_pins(breakout.pins),
-        warnings=[word(notice) for notice in breakout.notices],
+        warnings=warnings,
         version=breakout.version,
     )
 
@@ -146,7 +146,7 @@ def encode_operation(operation: Operation) -> breakout_pb2.Operation:
     )
 
 
-def encode_best(operation: Operation, word: Callable[[Notice], str]) -> breakout_pb2.Breakout | None:
+def encode_best(operation: Operation) -> breakout_pb2.Breakout | None:
     """The best plan of a search that is under way, as a break-out that is nobody's yet; None before there is one."""
     best = operation.best
     if best is None or not operation.under_way:
@@ -161,7 +161,7 @@ def encode_best(operation: Operation, word: Callable[[Notice], str]) -> breakout
         repeats_argument=best.argument,
         pins=operation.pins,
     )
-    encoded = encode_breakout(proposal, word)
+    encoded = encode_breakout(proposal, [])
     encoded.id = ""
     for each in encoded.rounds:
         for group in each.groups:

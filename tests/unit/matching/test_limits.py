@@ -25,7 +25,7 @@ def test_a_round_takes_no_more_of_a_message_than_is_thought(size: int):
     ]
     breakout = a_breakout(groups)
     held = replace(breakout.rounds[0], state=RoundState.HELD, opened_at=NOON, closed_at=NOON)
-    encoded = encode_breakout(replace(breakout, rounds=(held,)), lambda notice: "")
+    encoded = encode_breakout(replace(breakout, rounds=(held,)), [])
     assert encoded.rounds[0].ByteSize() <= bytes_of_round(120, size)
 
 
