@@ -37,12 +37,11 @@ UNDER_WAY = (OperationState.QUEUED, OperationState.RUNNING)
 
 @dataclass(frozen=True)
 class Best:
-    """The best plan so far, and after how long."""
+    """The best plan so far."""
 
     rounds: tuple[Round, ...]
     repeats: int
     bound: int
-    searched: float
     argument: Argument | None = None
     """Why no plan has fewer; None where it is not known, as while the search goes on."""
 
@@ -103,8 +102,7 @@ class Operation:
     def succeeded(self, breakout: UUID, best: Best, now: datetime) -> "Operation":
         """Its plan is the event's break-out."""
         state = OperationState.CANCELLED if self.cancelled else OperationState.DONE
-        kept = best.without_seats()
-        return self._with(state=state, breakout=breakout, best=kept, searched=best.searched, ended_at=now)
+        return self._with(state=state, breakout=breakout, best=best.without_seats(), ended_at=now)
 
     def failed(self, reason: str, now: datetime) -> "Operation":
         """Nothing comes of it; of one that was cancelled, nothing was to come."""

@@ -139,7 +139,7 @@ def _best(row: Row[Any]) -> Best | None:
         return None
     rounds = tuple(Round(number, tuple(map(_group, groups))) for number, groups in enumerate(row.best, start=1))
     argument = Argument(row.repeats_argument) if row.repeats_argument else None
-    return Best(rounds, row.repeats, row.repeats_bound, row.searched, argument)
+    return Best(rounds, row.repeats, row.repeats_bound, argument)
 
 
 def _group(written: dict[str, Any]) -> Group:

@@ -110,7 +110,7 @@ class _Search:
     async def _keep(self, planning: Planning, said: Said) -> bool:
         """Notes how far it is, and the plan when that is a better one; whether to go on."""
         found = Schedule(said.rounds, said.repeats, said.bound)
-        better = None if found == self._so_far else self._best(planning.plan(found, new_id), said.seconds)
+        better = None if found == self._so_far else _best(planning.plan(found, new_id))
         self._so_far = found
         async with self._uow.begin(self._network) as tx:
             searched = self._operation.searched + said.seconds
@@ -124,13 +124,12 @@ class _Search:
             if not now_known.is_run_by(self._operation.attempt):
                 return not now_known.under_way
             breakout = await keep_proposal(tx, now_known.event, now_known.group_size, plan)
-            best = self._best(plan, now_known.searched - self._operation.searched)
-            await tx.operations.save(now_known.succeeded(breakout.id, best, await tx.now()))
+            await tx.operations.save(now_known.succeeded(breakout.id, _best(plan), await tx.now()))
         return True
 
-    def _best(self, plan: Plan, seconds: float) -> Best:
-        searched = self._operation.searched + seconds
-        return Best(plan.rounds, plan.repeats, plan.repeats_bound, searched, plan.repeats_argument)
+
+def _best(plan: Plan) -> Best:
+    return Best(plan.rounds, plan.repeats, plan.repeats_bound, plan.repeats_argument)
 
 
 async def _end_without_plan(uow: Uow, network: UUID, operation: Operation, reason: str) -> bool:

@@ -7,7 +7,7 @@ from services.matching.domain.breakout import Round
 from services.matching.domain.operation import LARGE, SHORT, Best, Operation, OperationState, seconds_of
 from tests.support.matching import NOON, a_group, people
 
-BEST = Best((Round(1, (a_group(1, *people(2)),)),), repeats=3, bound=1, searched=4.0)
+BEST = Best((Round(1, (a_group(1, *people(2)),)),), repeats=3, bound=1)
 
 
 def an_operation() -> Operation:
