@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -87,8 +87,12 @@ class MatchingService:
     @asynccontextmanager
     async def events(self) -> AsyncGenerator[Events]:
         """The events service, as matching sees it."""
-        async with open_channel(self.beside.address, identity=self.beside.identity.service("matching")) as channel:
+        async with self.channel_to_events() as channel:
             yield Events(channel)
+
+    def channel_to_events(self) -> AbstractAsyncContextManager[grpc.aio.Channel]:
+        """Matching's own."""
+        return open_channel(self.beside.address, identity=self.beside.identity.service("matching"))
 
     async def another_week(self, friday: Friday) -> Friday:
         """The same people at the network's next event."""

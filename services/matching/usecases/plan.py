@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -71,18 +71,28 @@ async def propose_breakout(
     Invalid for a pin that can't be kept.
     """
     async with uow.begin(caller.network) as tx:
-        limits, now = await tx.limits(of_all), await tx.now()
+        limits, asked_at = await tx.limits(of_all), await tx.now()
     wanted.refuse_beyond(limits)
+    wanted = replace(wanted, pins=changed_pins((), wanted.pins))
     roster = await events.roster(caller.network, event)
     limits.refuse_people(len(roster.present), "event_id")
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
     roster.refuse_if_nobody()
     if wanted.pins:
-        await asyncio.to_thread(_refuse_pins, roster, wanted, now)
+        await asyncio.to_thread(_refuse_pins, roster, wanted, asked_at)
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
     if seconds > SHORT:
         return await _queue(uow, limits, caller.network, event, wanted, seconds)
-    return await _solve_at_once(uow, solver, caller.network, event, roster, wanted, wanted.budget(limits))
+    async with uow.begin(caller.network) as tx:
+        if (known := await tx.breakouts.of_event(event)) is not None:
+            known.refuse_if_started()
+    size, pins = wanted.group_size, wanted.pins
+    planning = await planning_of(uow, caller.network, event, wanted.empty_rounds(), roster, size, pins)
+    _, plan = await _solved(solver, planning, known.version if known else 0, wanted.budget(limits))
+    async with uow.begin(caller.network) as tx:
+        if (older := await _search_before(tx, event, asked_at)) is not None:
+            await tx.operations.save(older.replaced(await tx.now()))
+        return await keep_proposal(tx, event, wanted.group_size, plan)
 
 
 async def replan_breakout(
@@ -173,8 +183,7 @@ async def _queue(uow: Uow, limits: Limits, network: UUID, event: UUID, wanted: W
         if (known := await tx.operations.of_event(event)) is not None:
             return known
         limits.refuse_searches(await tx.operations.under_way())
-        pins = changed_pins((), wanted.pins)
-        operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, await tx.now(), pins)
+        operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, await tx.now(), wanted.pins)
         if await tx.operations.add(operation):
             tx.outbox.add(operation.queued())
             return operation
@@ -187,22 +196,6 @@ def _refuse_pins(roster: Roster, wanted: Wanted, now: datetime) -> None:
     """Raises Invalid for a pin that can't be kept, whatever else is known of people: that is the solver's to ask."""
     planning = Planning(wanted.empty_rounds(), roster, Known(), group_size=wanted.group_size, now=now)
     planning.refuse_pins(wanted.pins)
-
-
-async def _solve_at_once(
-    uow: Uow, solver: Solver, network: UUID, event: UUID, roster: Roster, wanted: Wanted, budget: Budget
-) -> Breakout:
-    async with uow.begin(network) as tx:
-        known, asked_at = await tx.breakouts.of_event(event), await tx.now()
-    if known is not None:
-        known.refuse_if_started()
-    kept = changed_pins((), wanted.pins)
-    planning = await planning_of(uow, network, event, wanted.empty_rounds(), roster, wanted.group_size, kept)
-    _, plan = await _solved(solver, planning, known.version if known else 0, budget)
-    async with uow.begin(network) as tx:
-        if (older := await _search_before(tx, event, asked_at)) is not None:
-            await tx.operations.save(older.replaced(await tx.now()))
-        return await keep_proposal(tx, event, wanted.group_size, plan)
 
 
 async def _search_before(tx: MatchingTransaction, event: UUID, moment: datetime) -> Operation | None:

@@ -8,7 +8,10 @@ import grpc
 import pytest
 from ontmoet.matching.v1 import breakout_pb2 as pb
 
+from services.matching.adapters.events import Events
 from services.matching.domain.operation import Operation, OperationState
+from services.matching.domain.planning import Roster
+from services.matching.usecases.plan import Wanted, propose_breakout
 from tests.support.events_place import refusal_of
 from tests.support.matching_service import LIMITS, Friday, MatchingService
 
@@ -57,6 +60,25 @@ async def test_a_long_search_that_was_asked_for_later_goes_on(matching: Matching
     breakout = await matching.propose(friday, rounds=1)
     search = await a_running_search(matching, friday, asked_in=timedelta(minutes=1))
     await planned(matching, friday, breakout)
+    assert await now(matching, friday, search.id) == search
+
+
+async def test_a_long_search_that_is_asked_for_while_a_shorter_one_looks_who_is_there_goes_on(
+    matching: MatchingService,
+):
+    friday = await matching.friday(participants=6)
+    searches: list[Operation] = []
+
+    class InterruptedEvents(Events):
+        async def roster(self, network: UUID, event: UUID) -> Roster:
+            searches.append(await a_running_search(matching, friday))
+            return await super().roster(network, event)
+
+    async with matching.channel_to_events() as channel:
+        events, wanted = InterruptedEvents(channel), Wanted(rounds=1, group_size=3)
+        caller = matching.organiser(friday)
+        await propose_breakout(matching.uow, events, matching.solver, LIMITS, caller, friday.event, wanted)
+    [search] = searches
     assert await now(matching, friday, search.id) == search
 
 
