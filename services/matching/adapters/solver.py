@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,12 +12,10 @@ from services.common.logging import logger
 from services.common.refusals import Busy
 from services.common.rpc import deadline
 from services.matching.adapters.solver_process import EngineFailed, Said, SolverProcess, WorkerDied
+from services.matching.domain.limits import USUAL, USUAL_SECONDS
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.collisions.clash import Conflict
 
-USUAL_SECONDS = 2.0
-USUAL = Budget(iterations=3_000_000, seconds=USUAL_SECONDS)
-"""A fraction of a second for a hundred people; the seconds bound what thousands take."""
 IN_TIME, ANSWERED = 0.8, 0.3
 """A search ends after this part of what is left until the caller's deadline, and so many seconds before it at least:
 the rest is for the answer."""
@@ -34,11 +31,6 @@ Tell = Callable[[Said], Coroutine[Any, Any, bool]]
 Answer = TypeVar("Answer")
 
 log = logger(__name__)
-
-
-def usual(most_seconds: float) -> Budget:
-    """The usual budget, of so many seconds at most."""
-    return replace(USUAL, seconds=min(USUAL_SECONDS, most_seconds))
 
 
 class Solver:

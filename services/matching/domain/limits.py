@@ -1,17 +1,35 @@
-"""What a network may ask of the solver."""
+"""What a network may ask of the solver, and for how long is searched."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.common.counted import counted
 from services.common.refusals import Invalid
-from services.matching.domain.operation import SHORT
 from services.matching.domain.refusals import TooManySearches
+from services.matching.engine import Budget
 
+SHORT = 5
+"""A search of up to so many seconds is waited for by who asks for it."""
+LARGE = 6_000
+"""So many seats in all rounds together take longer than a call, unless the seconds say otherwise."""
+USUAL_SECONDS, SECONDS_LARGE = 2, 20
+"""When nobody says for how long, a search takes so many seconds at most, or with so many seats exactly."""
+USUAL = Budget(iterations=3_000_000, seconds=USUAL_SECONDS)
+"""A fraction of a second for a hundred people; the seconds bound what thousands take."""
 GROUP_SIZES = range(2, 21)
 MOST_BYTES = 4_000_000
 """A plan is one message, and those are refused from 4 MiB on."""
 SEAT_BYTES, GROUP_BYTES = 42, 180
 """What a seat takes of a break-out's message, and a group beside its seats."""
+
+
+def usual(most_seconds: float) -> Budget:
+    """The usual budget, of so many seconds at most."""
+    return replace(USUAL, seconds=min(USUAL_SECONDS, most_seconds))
+
+
+def seconds_of(asked: int, seats: int) -> int:
+    """For how long to search at most: as was asked, or as so many seats in all rounds need."""
+    return asked or (SECONDS_LARGE if seats > LARGE else USUAL_SECONDS)
 
 
 def refuse_group_size(size: int) -> None:

@@ -12,12 +12,6 @@ from services.matching.domain.pins import Pin
 from services.matching.domain.refusals import SearchReplaced
 from services.matching.engine.problem import Argument
 
-SHORT = 5
-"""A search of up to so many seconds is waited for by who asks for it."""
-LARGE = 6_000
-"""So many seats in all rounds together take longer than a call, unless the seconds say otherwise."""
-SECONDS_SHORT, SECONDS_LARGE = 2, 20
-"""For how long is searched when nobody said it."""
 MOST_ATTEMPTS = 10
 """A search that so many solvers began and none ended is given up."""
 
@@ -117,8 +111,3 @@ class Operation:
 
     def _with(self, **changes: Any) -> "Operation":
         return replace(self, version=self.version + 1, **changes)
-
-
-def seconds_of(asked: int, seats: int) -> int:
-    """For how long to search: as was asked, or as so many seats in all rounds need."""
-    return asked or (SECONDS_LARGE if seats > LARGE else SECONDS_SHORT)

@@ -11,19 +11,22 @@ from services.common.ids import new_id
 from services.common.logging import logger
 from services.common.refusals import Conflict
 from services.matching.adapters.events import Events
-from services.matching.adapters.solver import Solver, usual
+from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed
 from services.matching.domain.breakout import Breakout, Plan, Round, RoundState
 from services.matching.domain.known import Known
 from services.matching.domain.limits import (
+    SHORT,
     Limits,
     bytes_of_round,
     refuse_group_size,
     refuse_people_beyond_a_message,
     refuse_rounds_beyond_a_message,
+    seconds_of,
+    usual,
 )
 from services.matching.domain.moving import Replanned
-from services.matching.domain.operation import SHORT, Operation, seconds_of
+from services.matching.domain.operation import Operation
 from services.matching.domain.pins import Pin
 from services.matching.domain.pins import changed as changed_pins
 from services.matching.domain.planning import Planning, Roster

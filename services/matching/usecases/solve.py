@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from services.common.caller import Caller
 from services.common.refusals import Invalid
 from services.matching.adapters.solver import Solver
-from services.matching.domain.limits import Limits
+from services.matching.domain.limits import USUAL_SECONDS, Limits
 from services.matching.engine import Budget, ProblemError, Schedule
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.storage.transaction import Uow
@@ -15,7 +15,6 @@ from services.matching.wire.solving import Posed
 
 LONGEST = 10
 """Seconds: who waits longer plans an event's break-out, which goes on by itself."""
-USUAL = 2.0
 _FIELDS = {
     "history": "met",
     "company": "people",
@@ -39,7 +38,7 @@ class Asked:
 
     def budget(self, limits: Limits) -> Budget:
         """Within the network's limits."""
-        return Budget(iterations=self.iterations or None, seconds=self.seconds or min(USUAL, limits.seconds))
+        return Budget(iterations=self.iterations or None, seconds=self.seconds or min(USUAL_SECONDS, limits.seconds))
 
     def refuse_beyond(self, limits: Limits) -> None:
         """Raises Invalid for what this network may not ask, or none may."""

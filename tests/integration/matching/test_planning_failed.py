@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.adapters.solver import USUAL, Solver
+from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed
+from services.matching.domain.limits import USUAL
 from services.matching.domain.refusals import SolverFailed
 from services.matching.engine import Budget, Problem, ProblemError, Schedule
 from services.matching.usecases.plan import Wanted, propose_breakout, replan_breakout

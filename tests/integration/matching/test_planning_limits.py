@@ -6,9 +6,9 @@ import grpc
 import pytest
 
 from services.common.refusals import Invalid
-from services.matching.adapters.solver import USUAL, Solver
+from services.matching.adapters.solver import Solver
 from services.matching.domain import limits
-from services.matching.domain.limits import OwnLimits
+from services.matching.domain.limits import USUAL, OwnLimits
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.usecases.plan import Wanted, propose_breakout, replan_breakout
 from tests.support.events_place import refusal_of

@@ -8,9 +8,10 @@ import pytest
 from ontmoet.matching.v1 import breakout_pb2 as pb
 
 from services.common.refusals import Conflict
-from services.matching.adapters.solver import USUAL, Solver
+from services.matching.adapters.solver import Solver
 from services.matching.domain.breakout import Breakout, RoundState
 from services.matching.domain.known import Numbered
+from services.matching.domain.limits import USUAL
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.problem import Wishes
 from services.matching.usecases.plan import replan_breakout

@@ -8,9 +8,12 @@ import pytest
 from services.common.refusals import Invalid
 from services.matching.domain.breakout import RoundState
 from services.matching.domain.limits import (
+    LARGE,
+    SHORT,
     bytes_of_round,
     refuse_people_beyond_a_message,
     refuse_rounds_beyond_a_message,
+    seconds_of,
 )
 from services.matching.wire import encode_breakout
 from tests.support.matching import NOON, a_breakout, a_group, people
@@ -45,3 +48,8 @@ def test_people_for_whom_no_message_could_hold_the_rest_are_refused_with_how_man
     assert (refused.value.field, refused.value.details["rule"]) == ("breakout_id", "too_many")
     refuse_people_beyond_a_message(most, rounds=4, group_size=6, taken=taken)
     assert 4 * bytes_of_round(most + 1, 6) + taken > 4_000_000
+
+
+def test_a_search_takes_as_long_as_was_asked_or_as_so_many_seats_need():
+    assert seconds_of(9, seats=10) == 9
+    assert seconds_of(0, seats=LARGE) <= SHORT < seconds_of(0, seats=LARGE + 1)

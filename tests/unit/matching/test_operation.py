@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from services.matching.domain.breakout import Round
-from services.matching.domain.operation import LARGE, SHORT, Best, Operation, OperationState, seconds_of
+from services.matching.domain.operation import Best, Operation, OperationState
 from tests.support.matching import NOON, a_group, people
 
 BEST = Best((Round(1, (a_group(1, *people(2)),)),), repeats=3, bound=1)
@@ -47,8 +47,3 @@ def test_a_cancelled_search_of_which_nothing_came_has_not_failed():
 def test_a_search_that_was_replaced_says_so():
     ended = replace(an_operation().taken_up(), best=BEST).replaced(NOON)
     assert (ended.state, ended.failure, ended.breakout) == (OperationState.FAILED, "SEARCH_REPLACED", None)
-
-
-def test_a_search_takes_as_long_as_was_asked_or_as_so_many_seats_need():
-    assert seconds_of(9, seats=10) == 9
-    assert seconds_of(0, seats=LARGE) <= SHORT < seconds_of(0, seats=LARGE + 1)
