@@ -59,8 +59,9 @@ async def main(settings: Settings) -> None:
         events = Events(await opened.enter_async_context(open_channel(settings.events_address, identity=identity)))
         solver = await opened.enter_async_context(Solver(settings.matching_kernel_cache))
         uow = Uow(database, MatchingTransaction, encode=encode_fact)
-        servicers = registrations(uow, events, members, solver, _limits(settings))
-        tasks = _tasks(uow, bus, events, members, solver)
+        limits = _limits(settings)
+        servicers = registrations(uow, events, members, solver, limits)
+        tasks = _tasks(uow, bus, events, members, solver, limits)
         await run_service(_server(settings, uow, membership, servicers), tasks)
 
 
@@ -102,13 +103,13 @@ def registrations(uow: Uow, events: Events, members: Members, solver: Solver, li
     ]
 
 
-def _tasks(uow: Uow, bus: Bus, events: Events, members: Members, solver: Solver) -> Mapping[str, Task]:
+def _tasks(uow: Uow, bus: Bus, events: Events, members: Members, solver: Solver, limits: Limits) -> Mapping[str, Task]:
     queue = SearchQueue(bus)
     return {
         "relay": Relay(uow, bus, "matching").run,
         "members": member_consumer(uow, bus, members).run,
         "searches": search_consumer(uow, bus, queue).run,
-        "search": lambda: queue.work(partial(run_operation, uow, events, solver)),
+        "search": lambda: queue.work(partial(run_operation, uow, events, solver, limits)),
         **{job.name: job.run for job in retention_jobs(uow)},
     }
 

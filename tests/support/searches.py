@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import uuid4
 
 from services.matching.adapters.events import Events
@@ -12,7 +13,7 @@ from services.matching.domain.operation import Operation
 from services.matching.engine import Budget, Group, Problem, Schedule
 from services.matching.usecases.search import run_operation
 from tests.support.matching import NOON
-from tests.support.matching_service import Friday, MatchingService
+from tests.support.matching_service import LIMITS, Friday, MatchingService
 
 TWO_GROUPS = Schedule(((Group(1, (0, 1, 2), host=0), Group(2, (3, 4, 5), host=3)),), repeats=0, bound=0)
 OTHER_GROUPS = replace(TWO_GROUPS, rounds=((Group(1, (0, 1, 3), host=0), Group(2, (2, 4, 5), host=2)),))
@@ -50,7 +51,8 @@ class Searching:
 
     async def run(self, solver: Solver) -> Operation:
         """The search as it is after one attempt."""
-        await run_operation(self.matching.uow, self.events, solver, self.friday.network, self.operation.id)
+        network = self.friday.network
+        await run_operation(self.matching.uow, self.events, solver, LIMITS, network, self.operation.id)
         return await self.now()
 
     async def now(self) -> Operation:
@@ -66,9 +68,9 @@ class Searching:
 
 
 @asynccontextmanager
-async def a_search(matching: MatchingService) -> AsyncGenerator[Searching]:
+async def a_search(matching: MatchingService, **values: Any) -> AsyncGenerator[Searching]:
     """For six people in two groups."""
-    friday = await matching.friday(participants=6)
+    friday = await matching.friday(participants=6, **values)
     operation = Operation(uuid4(), friday.event, rounds=1, group_size=3, seconds=10, asked_at=NOON)
     async with matching.uow.begin(friday.network) as tx:
         await tx.operations.add(operation)

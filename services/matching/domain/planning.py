@@ -15,6 +15,7 @@ from services.matching.domain.pins import Pin, Pinning
 from services.matching.domain.refusals import NobodyPresent
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Argument
+from services.matching.engine.tally import broken_rules
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ class Planning:
     def plan(self, schedule: engine.Schedule, new_id: Callable[[], UUID], collisions: Sequence[Conflict] = ()) -> Plan:
         """The solver's answer in accounts. Groups keep their ids as long as round and number stay."""
         schedule = self._from_one(schedule)
+        schedule = replace(schedule, broken=tuple(broken_rules(self.problem, schedule.rounds)))
         rounds = tuple(
             self._named(old, groups, new_id) for old, groups in zip(self._rounds, schedule.rounds, strict=True)
         )

@@ -10,6 +10,7 @@ from services.matching.adapters.events import Events
 from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed, Said
 from services.matching.domain.breakout import Plan, Round
+from services.matching.domain.limits import Limits, bytes_of_round, refuse_rounds_beyond_a_message
 from services.matching.domain.operation import MOST_ATTEMPTS, Best, Operation
 from services.matching.domain.planning import Planning
 from services.matching.domain.refusals import SearchGivenUp, SolverFailed
@@ -37,7 +38,9 @@ async def cancel_operation(uow: Uow, caller: Caller, operation: UUID) -> Operati
     return cancelled
 
 
-async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID, operation: UUID) -> bool:
+async def run_operation(
+    uow: Uow, events: Events, solver: Solver, of_all: Limits, network: UUID, operation: UUID
+) -> bool:
     """Search, go on where another solver was broken off, and make the outcome the event's break-out.
 
     Safe to call again and from two replicas: the later one goes on and the earlier one stops, saying False, for it is
@@ -50,10 +53,10 @@ async def run_operation(uow: Uow, events: Events, solver: Solver, network: UUID,
             return True
         if not found.under_way:
             return True
-        mine = found.taken_up()
+        mine, limits = found.taken_up(), await tx.limits(of_all)
         await tx.operations.save(mine)
     try:
-        return await _Search(uow, solver, network, mine).run(events)
+        return await _Search(uow, solver, network, mine).run(events, limits)
     except Refusal as refusal:
         if refusal.kind in _PASSING:
             raise
@@ -70,14 +73,17 @@ class _Search:
         self._operation = operation
         self._so_far: Schedule | None = None
 
-    async def run(self, events: Events) -> bool:
+    async def run(self, events: Events, limits: Limits) -> bool:
         """Searches for what is left of the time, from the best plan that is known; whether that ended it.
 
         Where no solver gets any further that plan is the outcome, and where there is none, SearchGivenUp or
-        SolverFailed is raised.
+        SolverFailed is raised. Raises Invalid when more people have come than the network may plan for, or than a
+        message holds.
         """
         mine = self._operation
         roster = await events.roster(self._network, mine.event)
+        limits.refuse_people(len(roster.present), "event_id")
+        refuse_rounds_beyond_a_message(mine.rounds, bytes_of_round(len(roster.present), mine.group_size))
         begun = mine.best.rounds if mine.best else tuple(Round(number) for number in range(1, mine.rounds + 1))
         planning = await planning_of(self._uow, self._network, mine.event, begun, roster, mine.group_size, mine.pins)
         if mine.best:

@@ -10,7 +10,7 @@ from ontmoet.matching.v1 import breakout_pb2 as pb
 from services.common.caller import Role
 from services.matching.usecases.search import run_operation
 from tests.support.events_place import refusal_of
-from tests.support.matching_service import Friday, MatchingService
+from tests.support.matching_service import LIMITS, Friday, MatchingService
 
 
 def pin(account: UUID, round_: int, group: int) -> pb.Pin:
@@ -102,7 +102,7 @@ async def test_a_long_search_keeps_the_pins_that_it_was_asked_with(matching: Mat
     ann = friday.participants[0]
     asked = (await propose(matching, friday, pin(ann, 2, 2), seconds=6)).operation
     async with matching.events() as events:
-        assert await run_operation(matching.uow, events, matching.solver, friday.network, UUID(asked.id))
+        assert await run_operation(matching.uow, events, matching.solver, LIMITS, friday.network, UUID(asked.id))
     get = pb.BatchGetEventBreakoutsRequest(event_ids=[str(friday.event)])
     [found] = (await matching.breakouts.BatchGetEventBreakouts(get, metadata=matching.as_organiser(friday))).breakouts
     assert (room(found, 2, ann), list(found.pins)) == (2, [pin(ann, 2, 2)])

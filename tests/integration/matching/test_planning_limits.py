@@ -9,10 +9,12 @@ from services.common.refusals import Invalid
 from services.matching.adapters.solver import Solver
 from services.matching.domain import limits
 from services.matching.domain.limits import USUAL, OwnLimits
+from services.matching.domain.operation import OperationState
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.usecases.plan import Wanted, propose_breakout, replan_breakout
 from tests.support.events_place import refusal_of
 from tests.support.matching_service import LIMITS, MatchingService
+from tests.support.searches import TWO_GROUPS, ScriptedSolver, a_search
 
 
 async def test_a_break_out_is_not_planned_anew_for_more_people_than_the_limit(matching: MatchingService):
@@ -38,6 +40,23 @@ async def test_a_break_out_is_not_planned_anew_when_no_message_would_hold_it(
         with pytest.raises(Invalid) as refused:
             await planning
     assert (refused.value.field, refused.value.details["limit"]) == ("breakout_id", "5")
+
+
+async def test_a_search_that_was_queued_does_not_plan_for_more_people_than_the_limit_either(matching: MatchingService):
+    async with a_search(matching) as searching:
+        async with matching.uow.begin(searching.friday.network) as tx:
+            await tx.set_limits(OwnLimits(people=5))
+        ended = await searching.run(ScriptedSolver(TWO_GROUPS))
+    assert (ended.state, ended.failure) == (OperationState.FAILED, "INVALID_ARGUMENT")
+
+
+async def test_a_search_that_was_queued_does_not_plan_what_no_message_would_hold(
+    matching: MatchingService, monkeypatch: pytest.MonkeyPatch
+):
+    async with a_search(matching) as searching:
+        monkeypatch.setattr(limits, "MOST_BYTES", limits.bytes_of_round(5, 3))
+        ended = await searching.run(ScriptedSolver(TWO_GROUPS))
+    assert (ended.state, ended.failure) == (OperationState.FAILED, "INVALID_ARGUMENT")
 
 
 class ClockedSolver(Solver):

@@ -6,10 +6,11 @@ import pytest
 
 from services.common.refusals import Busy
 from services.matching.adapters.solver_process import EngineFailed
+from services.matching.domain.breakout import NoticeCode
 from services.matching.domain.operation import MOST_ATTEMPTS, Operation, OperationState
 from services.matching.engine import ProblemError, Schedule
 from services.matching.usecases.search import run_operation
-from tests.support.matching_service import MatchingService
+from tests.support.matching_service import LIMITS, MatchingService
 from tests.support.searches import OTHER_GROUPS, TWO_GROUPS, ScriptedSolver, Searching, a_search
 
 
@@ -43,7 +44,7 @@ async def test_a_search_that_another_plan_replaced_meanwhile_is_over_and_its_own
             await matching.propose(searching.friday, rounds=2)
 
         solver, network = ScriptedSolver(TWO_GROUPS, told=propose), searching.friday.network
-        assert await run_operation(matching.uow, searching.events, solver, network, searching.operation.id)
+        assert await run_operation(matching.uow, searching.events, solver, LIMITS, network, searching.operation.id)
         assert (await searching.now()).failure == "SEARCH_REPLACED"
         async with matching.uow.begin(network) as tx:
             breakout = await tx.breakouts.of_event(searching.friday.event)
@@ -54,7 +55,7 @@ async def test_a_search_that_another_plan_replaced_meanwhile_is_over_and_its_own
 async def test_a_search_that_was_forgotten_is_over(matching: MatchingService):
     async with a_search(matching) as searching:
         solver, network = ScriptedSolver(), searching.friday.network
-        assert await run_operation(matching.uow, searching.events, solver, network, uuid4())
+        assert await run_operation(matching.uow, searching.events, solver, LIMITS, network, uuid4())
 
 
 @pytest.mark.parametrize("defect", [EngineFailed("a stack"), ProblemError("rounds", "there are 1 to 60 rounds")])
@@ -69,6 +70,16 @@ async def test_a_search_that_met_a_defect_ends_with_the_best_plan_so_far(matchin
         ended = await searching.run(ScriptedSolver(OTHER_GROUPS, TWO_GROUPS, breaks_off=EngineFailed("a stack")))
         assert ended.state is OperationState.DONE
         assert await searching.seats() == {frozenset({0, 1, 2}), frozenset({3, 4, 5})}
+
+
+async def test_what_the_best_plan_so_far_could_not_give_is_told_as_of_any_other(matching: MatchingService):
+    async with a_search(matching, companies=["Voka"] * 3) as searching:
+        await matching.copy_members(searching.friday)
+        await searching.run(ScriptedSolver(TWO_GROUPS, breaks_off=EngineFailed("a stack")))
+        async with matching.uow.begin(searching.friday.network) as tx:
+            breakout = await tx.breakouts.of_event(searching.friday.event)
+    assert breakout is not None
+    assert NoticeCode.COMPANY_TOGETHER in {notice.code for notice in breakout.notices}
 
 
 async def test_the_best_plan_stays_what_it_is_until_there_is_a_better_one(matching: MatchingService):
