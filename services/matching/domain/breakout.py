@@ -42,7 +42,7 @@ class NoticeCode(StrEnum):
     REPEATS = "repeats"
     """Some meet again."""
     PINS_GIVEN_UP = "pins_given_up"
-    """Rooms that were given to people could not be theirs."""
+    """Groups that were given to people could not be theirs."""
     RULES_BROKEN = "rules_broken"
     """Rules that people stated are not kept; confidential."""
 
@@ -121,7 +121,7 @@ class Plan:
     repeats_argument: Argument | None = None
     """Why no plan has fewer; None where it is not known."""
     pins: tuple[Pin, ...] = ()
-    """Who was given which room, in rounds that are not over."""
+    """Who was given which group, in rounds that are not over."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Breakout:
     repeats_argument: Argument | None = None
     """Why no plan has fewer; None where it is not known."""
     pins: tuple[Pin, ...] = ()
-    """Who was given which room, in rounds that are not over."""
+    """Who was given which group, in rounds that are not over."""
 
     def proposed(self, group_size: int, plan: Plan) -> tuple["Breakout", BreakoutProposed]:
         """With a plan in place of any earlier one. Raises BreakoutStarted."""

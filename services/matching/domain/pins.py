@@ -1,4 +1,4 @@
-"""Who plans decides where somebody is in a round: a participant sits in that room, a moderator leads it."""
+"""Who plans decides where somebody is in a round: a participant sits in that group, a moderator leads it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from services.matching.engine.problem import group_sizes
 from services.matching.engine.rooms import kept_numbers
 
 PLANNING = (Role.OWNER, Role.ORGANISER, Role.MODERATOR)
-"""Who plans anew, and so sees who was given which room."""
+"""Who plans anew, and so sees who was given which group."""
 
 
 @dataclass(frozen=True)
 class Pin:
-    """Somebody's room in a round. In a change of pins, room 0 takes away what was decided of them."""
+    """Somebody's group in a round. In a change of pins, group 0 takes away what was decided of them."""
 
     account: UUID
     round: int
@@ -71,7 +71,7 @@ class Pinning:
         taken, number = (self._leads[r], self._moderator) if leads else (self._seats[r], self._person)
         if number[pin.account] in taken:
             raise Invalid(f"{field}.account_id", "This person has another room in that round.", rule="twice")
-        self._refuse_room(r, pin, f"{field}.group_number")
+        self._refuse_unknown(r, pin, f"{field}.group_number")
         if leads and pin.group in taken.values():
             raise Invalid(f"{field}.group_number", "This room has another moderator in that round.", rule="both")
         if not leads:
@@ -101,8 +101,8 @@ class Pinning:
     def _leads_in(self, r: int, account: UUID) -> bool:
         return self._moderator.get(account) in self._problem.rounds[r].moderators
 
-    def _refuse_room(self, r: int, pin: Pin, field: str) -> None:
-        """Raises Invalid for a room that the round won't have: of those to come, the rooms that are pinned stay."""
+    def _refuse_unknown(self, r: int, pin: Pin, field: str) -> None:
+        """Raises Invalid for a group that the round won't have: of those to come, the groups that are pinned stay."""
         pinned = {*self._seats[r].values(), *self._leads[r].values()}
         if pin.group in pinned:
             return
@@ -118,7 +118,7 @@ class Pinning:
             raise Invalid(field, f"Round {pin.round} has rooms {rooms}.", rule="unknown")
 
     def _refuse_full(self, r: int, group: int, field: str) -> None:
-        """Raises Invalid for one more than a room has seats; a round that runs has no sizes that bind."""
+        """Raises Invalid for one more than a group has seats; a round that runs has no sizes that bind."""
         if self._problem.rounds[r].freedom is Freedom.RUNNING:
             return
         filled = Counter([*self._seats[r].values(), group])

@@ -63,9 +63,9 @@ class Roster:
 
 
 class Planning:
-    """One problem: the rounds as they are, who is there, what is known of them, and who has which room.
+    """One problem: the rounds as they are, who is there, what is known of them, and who has which group.
 
-    Pins of who is not there, or of rooms that there are not, are kept and wait. Raises NobodyPresent when fewer than
+    Pins of who is not there, or of groups that there are not, are kept and wait. Raises NobodyPresent when fewer than
     two people are there.
     """
 

@@ -55,7 +55,7 @@ class SearchReplaced(Refusal):
 
 
 class SolverFailed(Refusal):
-    """The solver has a defect that this break-out shows, and would again."""
+    """No plan was made: the solver has a defect that this break-out shows, and would again."""
 
     kind: ClassVar[Kind] = Kind.RULE_BROKEN
     reason: ClassVar[str] = "SOLVER_FAILED"

@@ -17,7 +17,7 @@ class PinInput:
     account_id: strawberry.ID
     round_number: int = strawberry.field(description="From 1; not of a round that is over.")
     group_number: int | None = strawberry.field(
-        default=None, description="The number of the room; left out, the earlier pin is taken away."
+        default=None, description="The number of the room; left out in a re-plan, the earlier pin is taken away."
     )
 
 

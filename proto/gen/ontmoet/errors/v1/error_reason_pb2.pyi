@@ -63,7 +63,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NOT_CHECKED_IN: _ErrorReason.ValueType  # 53
     """Somebody who is not here cannot leave."""
     ERROR_REASON_NOBODY_PRESENT: _ErrorReason.ValueType  # 60
-    """Matching."""
+    """Matching.
+    Fewer than two people are checked in.
+    """
     ERROR_REASON_ROUND_OUT_OF_TURN: _ErrorReason.ValueType  # 61
     ERROR_REASON_BREAKOUT_STARTED: _ErrorReason.ValueType  # 62
     ERROR_REASON_NOT_MET: _ErrorReason.ValueType  # 63
@@ -72,7 +74,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_SEARCH_GIVEN_UP: _ErrorReason.ValueType  # 67
     """A long search ended without a plan: every solver that took it up was broken off."""
     ERROR_REASON_SOLVER_FAILED: _ErrorReason.ValueType  # 68
-    """A long search ended without a plan: the solver has a defect, and would meet it again."""
+    """No plan was made: the solver has a defect that this break-out shows, and would meet it again."""
     ERROR_REASON_SEARCH_REPLACED: _ErrorReason.ValueType  # 69
     """A long search ended without a plan: one that was asked for later took its place."""
     ERROR_REASON_TOO_MANY_SEARCHES: _ErrorReason.ValueType  # 70
@@ -128,7 +130,9 @@ ERROR_REASON_MODERATES_EVENT: ErrorReason.ValueType  # 52
 ERROR_REASON_NOT_CHECKED_IN: ErrorReason.ValueType  # 53
 """Somebody who is not here cannot leave."""
 ERROR_REASON_NOBODY_PRESENT: ErrorReason.ValueType  # 60
-"""Matching."""
+"""Matching.
+Fewer than two people are checked in.
+"""
 ERROR_REASON_ROUND_OUT_OF_TURN: ErrorReason.ValueType  # 61
 ERROR_REASON_BREAKOUT_STARTED: ErrorReason.ValueType  # 62
 ERROR_REASON_NOT_MET: ErrorReason.ValueType  # 63
@@ -137,7 +141,7 @@ ERROR_REASON_BREAKOUT_OVER: ErrorReason.ValueType  # 65
 ERROR_REASON_SEARCH_GIVEN_UP: ErrorReason.ValueType  # 67
 """A long search ended without a plan: every solver that took it up was broken off."""
 ERROR_REASON_SOLVER_FAILED: ErrorReason.ValueType  # 68
-"""A long search ended without a plan: the solver has a defect, and would meet it again."""
+"""No plan was made: the solver has a defect that this break-out shows, and would meet it again."""
 ERROR_REASON_SEARCH_REPLACED: ErrorReason.ValueType  # 69
 """A long search ended without a plan: one that was asked for later took its place."""
 ERROR_REASON_TOO_MANY_SEARCHES: ErrorReason.ValueType  # 70

@@ -144,8 +144,8 @@ class Breakout(_message.Message):
     def rounds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Round]: ...
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
-        """Who was given which room, in rounds that are not over; told to owners, organisers and moderators, who plan. Who is not
-        there any more, or whose room there is not, keeps their pin: it holds again in a plan for which they are, and it is.
+        """Who was given which group, in rounds that are not over; told to owners, organisers and moderators, who plan. Who is not
+        there any more, or whose group there is not, keeps their pin: it holds again in a plan for which they are, and it is.
         """
 
     @_builtins.property
@@ -176,7 +176,7 @@ Global___Breakout: _TypeAlias = Breakout  # noqa: Y015
 
 @_typing.final
 class Pin(_message.Message):
-    """Somebody's room in a round, as who plans decides it: a participant sits in that room and a moderator leads it, and that
+    """Somebody's group in a round, as who plans decides it: a participant sits in it and a moderator leads it, and that
     comes before fewer repeats, wishes and the rules that people state.
     """
 
@@ -190,7 +190,7 @@ class Pin(_message.Message):
     round_number: _builtins.int
     """From 1; not of a round that is over."""
     group_number: _builtins.int
-    """The number of a room that the round has: of one to come from 1, unless an earlier plan left gaps."""
+    """The number of a group that the round has: of one to come from 1, unless an earlier plan left gaps."""
     def __init__(
         self,
         *,
@@ -443,7 +443,7 @@ class ProposeBreakoutRequest(_message.Message):
     """How long to search at most, up to the network's limit; 0 means as long as so many people need, within that limit."""
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
-        """Rooms that are decided: one a person in a round, with one moderator, and no more people than have a seat there. At most
+        """Groups that are decided: one a person in a round, with one moderator, and no more people than have a seat there. At most
         1000. INVALID_ARGUMENT names the first that can't be kept, NOT_FOUND who is not at the event. Those of an earlier
         proposal are forgotten with it.
         """
@@ -745,7 +745,7 @@ class ReplanBreakoutRequest(_message.Message):
     breakout_id: _builtins.str
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
-        """Rooms that are decided from now on, as when a break-out is proposed, and beside those that it has: in place of the pin
+        """Groups that are decided from now on, as when a break-out is proposed, and beside those that it has: in place of the pin
         of the same person in the same round, and with `group_number` 0 to take that pin away. NOT_FOUND when there is none.
         """
 

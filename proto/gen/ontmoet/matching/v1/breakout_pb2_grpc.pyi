@@ -34,20 +34,21 @@ class BreakoutServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-    search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-    a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
-    RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
-    under way. It takes no idempotency key, for that would hold a transaction
-    open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
-    never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+    """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
+    (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
+    long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
+    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
+    the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
+    hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
+    is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
     """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
     plans once more from who is present by then, and the running round changes no more than they make it. The moves
     that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
     more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
-    when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+    when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
+    every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
     """
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
     """Opens a round. Facts: RoundPublished."""
@@ -78,20 +79,21 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
-    """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-    search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-    a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
-    RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
-    under way. It takes no idempotency key, for that would hold a transaction
-    open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
-    never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+    """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
+    (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
+    long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
+    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
+    the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
+    hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
+    is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
     """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
     plans once more from who is present by then, and the running round changes no more than they make it. The moves
     that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
     more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
-    when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+    when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
+    every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
     """
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
     """Opens a round. Facts: RoundPublished."""
@@ -125,13 +127,13 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.ProposeBreakoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
-        """Plans from who is present. FAILED_PRECONDITION when nobody is. A second call plans again; who asks for a second long
-        search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-        a long one: its state is FAILED then, its failure "SEARCH_REPLACED".
-        RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it has one of its own, are
-        under way. It takes no idempotency key, for that would hold a transaction
-        open while it is solved: a retry may put another plan in the place of the first, of which no round is open yet, and
-        never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+        """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
+        (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
+        long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
+        a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
+        the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
+        hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
+        is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
 
     @_abc_1.abstractmethod
@@ -144,7 +146,8 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         plans once more from who is present by then, and the running round changes no more than they make it. The moves
         that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
         more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
-        when the break-out keeps changing meanwhile. Facts: BreakoutReplanned.
+        when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
+        every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
         """
 
     @_abc_1.abstractmethod
