@@ -13,7 +13,7 @@ from services.matching.adapters.solver import Solver
 from services.matching.domain.breakout import Breakout
 from services.matching.domain.limits import Limits
 from services.matching.domain.pins import PLANNING
-from services.matching.domain.reasons import Place
+from services.matching.domain.reasons import SeatPlace
 from services.matching.domain.rule import ORGANISING
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import explain, export, look, plan, run, search
@@ -73,23 +73,23 @@ class BreakoutApi(BreakoutServiceServicer):
 
     async def ExplainSeat(self, request: pb.ExplainSeatRequest, context: object) -> pb.ExplainSeatResponse:
         caller = current_caller()
-        place = Place(
+        seat = SeatPlace(
             parse_id(request.breakout_id, "breakout_id"),
             request.round_number,
             parse_id(request.account_id, "account_id") if request.account_id else caller.account,
         )
-        found, names = await explain.explain_seat(self._uow, self._members, caller, place)
+        found, names = await explain.explain_seat(self._uow, self._members, caller, seat)
         return pb.ExplainSeatResponse(reason=phrases(caller.language).why(found.reasons, names))
 
     async def BatchExplainSeats(
         self, request: pb.BatchExplainSeatsRequest, context: object
     ) -> pb.BatchExplainSeatsResponse:
         caller = current_caller()
-        places = wire.decode_places(request.seats, "seats", MOST_SEATS)
-        found, names = await explain.batch_explain_seats(self._uow, self._members, caller, places)
+        seats = wire.decode_seats(request.seats, "seats", MOST_SEATS)
+        found, names = await explain.batch_explain_seats(self._uow, self._members, caller, seats)
         why = phrases(caller.language).why
         return pb.BatchExplainSeatsResponse(
-            reasons=[wire.encode_reason(each.place, why(each.reasons, names)) for each in found]
+            reasons=[wire.encode_reason(each.seat, why(each.reasons, names)) for each in found]
         )
 
     async def PublishRound(self, request: pb.PublishRoundRequest, context: object) -> pb.PublishRoundResponse:

@@ -40,7 +40,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Place:
+class SeatPlace:
     """A seat, or a moderator's lead, in one round."""
 
     breakout: UUID

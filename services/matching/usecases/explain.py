@@ -9,40 +9,42 @@ from services.common.refusals import NotFound
 from services.matching.adapters.members import Members
 from services.matching.domain.breakout import Breakout, Group, RoundState
 from services.matching.domain.profile import Profile
-from services.matching.domain.reasons import Acquainted, Place, Reason, reasons, seat_of
+from services.matching.domain.reasons import Acquainted, Reason, SeatPlace, reasons, seat_of
 from services.matching.domain.rule import ORGANISING
 from services.matching.storage.transaction import MatchingTransaction, Uow
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A place and what speaks for it."""
+    """A seat and what speaks for it."""
 
-    place: Place
+    seat: SeatPlace
     reasons: Sequence[Reason]
 
 
-async def explain_seat(uow: Uow, members: Members, caller: Caller, place: Place) -> tuple[Explained, dict[UUID, str]]:
-    """One place, and the names in it. Raises NotFound for one that is not there or that the caller may not see."""
-    found, names = await batch_explain_seats(uow, members, caller, [place])
+async def explain_seat(
+    uow: Uow, members: Members, caller: Caller, seat: SeatPlace
+) -> tuple[Explained, dict[UUID, str]]:
+    """One seat, and the names beside it. Raises NotFound for one that is not there or that the caller may not see."""
+    found, names = await batch_explain_seats(uow, members, caller, [seat])
     if not found:
         raise NotFound("seat", field="breakout_id")
     return found[0], names
 
 
 async def batch_explain_seats(
-    uow: Uow, members: Members, caller: Caller, places: Sequence[Place]
+    uow: Uow, members: Members, caller: Caller, seats: Sequence[SeatPlace]
 ) -> tuple[list[Explained], dict[UUID, str]]:
-    """Those of the places that exist and that the caller may ask about, and the names of the people in them.
+    """Those of the seats that exist and that the caller may ask about, and the names of the people beside them.
 
-    In a few queries for each break-out, however many places are asked about.
+    In a few queries for each break-out, however many seats are asked about.
     """
-    wanted = [place for place in places if place.account == caller.account or caller.has(*ORGANISING)]
+    wanted = [seat for seat in seats if seat.account == caller.account or caller.has(*ORGANISING)]
     own = None if caller.has(*ORGANISING) else caller.account
     explained: list[Explained] = []
     async with uow.begin(caller.network) as tx:
-        for breakout in await tx.breakouts.of_ids({place.breakout for place in wanted}, holding=own):
-            here = [place for place in wanted if place.breakout == breakout.id]
+        for breakout in await tx.breakouts.of_ids({seat.breakout for seat in wanted}, holding=own):
+            here = [seat for seat in wanted if seat.breakout == breakout.id]
             explained += await _explained(tx, caller, breakout, here)
     people = {account for each in explained for reason in each.reasons for account in reason.people}
     contacts = await members.contacts(caller.network, people) if people else {}
@@ -50,26 +52,26 @@ async def batch_explain_seats(
 
 
 async def _explained(
-    tx: MatchingTransaction, caller: Caller, breakout: Breakout, places: Sequence[Place]
+    tx: MatchingTransaction, caller: Caller, breakout: Breakout, seats: Sequence[SeatPlace]
 ) -> list[Explained]:
-    seats: dict[Place, Group] = {}
-    for place in places:
-        found = seat_of(breakout, place.round, place.account)
+    groups: dict[SeatPlace, Group] = {}
+    for seat in seats:
+        found = seat_of(breakout, seat.round, seat.account)
         if found and (found[0].state is not RoundState.PLANNED or caller.has(*ORGANISING, Role.MODERATOR)):
-            seats[place] = found[1]
-    people = {account for group in seats.values() for account in group.seats}
-    moderators = {group.moderator for group in seats.values() if group.moderator is not None}
-    if not seats:
+            groups[seat] = found[1]
+    people = {account for group in groups.values() for account in group.seats}
+    moderators = {group.moderator for group in groups.values() if group.moderator is not None}
+    if not groups:
         return []
     profiles: Mapping[UUID, Profile] = await tx.profiles.of(people | moderators)
     here, began = breakout.event, breakout.rounds[0].closed_at or await tx.now()
     acquainted = Acquainted(
-        met=await tx.encounters.met({place.account for place in seats}, people, besides=here, before=began),
+        met=await tx.encounters.met({seat.account for seat in groups}, people, besides=here, before=began),
         led=frozenset(
             (led.first, led.second) for led in await tx.breakouts.led(moderators, people, besides=here, before=began)
         ),
     )
     return [
-        Explained(place, reasons(breakout, place.round, place.account, group, profiles, acquainted))
-        for place, group in seats.items()
+        Explained(seat, reasons(breakout, seat.round, seat.account, group, profiles, acquainted))
+        for seat, group in groups.items()
     ]

@@ -21,9 +21,9 @@ from services.matching.domain.moving import Cause, Replanned
 from services.matching.domain.operation import Operation, OperationState
 from services.matching.domain.planning import Moderator, Roster
 from services.matching.domain.profile import Profile
-from services.matching.domain.reasons import Place
+from services.matching.domain.reasons import SeatPlace
 from services.matching.domain.sheets import Contact, Format
-from services.matching.wire.fitting import fitting
+from services.matching.wire.fitting import fitting, refuse_more
 from services.matching.wire.pins import encode_pins
 
 MOST_MOVES = 10_000
@@ -169,11 +169,11 @@ def encode_best(operation: Operation) -> breakout_pb2.Breakout | None:
     return encoded
 
 
-def encode_reason(place: Place, reason: str) -> breakout_pb2.SeatReason:
-    seat = breakout_pb2.SeatPlace(
-        breakout_id=str(place.breakout), round_number=place.round, account_id=str(place.account)
+def encode_reason(seat: SeatPlace, reason: str) -> breakout_pb2.SeatReason:
+    encoded = breakout_pb2.SeatPlace(
+        breakout_id=str(seat.breakout), round_number=seat.round, account_id=str(seat.account)
     )
-    return breakout_pb2.SeatReason(seat=seat, reason=reason)
+    return breakout_pb2.SeatReason(seat=encoded, reason=reason)
 
 
 def encode_encounter(encounter: Encounter) -> introduction_pb2.Encounter:
@@ -237,18 +237,15 @@ def decode_format(value: breakout_pb2.BreakoutFormat.ValueType) -> Format:
     return _FORMATS[value]
 
 
-def decode_ids(texts: Iterable[str], field: str, most: int) -> list[UUID]:
-    ids = [parse_id(text, f"{field}[{at}]") for at, text in enumerate(texts)]
-    if len(ids) > most:
-        raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
-    return ids
+def decode_ids(texts: Sequence[str], field: str, most: int) -> list[UUID]:
+    refuse_more(texts, field, most)
+    return [parse_id(text, f"{field}[{at}]") for at, text in enumerate(texts)]
 
 
-def decode_places(seats: Sequence[breakout_pb2.SeatPlace], field: str, most: int) -> list[Place]:
-    if len(seats) > most:
-        raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
+def decode_seats(seats: Sequence[breakout_pb2.SeatPlace], field: str, most: int) -> list[SeatPlace]:
+    refuse_more(seats, field, most)
     return [
-        Place(
+        SeatPlace(
             parse_id(seat.breakout_id, f"{field}[{at}].breakout_id"),
             seat.round_number,
             parse_id(seat.account_id, f"{field}[{at}].account_id"),

@@ -1,17 +1,24 @@
-"""Lists that may be longer than a message can be."""
+"""Lists that may be longer than a message can be, or than is asked at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import islice
 from typing import TypeVar
 
 from google.protobuf.message import Message
 
+from services.common.refusals import Invalid
 from services.common.rpc.server import MESSAGE_LIMIT
 
 _TO_SPARE = 1_000
 _TAG_AND_LENGTH = 6
 
 Entry = TypeVar("Entry", bound=Message)
+
+
+def refuse_more(entries: Sized, field: str, most: int) -> None:
+    """Raises Invalid for more entries than are taken at once."""
+    if len(entries) > most:
+        raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
 
 
 def fitting(entries: Iterable[Entry], beside: Message, most: int) -> list[Entry]:

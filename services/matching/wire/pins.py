@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from ontmoet.matching.v1 import breakout_pb2
 
 from services.common.ids import parse_id
-from services.common.refusals import Invalid
 from services.matching.domain.pins import Pin
+from services.matching.wire.fitting import refuse_more
 
 MOST_PINS = 1_000
 
@@ -18,8 +18,7 @@ def encode_pins(pins: Iterable[Pin]) -> list[breakout_pb2.Pin]:
 
 
 def decode_pins(pins: Sequence[breakout_pb2.Pin], field: str) -> tuple[Pin, ...]:
-    if len(pins) > MOST_PINS:
-        raise Invalid(field, f"At most {MOST_PINS} at once.", rule="too_many", limit=str(MOST_PINS))
+    refuse_more(pins, field, MOST_PINS)
     return tuple(
         Pin(parse_id(pin.account_id, f"{field}[{at}].account_id"), pin.round_number, pin.group_number)
         for at, pin in enumerate(pins)

@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
+import pytest
 from ontmoet.matching.v1 import breakout_pb2, solve_pb2
 
+from services.common.refusals import Invalid
 from services.common.rpc.server import MESSAGE_LIMIT
 from services.matching.domain.breakout import Breakout, Move, Round, RoundState
 from services.matching.domain.moving import Moved, Replanned
 from services.matching.engine import Schedule
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.replan.moves import Why
-from services.matching.wire import MOST_MOVES, add_moves
+from services.matching.wire import MOST_MOVES, add_moves, decode_ids
 from services.matching.wire.solving import Posed
 
 MINE = UUID(int=1)
@@ -57,3 +59,9 @@ def test_collisions_of_very_many_people_leave_room_for_the_schedule_itself():
     answer = posed.answer(Schedule(rounds=((),) * 18, repeats=0, bound=0), [everybody] * 60)
     assert answer.ByteSize() <= MESSAGE_LIMIT
     assert 0 < len(answer.collisions) < answer.collisions_in_all == 60
+
+
+def test_more_than_is_taken_at_once_is_refused_before_it_is_read():
+    with pytest.raises(Invalid) as refused:
+        decode_ids(["no id"] * 3, "event_ids", 2)
+    assert refused.value.field == "event_ids"
