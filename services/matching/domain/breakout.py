@@ -7,10 +7,12 @@ from enum import StrEnum
 from itertools import combinations
 from uuid import UUID
 
+from services.common.caller import Caller, Role
 from services.common.refusals import Invalid
 from services.matching.domain.facts import BreakoutProposed, BreakoutReplanned, RoundHeld, RoundPublished
-from services.matching.domain.pins import Pin
+from services.matching.domain.pins import PLANNING, Pin
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, RoundOutOfTurn
+from services.matching.domain.rule import ORGANISING
 from services.matching.engine.problem import Argument
 
 
@@ -47,6 +49,8 @@ class NoticeCode(StrEnum):
     """Rules that people stated are not kept; confidential."""
 
 
+SEE_ALL = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT, Role.MODERATOR)
+"""Who sees everybody's groups, also of rounds that are to come."""
 CONFIDENTIAL = (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS, NoticeCode.LED_BY_COLLEAGUE)
 """From these a rule can be read that people stated: that no other moderator leads somebody may be because of one."""
 
@@ -183,7 +187,7 @@ class Breakout:
 
     @property
     def is_started(self) -> bool:
-        """Whether a round was opened; before, participants know nothing of the break-out."""
+        """Whether a round was opened."""
         return any(each.state is not RoundState.PLANNED for each in self.rounds)
 
     def refuse_if_started(self) -> None:
@@ -195,6 +199,16 @@ class Breakout:
         """Raises BreakoutOver when every round was held."""
         if all(each.state is RoundState.HELD for each in self.rounds):
             raise BreakoutOver
+
+    def as_seen(self, by: Caller) -> "Breakout":
+        """What the caller may see: all of it, or their own groups; and what was decided and what rules cost, or not."""
+        seen = self if by.has(*SEE_ALL) else self.seen_by(by.account)
+        told = seen if by.has(*ORGANISING) else seen.without_rules()
+        return told if by.has(*PLANNING) else replace(told, pins=())
+
+    def is_known_to(self, caller: Caller) -> bool:
+        """Whether the caller may know that there is one: participants once a round was opened."""
+        return self.is_started or caller.has(*SEE_ALL)
 
     def seen_by(self, account: UUID) -> "Breakout":
         """What a participant sees: rounds that are open or held, and of those only their own group."""
@@ -212,10 +226,6 @@ class Breakout:
         """
         told = tuple(each for each in self.notices if each.code not in CONFIDENTIAL)
         return replace(self, notices=told, repeats=0, repeats_bound=0, repeats_argument=None)
-
-    def without_pins(self) -> "Breakout":
-        """What is told to those who don't plan."""
-        return replace(self, pins=())
 
     def round(self, number: int) -> Round:
         """The round of that number, from 1. Raises Invalid when there is none."""

@@ -62,6 +62,14 @@ class Roster:
             raise NobodyPresent
 
 
+def everybody(rounds: Iterable[Round], roster: Roster) -> tuple[set[UUID], set[UUID]]:
+    """People and moderators: of the event now, and of the rounds as they are."""
+    groups = [group for each in rounds for group in each.groups]
+    people = {account for group in groups for account in group.seats}
+    moderators = {group.moderator for group in groups if group.moderator is not None}
+    return people | set(roster.present), moderators | {moderator.account for moderator in roster.moderators}
+
+
 class Planning:
     """One problem: the rounds as they are, who is there, what is known of them, and who has which group.
 
@@ -85,11 +93,8 @@ class Planning:
         self._group_size = group_size
         self._now = now
         self._pins = tuple(pins)
-        groups = [group for each in rounds for group in each.groups]
-        seated = {account for group in groups for account in group.seats}
-        leading = {group.moderator for group in groups if group.moderator is not None}
-        self._people = sorted({*roster.present, *seated})
-        self._moderators = sorted({*(moderator.account for moderator in roster.moderators), *leading})
+        people, moderators = everybody(rounds, roster)
+        self._people, self._moderators = sorted(people), sorted(moderators)
         self._person = {account: i for i, account in enumerate(self._people)}
         self._moderator = {account: i for i, account in enumerate(self._moderators)}
         self._rules = known.rules

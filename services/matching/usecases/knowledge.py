@@ -7,7 +7,7 @@ from uuid import UUID
 from services.matching.domain.breakout import Round
 from services.matching.domain.known import Known
 from services.matching.domain.pins import Pin
-from services.matching.domain.planning import Planning, Roster
+from services.matching.domain.planning import Planning, Roster, everybody
 from services.matching.storage.transaction import Uow
 
 
@@ -24,10 +24,7 @@ async def planning_of(
 
     Its numbers are worked out where no other call waits for that.
     """
-    seated = {account for each in rounds for group in each.groups for account in group.seats}
-    leading = {group.moderator for each in rounds for group in each.groups if group.moderator is not None}
-    people = {*roster.present, *seated}
-    moderators = {*(moderator.account for moderator in roster.moderators), *leading}
+    people, moderators = everybody(rounds, roster)
     async with uow.begin(network) as tx:
         now = await tx.now()
         known = Known(

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from services.common.caller import Caller, Role
+from services.common.caller import Caller
 from services.common.refusals import NotFound
-from services.matching.domain.breakout import Breakout, Group, Round
+from services.matching.domain.breakout import SEE_ALL, Breakout, Group, Round
 from services.matching.storage.transaction import Uow
-
-SEE_ALL = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT, Role.MODERATOR)
 
 
 async def get_breakout(uow: Uow, caller: Caller, breakout: UUID) -> Breakout:
@@ -45,6 +43,4 @@ def _only(caller: Caller) -> UUID | None:
 
 
 def _as_seen(breakouts: Iterable[Breakout], caller: Caller) -> list[Breakout]:
-    if caller.has(*SEE_ALL):
-        return list(breakouts)
-    return [breakout.seen_by(caller.account) for breakout in breakouts if breakout.is_started]
+    return [breakout.as_seen(caller) for breakout in breakouts if breakout.is_known_to(caller)]

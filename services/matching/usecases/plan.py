@@ -95,7 +95,7 @@ async def propose_breakout(
     async with uow.begin(caller.network) as tx:
         if (older := await _search_before(tx, event, asked_at)) is not None:
             await tx.operations.save(older.replaced(await tx.now()))
-        return await keep_proposal(tx, event, wanted.group_size, plan)
+        return (await keep_proposal(tx, event, wanted.group_size, plan)).as_seen(caller)
 
 
 async def replan_breakout(
@@ -137,7 +137,7 @@ async def replan_breakout(
             changed, fact = now_known.replanned(plan)
             await tx.breakouts.save_plan(changed)
             tx.outbox.add(fact)
-        return Replanned(changed, planning.moved(schedule), schedule.least_moves)
+        return Replanned(changed.as_seen(caller), planning.moved(schedule), schedule.least_moves)
     raise Conflict
 
 

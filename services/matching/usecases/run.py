@@ -19,7 +19,7 @@ async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -
         if facts:
             await tx.breakouts.save_states(changed)
             tx.outbox.add(*facts)
-    return changed
+    return changed.as_seen(caller)
 
 
 async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, number: int) -> Breakout:
@@ -43,7 +43,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
             await tx.breakouts.save_seats_held(changed, number)
             await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
             tx.outbox.add(*facts)
-    return changed
+    return changed.as_seen(caller)
 
 
 async def _counted_anew(tx: MatchingTransaction, before: Breakout, closed: Breakout, now: datetime) -> Breakout:

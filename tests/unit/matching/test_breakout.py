@@ -83,14 +83,6 @@ def test_a_started_break_out_is_not_replaced_and_one_that_is_over_not_planned_an
         held(breakout, 1, 2).replanned(a_plan(breakout))
 
 
-def test_a_participant_sees_open_and_held_rounds_and_only_the_own_group():
-    breakout = held(two_rounds(), 1)
-    seen = breakout.seen_by(ANN)
-    assert [[group.seats for group in each.groups] for each in seen.rounds] == [[tuple(sorted((ANN, BO)))]]
-    assert [len(each.groups) for each in breakout.seen_by(MOD).rounds] == [1]
-    assert [each.groups for each in breakout.seen_by(people(1)[0]).rounds] == [()]
-
-
 def test_who_sat_together_has_met_and_moderators_have_not():
     assert set(pairs(two_rounds().rounds[0])) == {(ANN, BO), (CAS, DEE)}
 
