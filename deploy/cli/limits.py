@@ -10,7 +10,7 @@ from deploy.cli.databases import database_of
 from services.matching.domain.limits import OwnLimits
 from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS
 from services.matching.storage.transaction import MatchingTransaction, Uow
-from services.matching.wire import encode_fact
+from services.matching.wire.facts import encode_fact
 
 
 def limits(

@@ -17,7 +17,7 @@ from services.common.rpc.channel import open_channel
 from services.matching.adapters.members import Members
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.profiles import rebuild_all_members
-from services.matching.wire import encode_fact
+from services.matching.wire.facts import encode_fact
 
 KEY_FILE = "ONTMOET_SERVICE_KEY_FILE"
 MEMBERSHIP_ADDRESS = "ONTMOET_MEMBERSHIP_ADDRESS"

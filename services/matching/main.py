@@ -39,7 +39,7 @@ from services.matching.jobs import retention_jobs
 from services.matching.settings import Settings
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.search import run_operation
-from services.matching.wire import encode_fact
+from services.matching.wire.facts import encode_fact
 
 _CONTRACTS = "ontmoet.matching.v1"
 

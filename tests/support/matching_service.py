@@ -32,7 +32,7 @@ from services.matching.domain.limits import Limits
 from services.matching.main import registrations
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.profiles import rebuild_members
-from services.matching.wire import encode_fact
+from services.matching.wire.facts import encode_fact
 from services.membership.domain.member import NewMember
 from services.membership.domain.texts import EmailAddress
 from services.membership.usecases.members import add_members

@@ -28,7 +28,7 @@ from services.matching.adapters.members import Members
 from services.matching.consumers import member_consumer
 from services.matching.storage.transaction import MatchingTransaction
 from services.matching.storage.transaction import Uow as MatchingUow
-from services.matching.wire import encode_fact as encode_matching_fact
+from services.matching.wire.facts import encode_fact as encode_matching_fact
 from services.membership.adapters.signing import SigningKeys
 from services.membership.domain.member import NewMember
 from services.membership.domain.network import Network

@@ -11,7 +11,7 @@ from ontmoet.events.v1.registration_pb2_grpc import RegistrationServiceStub
 from services.common.rpc.channel import as_service
 from services.common.rpc.refusals import refusal_from
 from services.matching.domain.planning import Roster
-from services.matching.wire import decode_roster
+from services.matching.wire.members import decode_roster
 
 
 class Events:

@@ -11,7 +11,7 @@ from services.common.rpc.channel import as_service
 from services.common.rpc.refusals import refusal_from
 from services.matching.domain.profile import Profile
 from services.matching.domain.sheets import Contact
-from services.matching.wire import decode_contact, decode_profile
+from services.matching.wire.members import decode_contact, decode_profile
 
 AT_ONCE = 500
 PAGE = 200

@@ -5,7 +5,6 @@ from ontmoet.matching.v1.breakout_pb2_grpc import BreakoutServiceServicer
 
 from services.common.caller import current_caller
 from services.common.ids import parse_id
-from services.matching import wire
 from services.matching.adapters.events import Events
 from services.matching.adapters.members import Members
 from services.matching.adapters.phrases import phrases
@@ -15,6 +14,8 @@ from services.matching.domain.limits import Limits
 from services.matching.domain.reasons import SeatPlace
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import explain, export, look, plan, run, search
+from services.matching.wire import breakouts as wire
+from services.matching.wire.lists import decode_ids
 from services.matching.wire.pins import decode_pins
 
 MOST_EVENTS = 200
@@ -107,7 +108,7 @@ class BreakoutApi(BreakoutServiceServicer):
     async def BatchGetEventBreakouts(
         self, request: pb.BatchGetEventBreakoutsRequest, context: object
     ) -> pb.BatchGetEventBreakoutsResponse:
-        events = wire.decode_ids(request.event_ids, "event_ids", MOST_EVENTS)
+        events = decode_ids(request.event_ids, "event_ids", MOST_EVENTS)
         found = await look.batch_get_event_breakouts(self._uow, current_caller(), events)
         return pb.BatchGetEventBreakoutsResponse(breakouts=map(_encoded, found))
 
@@ -118,7 +119,7 @@ class BreakoutApi(BreakoutServiceServicer):
     async def BatchGetMyGroups(
         self, request: pb.BatchGetMyGroupsRequest, context: object
     ) -> pb.BatchGetMyGroupsResponse:
-        events = wire.decode_ids(request.event_ids, "event_ids", MOST_EVENTS)
+        events = decode_ids(request.event_ids, "event_ids", MOST_EVENTS)
         found = await look.batch_get_my_groups(self._uow, current_caller(), events)
         return pb.BatchGetMyGroupsResponse(groups=[wire.encode_group(*each) for each in found])
 

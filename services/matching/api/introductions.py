@@ -5,9 +5,9 @@ from ontmoet.matching.v1.introduction_pb2_grpc import IntroductionServiceService
 
 from services.common.caller import current_caller
 from services.common.ids import parse_id
-from services.matching import wire
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import introductions
+from services.matching.wire import introductions as wire
 
 
 class IntroductionApi(IntroductionServiceServicer):

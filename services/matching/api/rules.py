@@ -5,11 +5,11 @@ from ontmoet.matching.v1.rule_pb2_grpc import RuleServiceServicer
 
 from services.common.caller import current_caller
 from services.common.ids import parse_id
-from services.matching import wire
 from services.matching.adapters.members import Members
 from services.matching.domain.rule import MOST_TOGETHER
 from services.matching.storage.transaction import Uow
 from services.matching.usecases import rules
+from services.matching.wire.lists import decode_ids
 from services.matching.wire.rules import decode_rule_kind, encode_rule
 
 
@@ -22,7 +22,7 @@ class RuleApi(RuleServiceServicer):
 
     async def StateRule(self, request: pb.StateRuleRequest, context: object) -> pb.StateRuleResponse:
         kind = decode_rule_kind(request.kind)
-        accounts = wire.decode_ids(request.account_ids, "account_ids", MOST_TOGETHER)
+        accounts = decode_ids(request.account_ids, "account_ids", MOST_TOGETHER)
         rule = await rules.state_rule(self._uow, self._members, current_caller(), kind, accounts)
         return pb.StateRuleResponse(rule=encode_rule(rule))
 

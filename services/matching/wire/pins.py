@@ -6,7 +6,7 @@ from ontmoet.matching.v1 import breakout_pb2
 
 from services.common.ids import parse_id
 from services.matching.domain.pins import Pin
-from services.matching.wire.fitting import refuse_more
+from services.matching.wire.lists import refuse_more
 
 MOST_PINS = 1_000
 

@@ -4,7 +4,7 @@ from ontmoet.matching.v1 import rule_pb2
 
 from services.common.refusals import Invalid
 from services.matching.domain.rule import Rule, RuleKind
-from services.matching.wire import optional_timestamp
+from services.matching.wire.times import optional_timestamp
 
 _RULE_KINDS = {
     RuleKind.APART: rule_pb2.RULE_KIND_APART,

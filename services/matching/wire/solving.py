@@ -17,7 +17,7 @@ from services.matching.engine import Group, Problem, Round, Schedule
 from services.matching.engine.check import MOST_PEOPLE, hostile
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Broken, blocks, group_sizes
-from services.matching.wire.fitting import fitting
+from services.matching.wire.lists import fitting
 
 LONGEST_KEY = 200
 MOST_LISTED = 1_000

@@ -9,7 +9,7 @@ from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed
 from services.matching.domain.operation import Operation
 from services.matching.engine.problem import Argument
-from services.matching.wire import encode_operation
+from services.matching.wire.breakouts import encode_operation
 from tests.support.matching_service import MatchingService
 from tests.support.searches import TWO_GROUPS, ScriptedSolver, a_search
 

@@ -15,7 +15,7 @@ from services.matching.domain.limits import Limits
 from services.matching.engine.check import MOST_PEOPLE, MOST_ROUNDS
 from services.matching.settings import Settings
 from services.matching.storage.transaction import MatchingTransaction, Uow
-from services.matching.wire import encode_fact
+from services.matching.wire.facts import encode_fact
 from tests.support.postgres import TestPostgres
 
 USUAL = Limits(people=100, rounds=10, seconds=60, searches=2)

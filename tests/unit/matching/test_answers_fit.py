@@ -12,7 +12,8 @@ from services.matching.domain.moving import Moved, Replanned
 from services.matching.engine import Schedule
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.replan.moves import Why
-from services.matching.wire import MOST_MOVES, add_moves, decode_ids
+from services.matching.wire.breakouts import MOST_MOVES, add_moves
+from services.matching.wire.lists import decode_ids
 from services.matching.wire.solving import Posed
 
 MINE = UUID(int=1)

@@ -15,7 +15,7 @@ from services.matching.domain.limits import (
     refuse_rounds_beyond_a_message,
     seconds_of,
 )
-from services.matching.wire import encode_breakout
+from services.matching.wire.breakouts import encode_breakout
 from tests.support.matching import NOON, a_breakout, a_group, people
 
 

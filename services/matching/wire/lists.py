@@ -1,11 +1,13 @@
-"""Lists that may be longer than a message can be, or than is asked at once."""
+"""Lists: as many entries as a message holds, or as are taken at once."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Sequence, Sized
 from itertools import islice
 from typing import TypeVar
+from uuid import UUID
 
 from google.protobuf.message import Message
 
+from services.common.ids import parse_id
 from services.common.refusals import Invalid
 from services.common.rpc.server import MESSAGE_LIMIT
 
@@ -19,6 +21,11 @@ def refuse_more(entries: Sized, field: str, most: int) -> None:
     """Raises Invalid for more entries than are taken at once."""
     if len(entries) > most:
         raise Invalid(field, f"At most {most} at once.", rule="too_many", limit=str(most))
+
+
+def decode_ids(texts: Sequence[str], field: str, most: int) -> list[UUID]:
+    refuse_more(texts, field, most)
+    return [parse_id(text, f"{field}[{at}]") for at, text in enumerate(texts)]
 
 
 def fitting(entries: Iterable[Entry], beside: Message, most: int) -> list[Entry]:

@@ -1,0 +1,51 @@
+"""Members, and who of them is at an event, as the other services tell of them."""
+
+from datetime import UTC
+from uuid import UUID
+
+from ontmoet.events.v1 import event_pb2, registration_pb2
+from ontmoet.membership.v1 import member_pb2
+
+from services.matching.domain.planning import Moderator, Roster
+from services.matching.domain.profile import Profile
+from services.matching.domain.sheets import Contact
+
+
+def decode_roster(roster: registration_pb2.GetRosterResponse, event: event_pb2.Event) -> Roster:
+    return Roster(
+        participants=tuple(UUID(each.account_id) for each in roster.participants),
+        moderators=tuple(_decode_moderator(each) for each in roster.moderators),
+        starts_at=event.starts_at.ToDatetime(tzinfo=UTC),
+        ends_at=event.ends_at.ToDatetime(tzinfo=UTC),
+        left={UUID(each.account_id): each.checked_out_at.ToDatetime(tzinfo=UTC) for each in roster.left},
+    )
+
+
+def _decode_moderator(moderator: registration_pb2.Moderator) -> Moderator:
+    return Moderator(
+        account=UUID(moderator.account_id),
+        available_from=moderator.available_from.ToDatetime(tzinfo=UTC)
+        if moderator.HasField("available_from")
+        else None,
+        available_until=moderator.available_until.ToDatetime(tzinfo=UTC)
+        if moderator.HasField("available_until")
+        else None,
+        withdrawn=moderator.HasField("withdrawn_at"),
+    )
+
+
+def decode_profile(member: member_pb2.Member) -> Profile:
+    return Profile(
+        account=UUID(member.account_id),
+        company=member.company,
+        profession=member.profession,
+        asks=tuple(member.asks),
+        offers=tuple(member.offers),
+        version=member.version,
+        language=member.language,
+        staff=member.staff,
+    )
+
+
+def decode_contact(member: member_pb2.Member) -> tuple[UUID, Contact]:
+    return UUID(member.account_id), Contact(name=member.name, email=member.email, company=member.company)
