@@ -1,6 +1,6 @@
 """What is known of people before they are seated, and the same in the solver's numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -9,7 +9,7 @@ from uuid import UUID
 from services.matching.domain.profile import Profile, plain_name
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.domain.topics import wants
-from services.matching.engine.problem import Wishes
+from services.matching.engine.problem import Wishes, blocks
 
 HALF_LIFE = timedelta(days=120)
 """After so long an earlier meeting counts half when the least bad repeat must be chosen."""
@@ -100,10 +100,10 @@ class Numbered:
             if number >= 0
         }
 
-    def together(self) -> tuple[tuple[int, ...], ...]:
-        """Who is to sit together, rule by rule; of rules that would join who must be apart the oldest are kept.
+    def together(self, there: Collection[UUID]) -> tuple[tuple[int, ...], ...]:
+        """Who is to sit together: each rule, and the rules joined through those who are there.
 
-        Those are found as if everybody were there; two who are together through a third only are so beside them.
+        Of rules that would join who must be apart, were everybody there, the oldest are kept.
         """
         company, apart = self.companies(), set(self.apart())
 
@@ -118,17 +118,20 @@ class Numbered:
         )
         joined: list[set[int]] = []
         kept: set[tuple[int, ...]] = set()
+        present = {self._person[account] for account in there if account in self._person}
         for people in stated:
             touched = [block for block in joined if not block.isdisjoint(people)]
             block = set(people).union(*touched)
             if may(block):
                 joined = [*(other for other in joined if other not in touched), block]
                 kept.add(tuple(sorted(people)))
-        return tuple(sorted(people for people in kept if len(people) > 1))
+        joined_there = blocks(tuple(present.intersection(people)) for people in kept)
+        return tuple(sorted(people for people in {*kept, *joined_there} if len(people) > 1))
 
-    def together_pairs(self) -> set[tuple[UUID, UUID]]:
+    def together_pairs(self, there: Collection[UUID]) -> set[tuple[UUID, UUID]]:
         """Every two of those, as they come in the list of people."""
-        return {(self._people[a], self._people[b]) for people in self.together() for a, b in combinations(people, 2)}
+        blocks_there = self.together(there)
+        return {(self._people[a], self._people[b]) for people in blocks_there for a, b in combinations(people, 2)}
 
     def wishes(self) -> Wishes:
         """What is good to have."""

@@ -119,7 +119,7 @@ class Planning:
             history=tuple(self._known.history()),
             company=self._known.companies(),
             keep_apart=self._known.apart(),
-            keep_together=self._known.together(),
+            keep_together=self._known.together(self._roster.present),
             moderator_apart=self._known.moderator_apart(),
             moderator_history=tuple(self._known.moderator_history()),
             wishes=self._known.wishes(),

@@ -1,5 +1,6 @@
 """Running a break-out: rounds are opened and closed one after the other."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -38,7 +39,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
         if facts:
             held = changed.round(number)
             if held.seating() != before.round(number).seating():
-                changed = await _counted_anew(tx, before, changed, now)
+                changed = await _counted_anew(tx, before, changed, roster.present, now)
             await tx.breakouts.save_states(changed)
             await tx.breakouts.save_seats_held(changed, number)
             await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
@@ -46,8 +47,10 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
     return changed.as_seen(caller)
 
 
-async def _counted_anew(tx: MatchingTransaction, before: Breakout, closed: Breakout, now: datetime) -> Breakout:
+async def _counted_anew(
+    tx: MatchingTransaction, before: Breakout, closed: Breakout, there: Collection[UUID], now: datetime
+) -> Breakout:
     people = sorted({account for each in before.rounds for account in each.seating()})
     known = Known(profiles=await tx.profiles.of(people), rules=await tx.rules.about(people))
     met = {(each.first, each.second) for each in await tx.encounters.among(people, besides=before.event)}
-    return counted_anew(before, closed, met, Numbered(known, people, (), now).together_pairs())
+    return counted_anew(before, closed, met, Numbered(known, people, (), now).together_pairs(there))

@@ -203,7 +203,7 @@ def test_rules_reach_the_solver_and_apart_goes_before_together():
     number = {account: i for i, account in enumerate(seated)}
     numbers = Numbered(known, seated, [MOD], NOON)
     assert numbers.apart() == (tuple(sorted((number[BO], number[CAS]))),)
-    assert numbers.together() == (tuple(sorted((number[ANN], number[BO]))),)
+    assert numbers.together(seated) == (tuple(sorted((number[ANN], number[BO]))),)
     assert numbers.moderator_apart() == tuple(sorted([(0, number[ANN]), (0, number[CAS])]))
 
 
@@ -217,7 +217,9 @@ def test_of_rules_that_contradict_each_other_the_youngest_gives_way_and_the_othe
         a_rule(RuleKind.APART, ANN, CAS),
     ]
     seated = [ANN, BO, CAS, dee, ME]
-    assert Numbered(Known(rules=rules), seated, [], NOON).together() == ((0, 1), (2, 3), (2, 4))
+    numbers = Numbered(Known(rules=rules), seated, [], NOON)
+    assert numbers.together(seated) == ((0, 1), (2, 3), (2, 3, 4), (2, 4))
+    assert numbers.together([ANN, BO, dee, ME]) == ((0, 1), (2, 3), (2, 4))
 
 
 def test_who_sits_together_through_somebody_who_has_gone_may_part():
@@ -225,6 +227,13 @@ def test_who_sits_together_through_somebody_who_has_gone_may_part():
     rounds = (Round(1, (a_group(1, ANN, BO, CAS),), RoundState.HELD), Round(2))
     problem = Planning(rounds, a_roster([ANN, CAS]), Known(rules=rules), group_size=3, now=NOON).problem
     assert [problem.blocks_of(each.present) for each in problem.rounds] == [[(0, 1, 2)], []]
+
+
+def test_who_sits_together_through_somebody_who_is_there_does_not_meet_again():
+    rules = [a_rule(RuleKind.TOGETHER, ANN, BO), a_rule(RuleKind.TOGETHER, BO, CAS)]
+    rounds = (Round(1), Round(2))
+    problem = Planning(rounds, a_roster([ANN, BO, CAS]), Known(rules=rules), group_size=3, now=NOON).problem
+    assert problem.together_pairs() == {(0, 1), (0, 2), (1, 2)}
 
 
 def test_wishes_know_newcomers_the_experienced_and_what_people_speak():
