@@ -13,13 +13,14 @@ from services.common.caller import Caller, Role
 from services.common.facts import Fact
 from services.common.refusals import Invalid
 from services.membership.domain.facts import MemberJoined, NetworkUpdated, ProfileChanged, RolesChanged
-from services.membership.domain.member import Member, NewMember, ProfileChange
+from services.membership.domain.member import Member, NewMember, ProfileChange, ProfileField
 from services.membership.domain.network import Look, Network
 from services.membership.domain.sign_in import Account, Tokens
 from services.membership.domain.texts import EmailAddress
 
 _ROLE = "ROLE_"
 _STANDING = "STANDING_"
+_PROFILE_FIELD = "PROFILE_FIELD_"
 _EMAIL_LENGTH = 254
 
 
@@ -67,11 +68,12 @@ def look_from_proto(look: network_pb2.Look) -> Look:
 
 
 def member_to_proto(member: Member, caller: Caller) -> member_pb2.Member:
-    """The member as the caller may see them: the address is empty for most."""
+    """The member as the caller may see them: the address and what is shared are empty for most."""
+    confided = member.confides_in(caller)
     return member_pb2.Member(
         account_id=str(member.account_id),
         name=member.name,
-        email=member.email if member.shows_address_to(caller) else "",
+        email=member.email if confided else "",
         standing=member_pb2.Standing.Value(_STANDING + member.standing.name),
         roles=_roles_to_proto(member.roles),
         staff=member.staff,
@@ -82,6 +84,7 @@ def member_to_proto(member: Member, caller: Caller) -> member_pb2.Member:
         language=member.language,
         joined_at=timestamp(member.joined_at),
         version=member.version,
+        shared_fields=_profile_fields_to_proto(member.shared_fields) if confided else (),
     )
 
 
@@ -97,11 +100,12 @@ def new_member_from_proto(person: member_pb2.NewMember, at: str) -> NewMember:
         language=person.language,
         asks=tuple(person.asks),
         offers=tuple(person.offers),
+        shared_fields=_profile_fields(person.shared_fields, f"{at}shared_fields"),
     )
 
 
 def profile_change_from_proto(request: member_pb2.UpdateProfileRequest) -> ProfileChange:
-    """What the request names; an empty list of asks or offers is a change, a missing one is not."""
+    """What the request names; an empty list of asks, offers or shared fields is a change, a missing one is not."""
     change: ProfileChange = {}
     if request.HasField("name"):
         change["name"] = request.name
@@ -115,6 +119,8 @@ def profile_change_from_proto(request: member_pb2.UpdateProfileRequest) -> Profi
         change["offers"] = tuple(request.offers.topics)
     if request.HasField("language"):
         change["language"] = request.language
+    if request.HasField("shared_fields"):
+        change["shared_fields"] = _profile_fields(request.shared_fields.fields, "shared_fields")
     return change
 
 
@@ -167,6 +173,23 @@ def timestamp(moment: datetime) -> Timestamp:
     result = Timestamp()
     result.FromDatetime(moment)
     return result
+
+
+def _profile_fields(numbers: "Iterable[member_pb2.ProfileField.ValueType]", field: str) -> frozenset[ProfileField]:
+    return frozenset(_profile_field(number, field) for number in numbers)
+
+
+def _profile_field(number: "member_pb2.ProfileField.ValueType", field: str) -> ProfileField:
+    """Our field; raises Invalid for one that is unspecified or not known here."""
+    try:
+        return ProfileField[member_pb2.ProfileField.Name(number).removeprefix(_PROFILE_FIELD)]
+    except (KeyError, ValueError):
+        message = "Of a profile company, profession, asks and offers can be shared."
+        raise Invalid(field, message, rule="profile_field") from None
+
+
+def _profile_fields_to_proto(fields: Iterable[ProfileField]) -> "list[member_pb2.ProfileField.ValueType]":
+    return sorted(member_pb2.ProfileField.Value(_PROFILE_FIELD + field.name) for field in fields)
 
 
 def _roles_to_proto(roles: Iterable[Role]) -> "list[access_pb2.Role.ValueType]":

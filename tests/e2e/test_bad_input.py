@@ -172,6 +172,19 @@ async def test_a_name_that_nobody_can_read_is_refused(
         assert error == {"code": "INVALID_ARGUMENT", "field": "title", "message": message}
 
 
+@pytest.mark.parametrize("fields", [["NAME"], ["company"], ["COMPANY", None], "EVERYTHING", [1]])
+async def test_what_no_profile_has_cannot_be_shared_and_what_was_shared_stays(
+    gathering: Gathering, fields: object
+) -> None:
+    client, mine = gathering.people[1].client, "member { sharedFields }"
+    await client.do("updateProfile", mine, sharedFields=["OFFERS"])
+    document = "mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { member { id } } }"
+    [error] = (await client.execute(document, input={"company": "Aerts", "sharedFields": fields}))["errors"]
+    assert "sharedFields" in error["message"]
+    assert not INTERNAL.search(json.dumps(error))
+    assert (await client.ask("{ me { sharedFields company } }"))["me"] == {"sharedFields": ["OFFERS"], "company": None}
+
+
 @pytest.mark.parametrize(
     "name", ["Zoë 👩‍👩‍👧‍👦 🇧🇪", "مُحَمَّد بن أحمد", "אורלי \u200fכהן", "Nguyễn Thị Ánh", "O'Brien-Łódź; DROP TABLE"]
 )

@@ -111,6 +111,7 @@ async def _people(house: House, network: Network, mark: str) -> dict[str, Person
     }
     found |= dict(zip(NAMES, await house.people(network, *(f"{name} {mark}" for name in NAMES)), strict=True))
     about = {"company": f"Company {mark}", "profession": mark, "asks": [f"Who {mark}?"], "offers": [mark]}
+    about |= {"sharedFields": ["COMPANY", "PROFESSION", "ASKS", "OFFERS"]}
     await found["present"].client.do("updateProfile", "member { id }", **about)
     mailbox = found["present"].email
     await found["present"].client.do("requestCode", "expiresAt", email=mailbox)

@@ -56,7 +56,7 @@ async def gather_the_cast(address: Address, http: httpx.AsyncClient) -> Stage:
 
 
 async def add_members(organiser: SignedIn, everybody: list[Person]) -> dict[str, str]:
-    """Put the people into the network, with company, profession, asks and offers; answers names by account."""
+    """Put the people into the network, with what they do, ask and offer, which all share; answers names by account."""
     members = [
         {
             "email": person.email,
@@ -65,6 +65,7 @@ async def add_members(organiser: SignedIn, everybody: list[Person]) -> dict[str,
             "profession": person.profession,
             "asks": [person.ask],
             "offers": [person.offer],
+            "sharedFields": ["COMPANY", "PROFESSION", "ASKS", "OFFERS"],
         }
         for person in everybody
     ]

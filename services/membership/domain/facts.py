@@ -16,7 +16,7 @@ class MemberJoined(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileChanged(Fact):
-    """Company, profession, asks, offers, name or language changed."""
+    """Company, profession, asks, offers, what is shared of them, name or language changed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from services.membership.domain.facts import MemberJoined, ProfileChanged, Roles
 from services.membership.domain.network import Network
 from services.membership.domain.texts import EmailAddress
 
-SEES_ADDRESSES = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT)
+SEES_WHAT_IS_PRIVATE = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT)
 _AN_OWNER_HANDS_OUT = {Role.OWNER, Role.ORGANISER, Role.TREASURER, Role.ASSISTANT}
 _ONLY_GUEST = frozenset({Role.GUEST})
 
@@ -35,6 +35,15 @@ class Standing(StrEnum):
     LEFT = "left"
 
 
+class ProfileField(StrEnum):
+    """What of a profile a member may let others be told."""
+
+    COMPANY = "company"
+    PROFESSION = "profession"
+    ASKS = "asks"
+    OFFERS = "offers"
+
+
 class ProfileChange(TypedDict, total=False):
     """What of a profile should change; what is not here stays."""
 
@@ -44,6 +53,7 @@ class ProfileChange(TypedDict, total=False):
     asks: Sequence[str]
     offers: Sequence[str]
     language: str
+    shared_fields: frozenset[ProfileField]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +69,8 @@ class NewMember:
     language: str = ""
     asks: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
+    shared_fields: frozenset[ProfileField] = frozenset()
+    """What they agreed to share when they gave these facts."""
 
     def checked(self, network: Network, caller: Caller, at: str) -> "NewMember":
         """The same, if the network can take them and the caller may hand out the roles; `at` names the field."""
@@ -92,6 +104,7 @@ class NewMember:
             offers=self.offers,
             language=self.language,
             joined_at=now,
+            shared_fields=self.shared_fields,
         )
         return member, MemberJoined(
             aggregate=account_id, version=member.version, roles=member.roles, staff=member.staff
@@ -115,6 +128,8 @@ class Member:
     language: str
     joined_at: datetime
     version: int = 1
+    shared_fields: frozenset[ProfileField] = frozenset()
+    """What others may be told as the reason for a seat; nothing unless the member says so."""
 
     @property
     def may_sign_in(self) -> bool:
@@ -124,9 +139,12 @@ class Member:
     def is_owner(self) -> bool:
         return Role.OWNER in self.roles
 
-    def shows_address_to(self, caller: Caller) -> bool:
-        """Whether the caller sees the e-mail address: the person, who runs the network, and our own services."""
-        return caller.is_service or caller.account_id == self.account_id or caller.has(*SEES_ADDRESSES)
+    def confides_in(self, caller: Caller) -> bool:
+        """Whether the caller sees the e-mail address and what is shared.
+
+        The person does, and who runs the network, and our own services.
+        """
+        return caller.is_service or caller.account_id == self.account_id or caller.has(*SEES_WHAT_IS_PRIVATE)
 
     def change_profile(self, change: ProfileChange, network: Network) -> tuple["Member", list[ProfileChanged]]:
         """The member with the changed profile; nothing happens when it stays the same."""
@@ -139,6 +157,7 @@ class Member:
             asks=texts.topics(change.get("asks", self.asks), "asks"),
             offers=texts.topics(change.get("offers", self.offers), "offers"),
             language=self.language if language is None else network.language(language, "language"),
+            shared_fields=change.get("shared_fields", self.shared_fields),
         )
         if changed == self:
             return self, []

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.caller import Role
 from services.common.refusals import NotFound
-from services.membership.domain.member import Member, Standing
+from services.membership.domain.member import Member, ProfileField, Standing
 from services.membership.domain.texts import EmailAddress, sort_key
 from services.membership.storage.tables import members
 
@@ -88,6 +88,7 @@ def _values(member: Member) -> dict[str, Any]:
         "language": member.language,
         "joined_at": member.joined_at,
         "version": member.version,
+        "shared_fields": sorted(field.value for field in member.shared_fields),
     }
 
 
@@ -106,4 +107,5 @@ def _member(row: Row[Any]) -> Member:
         language=row.language,
         joined_at=row.joined_at,
         version=row.version,
+        shared_fields=frozenset(map(ProfileField, row.shared_fields)),
     )

@@ -84,6 +84,7 @@ members = network_table(
     Column("language", Text(), nullable=False),
     Column("joined_at", _TIME, nullable=False),
     Column("version", BigInteger(), nullable=False),
+    Column("shared_fields", ARRAY(Text()), nullable=False, server_default="{}"),
     foreign_key((), "networks", ()),
     CheckConstraint("cardinality(roles) > 0", name="members_have_a_role"),
     Index("members_by_name", "network_id", "sort_name", "account_id"),

@@ -5,7 +5,7 @@ from services.membership.domain.member import NewMember
 from services.membership.storage.uow import Uow
 from services.membership.usecases.members import add_members, add_reader
 from services.membership.usecases.networks import found_network
-from services.membership.usecases.seed_data import BEDRIJVENKRING, SEEDS, SHARED_MAILBOX, SHARERS, people
+from services.membership.usecases.seed_data import BEDRIJVENKRING, SEEDS, SHARED_FIELDS, SHARED_MAILBOX, SHARERS, people
 
 
 async def seed_networks(uow: Uow) -> None:
@@ -16,5 +16,11 @@ async def seed_networks(uow: Uow) -> None:
         await add_members(uow, founder, people(seed))
         if seed.network.id == BEDRIJVENKRING:
             for account_id, name, company, profession in SHARERS:
-                sharer = NewMember(email=SHARED_MAILBOX, name=name, company=company, profession=profession)
+                sharer = NewMember(
+                    email=SHARED_MAILBOX,
+                    name=name,
+                    company=company,
+                    profession=profession,
+                    shared_fields=SHARED_FIELDS,
+                )
                 await add_reader(uow, founder, account_id, sharer)

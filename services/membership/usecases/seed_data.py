@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.caller import Role
-from services.membership.domain.member import NewMember
+from services.membership.domain.member import NewMember, ProfileField
 from services.membership.domain.network import Look, Network
 from services.membership.domain.texts import EmailAddress
 
@@ -130,6 +130,9 @@ SEEDS = (
     ),
 )
 
+SHARED_FIELDS = frozenset(ProfileField)
+"""These people let others be told everything, so that seats have reasons to show."""
+
 SHARED_MAILBOX = EmailAddress("info@bedrijvenkring.example")
 """Read by two members of the Bedrijvenkring: who signs in with it is asked who they are."""
 SHARERS = (
@@ -157,6 +160,7 @@ def people(seed: Seed) -> list[NewMember]:
             profession=profession,
             asks=(ask,),
             offers=(offer,),
+            shared_fields=SHARED_FIELDS,
         )
         for number, (name, company, profession, ask, offer) in enumerate(seed.members, start=1)
     ]
@@ -166,7 +170,12 @@ def people(seed: Seed) -> list[NewMember]:
 def _office(seed: Seed, mailbox: str, title: str, role: Role, *, staff: bool = True) -> NewMember:
     name = seed.network.name
     return NewMember(
-        email=_address(seed, mailbox), name=f"{title} {name}", company=name, roles=frozenset({role}), staff=staff
+        email=_address(seed, mailbox),
+        name=f"{title} {name}",
+        company=name,
+        roles=frozenset({role}),
+        staff=staff,
+        shared_fields=SHARED_FIELDS,
     )
 
 

@@ -117,6 +117,10 @@ async def test_two_who_add_the_same_people_at_once_add_them_once(membership: Run
         (pb.NewMember(email="a@x.example", name="Ann", asks=["x"] + [str(at) for at in range(10)]), "members[1].asks"),
         (pb.NewMember(email="a@x.example", name="Ann", language="de-DE"), "members[1].language"),
         (pb.NewMember(email="a@x.example", name="Ann", roles=[access_pb2.ROLE_UNSPECIFIED]), "members[1].roles"),
+        (
+            pb.NewMember(email="a@x.example", name="Ann", shared_fields=[pb.PROFILE_FIELD_UNSPECIFIED]),
+            "members[1].shared_fields",
+        ),
     ],
 )
 async def test_a_wrong_row_is_named_and_nobody_is_added(

@@ -4,7 +4,7 @@ from services.common.caller import Caller, Role
 from services.common.refusals import Forbidden, Invalid
 from services.membership.domain.facts import MemberJoined, ProfileChanged, RolesChanged
 from services.membership.domain.joining import reader_meant
-from services.membership.domain.member import LastOwner, Standing
+from services.membership.domain.member import LastOwner, ProfileField, Standing
 from services.membership.domain.network import LanguageUnknown
 from services.membership.domain.sign_in import Account
 from tests.support.membership import NOON, a_member, a_network, caller_with, somebody_new
@@ -92,13 +92,32 @@ def test_a_profile_names_the_wrong_field():
         a_member().change_profile({"language": "de-DE"}, a_network())
 
 
-def test_an_address_is_shown_to_its_owner_to_who_runs_the_network_and_to_our_services():
+def test_nothing_of_a_profile_is_shared_unless_the_member_agreed_to_it():
+    silent, _ = somebody_new(company="Aerts", asks=("export",)).join(OWNER.account, now=NOON)
+    assert silent.shared_fields == frozenset()
+    agreed = somebody_new(company="Aerts", shared_fields=frozenset({ProfileField.COMPANY})).checked(
+        a_network(), OWNER, ""
+    )
+    assert agreed.join(OWNER.account, now=NOON)[0].shared_fields == {ProfileField.COMPANY}
+
+
+def test_what_is_shared_stays_when_it_is_not_named_and_is_withdrawn_by_naming_nothing():
+    member = a_member("Ann", shared_fields=frozenset({ProfileField.ASKS}))
+    kept, _ = member.change_profile({"company": "Aerts"}, a_network())
+    assert kept.shared_fields == {ProfileField.ASKS}
+    withdrawn, facts = member.change_profile({"shared_fields": frozenset()}, a_network())
+    assert (withdrawn.shared_fields, withdrawn.version) == (frozenset(), 2)
+    assert facts == [ProfileChanged(aggregate=member.account_id, version=2)]
+    assert withdrawn.change_profile({"shared_fields": frozenset()}, a_network()) == (withdrawn, [])
+
+
+def test_an_address_and_what_is_shared_are_for_their_owner_for_who_runs_the_network_and_for_our_services():
     ann = a_member("Ann")
     allowed = [caller_with(role) for role in (Role.OWNER, Role.ORGANISER, Role.ASSISTANT)]
     allowed += [caller_with(Role.GUEST, account=ann.account_id), Caller(None, None, service="matching")]
-    assert all(ann.shows_address_to(caller) for caller in allowed)
+    assert all(ann.confides_in(caller) for caller in allowed)
     others = [caller_with(role) for role in (Role.MEMBER, Role.GUEST, Role.MODERATOR, Role.TREASURER)]
-    assert not any(ann.shows_address_to(caller) for caller in others)
+    assert not any(ann.confides_in(caller) for caller in others)
 
 
 def test_a_shared_mailbox_points_to_the_member_of_that_name_then_to_a_member_then_to_the_oldest():

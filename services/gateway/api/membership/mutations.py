@@ -10,9 +10,11 @@ from ontmoet.membership.v1.member_pb2 import (
     AddMembersRequest,
     ChangeRolesRequest,
     NewMember,
+    ProfileFields,
     Topics,
     UpdateProfileRequest,
 )
+from ontmoet.membership.v1.member_pb2 import ProfileField as ProfileFieldMessage
 from ontmoet.membership.v1.network_pb2 import Languages, UpdateNetworkRequest, Words
 from ontmoet.membership.v1.network_pb2 import Look as LookMessage
 from ontmoet.membership.v1.sign_in_pb2 import (
@@ -23,7 +25,7 @@ from ontmoet.membership.v1.sign_in_pb2 import (
 )
 
 from services.gateway.api.context import Info
-from services.gateway.api.membership.types import AccountChoice, Member, Network, Role, Tokens
+from services.gateway.api.membership.types import AccountChoice, Member, Network, ProfileField, Role, Tokens
 from services.gateway.api.mutation import Payload, Refusable, mutate
 from services.gateway.api.relay import uuid_of
 from services.gateway.wire import required_when, to_enum
@@ -121,6 +123,10 @@ class NewMemberInput:
     language: str = strawberry.field(default="", description="BCP 47; empty means the network's default.")
     asks: list[str] = strawberry.field(default_factory=list[str])
     offers: list[str] = strawberry.field(default_factory=list[str])
+    shared_fields: list[ProfileField] = strawberry.field(
+        default_factory=list[ProfileField],
+        description="What others may be told, as the person agreed when they gave these facts.",
+    )
 
 
 @strawberry.input
@@ -143,6 +149,9 @@ class UpdateProfileInput:
     asks: list[str] | None = strawberry.field(default=None, description="Replaces the asks whole.")
     offers: list[str] | None = strawberry.field(default=None, description="Replaces the offers whole.")
     language: str | None = None
+    shared_fields: list[ProfileField] | None = strawberry.field(
+        default=None, description="What others may be told; replaces the shared fields whole."
+    )
 
 
 @strawberry.type
@@ -249,6 +258,9 @@ class MembershipMutations:
             asks=None if input.asks is None else Topics(topics=input.asks),
             offers=None if input.offers is None else Topics(topics=input.offers),
             language=input.language,
+            shared_fields=None
+            if input.shared_fields is None
+            else ProfileFields(fields=_profile_fields(input.shared_fields)),
         )
         response = await mutate(info, info.context.calls.services.members.UpdateProfile, request)
         return UpdateProfilePayload(member=Member.of(response.member))
@@ -275,4 +287,9 @@ def _new_member(member: NewMemberInput) -> NewMember:
         language=member.language,
         asks=member.asks,
         offers=member.offers,
+        shared_fields=_profile_fields(member.shared_fields),
     )
+
+
+def _profile_fields(fields: list[ProfileField]) -> list[ProfileFieldMessage.ValueType]:
+    return [to_enum(ProfileFieldMessage, field, "PROFILE_FIELD_") for field in fields]

@@ -38,6 +38,14 @@ class Standing(Enum):
     LEFT = "LEFT"
 
 
+@strawberry.enum(description="A part of a profile that a member may let others be told.")
+class ProfileField(Enum):
+    COMPANY = "COMPANY"
+    PROFESSION = "PROFESSION"
+    ASKS = "ASKS"
+    OFFERS = "OFFERS"
+
+
 @strawberry.type(description="How the network looks on screen and in mails.")
 class Look:
     logo_url: str | None
@@ -104,6 +112,10 @@ class Member(relay.Node):
     offers: list[str] = strawberry.field(description="What the member can help others with.")
     language: str = strawberry.field(description="BCP 47.")
     joined_at: datetime
+    shared_fields: list[ProfileField] = strawberry.field(
+        description="What of this profile others may be told as the reason for a seat, and moderators on call sheets. "
+        "Only for the person and for owners, organisers and assistants; empty for others."
+    )
 
     @classmethod
     def of(cls, member: member_pb2.Member) -> Member:
@@ -121,6 +133,10 @@ class Member(relay.Node):
             offers=list(member.offers),
             language=member.language,
             joined_at=required_when(member.joined_at),
+            shared_fields=[
+                from_enum(ProfileField, member_pb2.ProfileField, field, "PROFILE_FIELD_")
+                for field in member.shared_fields
+            ],
         )
 
 

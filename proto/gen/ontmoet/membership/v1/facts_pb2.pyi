@@ -49,7 +49,7 @@ Global___MemberJoined: _TypeAlias = MemberJoined  # noqa: Y015
 
 @_typing.final
 class ProfileChanged(_message.Message):
-    """Company, profession, asks, offers, name or language changed. Fetch them with BatchGetMembers."""
+    """Company, profession, asks, offers, what is shared of them, name or language changed. Fetch them with BatchGetMembers."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

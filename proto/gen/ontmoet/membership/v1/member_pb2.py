@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ontmoet.access.v1 import access_pb2 as ontmoet_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ontmoet/membership/v1/member.proto\x12\x15ontmoet.membership.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eontmoet/access/v1/access.proto\"\xb8\x02\n\x06Member\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12\x31\n\x08standing\x18\x04 \x01(\x0e\x32\x1f.ontmoet.membership.v1.Standing\x12&\n\x05roles\x18\x05 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x06 \x01(\x08\x12\x0f\n\x07\x63ompany\x18\x07 \x01(\t\x12\x12\n\nprofession\x18\x08 \x01(\t\x12\x0c\n\x04\x61sks\x18\t \x03(\t\x12\x0e\n\x06offers\x18\n \x03(\t\x12\x10\n\x08language\x18\x0b \x01(\t\x12-\n\tjoined_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\r \x01(\x03\"\xb4\x01\n\tNewMember\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x63ompany\x18\x03 \x01(\t\x12\x12\n\nprofession\x18\x04 \x01(\t\x12&\n\x05roles\x18\x05 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x06 \x01(\x08\x12\x10\n\x08language\x18\x07 \x01(\t\x12\x0c\n\x04\x61sks\x18\x08 \x03(\t\x12\x0e\n\x06offers\x18\t \x03(\t\"F\n\x11\x41\x64\x64MembersRequest\x12\x31\n\x07members\x18\x01 \x03(\x0b\x32 .ontmoet.membership.v1.NewMember\"D\n\x12\x41\x64\x64MembersResponse\x12.\n\x07members\x18\x01 \x03(\x0b\x32\x1d.ontmoet.membership.v1.Member\"&\n\x10GetMemberRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"B\n\x11GetMemberResponse\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Member\"-\n\x16\x42\x61tchGetMembersRequest\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x01 \x03(\t\"I\n\x17\x42\x61tchGetMembersResponse\x12.\n\x07members\x18\x01 \x03(\x0b\x32\x1d.ontmoet.membership.v1.Member\"b\n\x12ListMembersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12%\n\x04role\x18\x03 \x01(\x0e\x32\x17.ontmoet.access.v1.Role\"^\n\x13ListMembersResponse\x12.\n\x07members\x18\x01 \x03(\x0b\x32\x1d.ontmoet.membership.v1.Member\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfc\x01\n\x14UpdateProfileRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07\x63ompany\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x17\n\nprofession\x18\x03 \x01(\tH\x02\x88\x01\x01\x12+\n\x04\x61sks\x18\x04 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Topics\x12-\n\x06offers\x18\x05 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Topics\x12\x15\n\x08language\x18\x06 \x01(\tH\x03\x88\x01\x01\x42\x07\n\x05_nameB\n\n\x08_companyB\r\n\x0b_professionB\x0b\n\t_language\"\x18\n\x06Topics\x12\x0e\n\x06topics\x18\x01 \x03(\t\"F\n\x15UpdateProfileResponse\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Member\"_\n\x12\x43hangeRolesRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12&\n\x05roles\x18\x02 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x03 \x01(\x08\"D\n\x13\x43hangeRolesResponse\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Member*\xa1\x01\n\x08Standing\x12\x18\n\x14STANDING_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTANDING_GUEST\x10\x01\x12\x16\n\x12STANDING_APPLICANT\x10\x02\x12\x13\n\x0fSTANDING_ACTIVE\x10\x03\x12\x12\n\x0eSTANDING_GRACE\x10\x04\x12\x13\n\x0fSTANDING_LAPSED\x10\x05\x12\x11\n\rSTANDING_LEFT\x10\x06\x32\xe0\x05\n\rMemberService\x12n\n\nAddMembers\x12(.ontmoet.membership.v1.AddMembersRequest\x1a).ontmoet.membership.v1.AddMembersResponse\"\x0b\x90\x02\x02\x8a\xb5\x18\x04\n\x02\x01\x02\x12i\n\tGetMember\x12\'.ontmoet.membership.v1.GetMemberRequest\x1a(.ontmoet.membership.v1.GetMemberResponse\"\t\x90\x02\x01\x8a\xb5\x18\x02 \x01\x12\x8d\x01\n\x0f\x42\x61tchGetMembers\x12-.ontmoet.membership.v1.BatchGetMembersRequest\x1a..ontmoet.membership.v1.BatchGetMembersResponse\"\x1b\x90\x02\x01\x8a\xb5\x18\x14\x12\x06\x65vents\x12\x08matching \x01\x12\x80\x01\n\x0bListMembers\x12).ontmoet.membership.v1.ListMembersRequest\x1a*.ontmoet.membership.v1.ListMembersResponse\"\x1a\x90\x02\x01\x8a\xb5\x18\x13\n\x07\x01\x02\x03\x04\x05\x06\x07\x12\x08matching\x12r\n\rUpdateProfile\x12+.ontmoet.membership.v1.UpdateProfileRequest\x1a,.ontmoet.membership.v1.UpdateProfileResponse\"\x06\x8a\xb5\x18\x02 \x01\x12m\n\x0b\x43hangeRoles\x12).ontmoet.membership.v1.ChangeRolesRequest\x1a*.ontmoet.membership.v1.ChangeRolesResponse\"\x07\x8a\xb5\x18\x03\n\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ontmoet/membership/v1/member.proto\x12\x15ontmoet.membership.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eontmoet/access/v1/access.proto\"\xf4\x02\n\x06Member\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05\x65mail\x18\x03 \x01(\t\x12\x31\n\x08standing\x18\x04 \x01(\x0e\x32\x1f.ontmoet.membership.v1.Standing\x12&\n\x05roles\x18\x05 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x06 \x01(\x08\x12\x0f\n\x07\x63ompany\x18\x07 \x01(\t\x12\x12\n\nprofession\x18\x08 \x01(\t\x12\x0c\n\x04\x61sks\x18\t \x03(\t\x12\x0e\n\x06offers\x18\n \x03(\t\x12\x10\n\x08language\x18\x0b \x01(\t\x12-\n\tjoined_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\r \x01(\x03\x12:\n\rshared_fields\x18\x0e \x03(\x0e\x32#.ontmoet.membership.v1.ProfileField\"\xf0\x01\n\tNewMember\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x63ompany\x18\x03 \x01(\t\x12\x12\n\nprofession\x18\x04 \x01(\t\x12&\n\x05roles\x18\x05 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x06 \x01(\x08\x12\x10\n\x08language\x18\x07 \x01(\t\x12\x0c\n\x04\x61sks\x18\x08 \x03(\t\x12\x0e\n\x06offers\x18\t \x03(\t\x12:\n\rshared_fields\x18\n \x03(\x0e\x32#.ontmoet.membership.v1.ProfileField\"F\n\x11\x41\x64\x64MembersRequest\x12\x31\n\x07members\x18\x01 \x03(\x0b\x32 .ontmoet.membership.v1.NewMember\"D\n\x12\x41\x64\x64MembersResponse\x12.\n\x07members\x18\x01 \x03(\x0b\x32\x1d.ontmoet.membership.v1.Member\"&\n\x10GetMemberRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\"B\n\x11GetMemberResponse\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Member\"-\n\x16\x42\x61tchGetMembersRequest\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x01 \x03(\t\"I\n\x17\x42\x61tchGetMembersResponse\x12.\n\x07members\x18\x01 \x03(\x0b\x32\x1d.ontmoet.membership.v1.Member\"b\n\x12ListMembersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12%\n\x04role\x18\x03 \x01(\x0e\x32\x17.ontmoet.access.v1.Role\"^\n\x13ListMembersResponse\x12.\n\x07members\x18\x01 \x03(\x0b\x32\x1d.ontmoet.membership.v1.Member\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb9\x02\n\x14UpdateProfileRequest\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07\x63ompany\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x17\n\nprofession\x18\x03 \x01(\tH\x02\x88\x01\x01\x12+\n\x04\x61sks\x18\x04 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Topics\x12-\n\x06offers\x18\x05 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Topics\x12\x15\n\x08language\x18\x06 \x01(\tH\x03\x88\x01\x01\x12;\n\rshared_fields\x18\x07 \x01(\x0b\x32$.ontmoet.membership.v1.ProfileFieldsB\x07\n\x05_nameB\n\n\x08_companyB\r\n\x0b_professionB\x0b\n\t_language\"\x18\n\x06Topics\x12\x0e\n\x06topics\x18\x01 \x03(\t\"D\n\rProfileFields\x12\x33\n\x06\x66ields\x18\x01 \x03(\x0e\x32#.ontmoet.membership.v1.ProfileField\"F\n\x15UpdateProfileResponse\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Member\"_\n\x12\x43hangeRolesRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12&\n\x05roles\x18\x02 \x03(\x0e\x32\x17.ontmoet.access.v1.Role\x12\r\n\x05staff\x18\x03 \x01(\x08\"D\n\x13\x43hangeRolesResponse\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.ontmoet.membership.v1.Member*\xa1\x01\n\x08Standing\x12\x18\n\x14STANDING_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTANDING_GUEST\x10\x01\x12\x16\n\x12STANDING_APPLICANT\x10\x02\x12\x13\n\x0fSTANDING_ACTIVE\x10\x03\x12\x12\n\x0eSTANDING_GRACE\x10\x04\x12\x13\n\x0fSTANDING_LAPSED\x10\x05\x12\x11\n\rSTANDING_LEFT\x10\x06*\x98\x01\n\x0cProfileField\x12\x1d\n\x19PROFILE_FIELD_UNSPECIFIED\x10\x00\x12\x19\n\x15PROFILE_FIELD_COMPANY\x10\x01\x12\x1c\n\x18PROFILE_FIELD_PROFESSION\x10\x02\x12\x16\n\x12PROFILE_FIELD_ASKS\x10\x03\x12\x18\n\x14PROFILE_FIELD_OFFERS\x10\x04\x32\xe0\x05\n\rMemberService\x12n\n\nAddMembers\x12(.ontmoet.membership.v1.AddMembersRequest\x1a).ontmoet.membership.v1.AddMembersResponse\"\x0b\x90\x02\x02\x8a\xb5\x18\x04\n\x02\x01\x02\x12i\n\tGetMember\x12\'.ontmoet.membership.v1.GetMemberRequest\x1a(.ontmoet.membership.v1.GetMemberResponse\"\t\x90\x02\x01\x8a\xb5\x18\x02 \x01\x12\x8d\x01\n\x0f\x42\x61tchGetMembers\x12-.ontmoet.membership.v1.BatchGetMembersRequest\x1a..ontmoet.membership.v1.BatchGetMembersResponse\"\x1b\x90\x02\x01\x8a\xb5\x18\x14\x12\x06\x65vents\x12\x08matching \x01\x12\x80\x01\n\x0bListMembers\x12).ontmoet.membership.v1.ListMembersRequest\x1a*.ontmoet.membership.v1.ListMembersResponse\"\x1a\x90\x02\x01\x8a\xb5\x18\x13\n\x07\x01\x02\x03\x04\x05\x06\x07\x12\x08matching\x12r\n\rUpdateProfile\x12+.ontmoet.membership.v1.UpdateProfileRequest\x1a,.ontmoet.membership.v1.UpdateProfileResponse\"\x06\x8a\xb5\x18\x02 \x01\x12m\n\x0b\x43hangeRoles\x12).ontmoet.membership.v1.ChangeRolesRequest\x1a*.ontmoet.membership.v1.ChangeRolesResponse\"\x07\x8a\xb5\x18\x03\n\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,38 +45,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMBERSERVICE'].methods_by_name['UpdateProfile']._serialized_options = b'\212\265\030\002 \001'
   _globals['_MEMBERSERVICE'].methods_by_name['ChangeRoles']._loaded_options = None
   _globals['_MEMBERSERVICE'].methods_by_name['ChangeRoles']._serialized_options = b'\212\265\030\003\n\001\001'
-  _globals['_STANDING']._serialized_start=1713
-  _globals['_STANDING']._serialized_end=1874
+  _globals['_STANDING']._serialized_start=1964
+  _globals['_STANDING']._serialized_end=2125
+  _globals['_PROFILEFIELD']._serialized_start=2128
+  _globals['_PROFILEFIELD']._serialized_end=2280
   _globals['_MEMBER']._serialized_start=127
-  _globals['_MEMBER']._serialized_end=439
-  _globals['_NEWMEMBER']._serialized_start=442
-  _globals['_NEWMEMBER']._serialized_end=622
-  _globals['_ADDMEMBERSREQUEST']._serialized_start=624
-  _globals['_ADDMEMBERSREQUEST']._serialized_end=694
-  _globals['_ADDMEMBERSRESPONSE']._serialized_start=696
-  _globals['_ADDMEMBERSRESPONSE']._serialized_end=764
-  _globals['_GETMEMBERREQUEST']._serialized_start=766
-  _globals['_GETMEMBERREQUEST']._serialized_end=804
-  _globals['_GETMEMBERRESPONSE']._serialized_start=806
-  _globals['_GETMEMBERRESPONSE']._serialized_end=872
-  _globals['_BATCHGETMEMBERSREQUEST']._serialized_start=874
-  _globals['_BATCHGETMEMBERSREQUEST']._serialized_end=919
-  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_start=921
-  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_end=994
-  _globals['_LISTMEMBERSREQUEST']._serialized_start=996
-  _globals['_LISTMEMBERSREQUEST']._serialized_end=1094
-  _globals['_LISTMEMBERSRESPONSE']._serialized_start=1096
-  _globals['_LISTMEMBERSRESPONSE']._serialized_end=1190
-  _globals['_UPDATEPROFILEREQUEST']._serialized_start=1193
-  _globals['_UPDATEPROFILEREQUEST']._serialized_end=1445
-  _globals['_TOPICS']._serialized_start=1447
-  _globals['_TOPICS']._serialized_end=1471
-  _globals['_UPDATEPROFILERESPONSE']._serialized_start=1473
-  _globals['_UPDATEPROFILERESPONSE']._serialized_end=1543
-  _globals['_CHANGEROLESREQUEST']._serialized_start=1545
-  _globals['_CHANGEROLESREQUEST']._serialized_end=1640
-  _globals['_CHANGEROLESRESPONSE']._serialized_start=1642
-  _globals['_CHANGEROLESRESPONSE']._serialized_end=1710
-  _globals['_MEMBERSERVICE']._serialized_start=1877
-  _globals['_MEMBERSERVICE']._serialized_end=2613
+  _globals['_MEMBER']._serialized_end=499
+  _globals['_NEWMEMBER']._serialized_start=502
+  _globals['_NEWMEMBER']._serialized_end=742
+  _globals['_ADDMEMBERSREQUEST']._serialized_start=744
+  _globals['_ADDMEMBERSREQUEST']._serialized_end=814
+  _globals['_ADDMEMBERSRESPONSE']._serialized_start=816
+  _globals['_ADDMEMBERSRESPONSE']._serialized_end=884
+  _globals['_GETMEMBERREQUEST']._serialized_start=886
+  _globals['_GETMEMBERREQUEST']._serialized_end=924
+  _globals['_GETMEMBERRESPONSE']._serialized_start=926
+  _globals['_GETMEMBERRESPONSE']._serialized_end=992
+  _globals['_BATCHGETMEMBERSREQUEST']._serialized_start=994
+  _globals['_BATCHGETMEMBERSREQUEST']._serialized_end=1039
+  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_start=1041
+  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_end=1114
+  _globals['_LISTMEMBERSREQUEST']._serialized_start=1116
+  _globals['_LISTMEMBERSREQUEST']._serialized_end=1214
+  _globals['_LISTMEMBERSRESPONSE']._serialized_start=1216
+  _globals['_LISTMEMBERSRESPONSE']._serialized_end=1310
+  _globals['_UPDATEPROFILEREQUEST']._serialized_start=1313
+  _globals['_UPDATEPROFILEREQUEST']._serialized_end=1626
+  _globals['_TOPICS']._serialized_start=1628
+  _globals['_TOPICS']._serialized_end=1652
+  _globals['_PROFILEFIELDS']._serialized_start=1654
+  _globals['_PROFILEFIELDS']._serialized_end=1722
+  _globals['_UPDATEPROFILERESPONSE']._serialized_start=1724
+  _globals['_UPDATEPROFILERESPONSE']._serialized_end=1794
+  _globals['_CHANGEROLESREQUEST']._serialized_start=1796
+  _globals['_CHANGEROLESREQUEST']._serialized_end=1891
+  _globals['_CHANGEROLESRESPONSE']._serialized_start=1893
+  _globals['_CHANGEROLESRESPONSE']._serialized_end=1961
+  _globals['_MEMBERSERVICE']._serialized_start=2283
+  _globals['_MEMBERSERVICE']._serialized_end=3019
 # @@protoc_insertion_point(module_scope)

@@ -49,6 +49,28 @@ STANDING_LAPSED: Standing.ValueType  # 5
 STANDING_LEFT: Standing.ValueType  # 6
 Global___Standing: _TypeAlias = Standing  # noqa: Y015
 
+class _ProfileField:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ProfileFieldEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProfileField.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PROFILE_FIELD_UNSPECIFIED: _ProfileField.ValueType  # 0
+    PROFILE_FIELD_COMPANY: _ProfileField.ValueType  # 1
+    PROFILE_FIELD_PROFESSION: _ProfileField.ValueType  # 2
+    PROFILE_FIELD_ASKS: _ProfileField.ValueType  # 3
+    PROFILE_FIELD_OFFERS: _ProfileField.ValueType  # 4
+
+class ProfileField(_ProfileField, metaclass=_ProfileFieldEnumTypeWrapper):
+    """A part of a profile that a member may let others be told."""
+
+PROFILE_FIELD_UNSPECIFIED: ProfileField.ValueType  # 0
+PROFILE_FIELD_COMPANY: ProfileField.ValueType  # 1
+PROFILE_FIELD_PROFESSION: ProfileField.ValueType  # 2
+PROFILE_FIELD_ASKS: ProfileField.ValueType  # 3
+PROFILE_FIELD_OFFERS: ProfileField.ValueType  # 4
+Global___ProfileField: _TypeAlias = ProfileField  # noqa: Y015
+
 @_typing.final
 class Member(_message.Message):
     """A person in one network."""
@@ -68,6 +90,7 @@ class Member(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     JOINED_AT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    SHARED_FIELDS_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     name: _builtins.str
     email: _builtins.str
@@ -93,6 +116,13 @@ class Member(_message.Message):
 
     @_builtins.property
     def joined_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def shared_fields(self) -> _containers.RepeatedScalarFieldContainer[Global___ProfileField.ValueType]:
+        """What of this profile the member lets others be told as the reason for a seat, and moderators on their call sheets; at
+        first nothing. Who is seated where is worked out with all of it, told or not, and who looks a member up reads all of
+        it. Only for the person and for owners, organisers, assistants and our own services; empty for others.
+        """
+
     def __init__(
         self,
         *,
@@ -109,10 +139,11 @@ class Member(_message.Message):
         language: _builtins.str = ...,
         joined_at: _timestamp_pb2.Timestamp | None = ...,
         version: _builtins.int = ...,
+        shared_fields: _abc.Iterable[Global___ProfileField.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["joined_at", b"joined_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "asks", b"asks", "company", b"company", "email", b"email", "joined_at", b"joined_at", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession", "roles", b"roles", "staff", b"staff", "standing", b"standing", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "asks", b"asks", "company", b"company", "email", b"email", "joined_at", b"joined_at", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession", "roles", b"roles", "shared_fields", b"shared_fields", "staff", b"staff", "standing", b"standing", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -133,6 +164,7 @@ class NewMember(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     ASKS_FIELD_NUMBER: _builtins.int
     OFFERS_FIELD_NUMBER: _builtins.int
+    SHARED_FIELDS_FIELD_NUMBER: _builtins.int
     email: _builtins.str
     name: _builtins.str
     company: _builtins.str
@@ -148,6 +180,10 @@ class NewMember(_message.Message):
     def asks(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def offers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def shared_fields(self) -> _containers.RepeatedScalarFieldContainer[Global___ProfileField.ValueType]:
+        """As the person agreed when they gave these facts; empty means that nothing is shared."""
+
     def __init__(
         self,
         *,
@@ -160,10 +196,11 @@ class NewMember(_message.Message):
         language: _builtins.str = ...,
         asks: _abc.Iterable[_builtins.str] | None = ...,
         offers: _abc.Iterable[_builtins.str] | None = ...,
+        shared_fields: _abc.Iterable[Global___ProfileField.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asks", b"asks", "company", b"company", "email", b"email", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession", "roles", b"roles", "staff", b"staff"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asks", b"asks", "company", b"company", "email", b"email", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession", "roles", b"roles", "shared_fields", b"shared_fields", "staff", b"staff"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -369,6 +406,7 @@ class UpdateProfileRequest(_message.Message):
     ASKS_FIELD_NUMBER: _builtins.int
     OFFERS_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    SHARED_FIELDS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     company: _builtins.str
     profession: _builtins.str
@@ -381,6 +419,10 @@ class UpdateProfileRequest(_message.Message):
     def offers(self) -> Global___Topics:
         """Replaces the offers whole when set."""
 
+    @_builtins.property
+    def shared_fields(self) -> Global___ProfileFields:
+        """Replaces the shared fields whole when set: empty, nothing is shared any more."""
+
     def __init__(
         self,
         *,
@@ -390,10 +432,11 @@ class UpdateProfileRequest(_message.Message):
         asks: Global___Topics | None = ...,
         offers: Global___Topics | None = ...,
         language: _builtins.str | None = ...,
+        shared_fields: Global___ProfileFields | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_company", b"_company", "_language", b"_language", "_name", b"_name", "_profession", b"_profession", "asks", b"asks", "company", b"company", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_company", b"_company", "_language", b"_language", "_name", b"_name", "_profession", b"_profession", "asks", b"asks", "company", b"company", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession", "shared_fields", b"shared_fields"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_company", b"_company", "_language", b"_language", "_name", b"_name", "_profession", b"_profession", "asks", b"asks", "company", b"company", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_company", b"_company", "_language", b"_language", "_name", b"_name", "_profession", b"_profession", "asks", b"asks", "company", b"company", "language", b"language", "name", b"name", "offers", b"offers", "profession", b"profession", "shared_fields", b"shared_fields"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__company: _TypeAlias = _typing.Literal["company"]  # noqa: Y015
     _WhichOneofArgType__company: _TypeAlias = _typing.Literal["_company", b"_company"]  # noqa: Y015
@@ -435,6 +478,28 @@ class Topics(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Topics: _TypeAlias = Topics  # noqa: Y015
+
+@_typing.final
+class ProfileFields(_message.Message):
+    """Parts of a profile, in any order."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIELDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedScalarFieldContainer[Global___ProfileField.ValueType]: ...
+    def __init__(
+        self,
+        *,
+        fields: _abc.Iterable[Global___ProfileField.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProfileFields: _TypeAlias = ProfileFields  # noqa: Y015
 
 @_typing.final
 class UpdateProfileResponse(_message.Message):
