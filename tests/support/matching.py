@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from services.matching.domain.breakout import Breakout, Group, Round
 from services.matching.domain.planning import Moderator, Roster
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, ProfileField
 from services.matching.engine import Problem
 from services.matching.engine import Round as EngineRound
 
@@ -45,6 +45,11 @@ def a_profile(account: UUID, **values: Any) -> Profile:
     """Somebody of whom nothing is known but what is said here."""
     nothing: dict[str, Any] = {"company": "", "profession": "", "asks": (), "offers": (), "version": 1}
     return Profile(account, **{**nothing, **values})
+
+
+def sharing(account: UUID, *fields: ProfileField, **values: Any) -> Profile:
+    """Somebody who lets others be told these fields; everything when none is named."""
+    return a_profile(account, shared=frozenset(fields or ProfileField), **values)
 
 
 def working_at(companies: Mapping[UUID, str]) -> dict[UUID, Profile]:

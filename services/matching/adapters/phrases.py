@@ -43,7 +43,7 @@ NOTICES = {
 OF_ONE_COMPANY = (
     "Round {round}: {people} people of one company and {counted_rooms}: at least {counted_pairs} must share one."
 )
-"""The same of a plan that was made before companies were named."""
+"""The same for those who are not told the company's name, and of a plan that was made before companies were named."""
 ROOMS = ("{count} room", "{count} rooms")
 COUNTED = {
     "groups": ("counted_groups", ROOMS),

@@ -62,6 +62,10 @@ class Notice:
     code: NoticeCode
     details: dict[str, str] = field(default_factory=dict[str, str])
 
+    def without_company(self) -> "Notice":
+        """The same, of a company that is not named."""
+        return replace(self, details={name: text for name, text in self.details.items() if name != "company"})
+
 
 @dataclass(frozen=True)
 class Group:
@@ -222,9 +226,10 @@ class Breakout:
     def without_rules(self) -> "Breakout":
         """What is told to those who may not read the rules: not even that there is one.
 
-        Nor how many meet again, or must: among people who never met, a rule alone can be the cause.
+        Nor how many meet again, or must: among people who never met, a rule alone can be the cause. Nor whose company
+        is too large: who works there need not have agreed to that.
         """
-        told = tuple(each for each in self.notices if each.code not in CONFIDENTIAL)
+        told = tuple(each.without_company() for each in self.notices if each.code not in CONFIDENTIAL)
         return replace(self, notices=told, repeats=0, repeats_bound=0, repeats_argument=None)
 
     def round(self, number: int) -> Round:

@@ -1,4 +1,4 @@
-"""Why somebody sits where they sit: from what the directory and their own meetings tell, never from a rule."""
+"""Why somebody sits where they sit: from what others share and from their own meetings, never from a rule."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.matching.domain.breakout import Breakout, Group, Round, RoundState
-from services.matching.domain.profile import Profile, plain_name
+from services.matching.domain.profile import Profile, ProfileField, plain_name
 from services.matching.domain.topics import met_by
 
 MOST_TOPICS = 2
@@ -120,24 +120,28 @@ def _beside(account: UUID, rounds: Sequence[Round]) -> set[UUID]:
 
 
 def _topics(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> list[Reason]:
+    """What others offer or ask, who share that."""
     me = profiles.get(account)
     known = [profiles[other] for other in others if other in profiles]
     if me is None:
         return []
-    offers = [Reason(ReasonCode.OFFERS, (o.account,), topic) for o in known if (topic := met_by(me, o)) is not None]
-    asks = [Reason(ReasonCode.ASKS, (o.account,), topic) for o in known if (topic := met_by(o, me)) is not None]
+    offering = [other for other in known if ProfileField.OFFERS in other.shared]
+    asking = [other for other in known if ProfileField.ASKS in other.shared]
+    offers = [Reason(ReasonCode.OFFERS, (o.account,), topic) for o in offering if (topic := met_by(me, o)) is not None]
+    asks = [Reason(ReasonCode.ASKS, (o.account,), topic) for o in asking if (topic := met_by(o, me)) is not None]
     return [*offers[:MOST_TOPICS], *asks[:MOST_TOPICS]]
 
 
 def _mixture(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> Iterator[Reason]:
-    """What can be said of everybody there, who leads them as well: so nothing, when somebody's is unknown."""
+    """What can be said of everybody there, who leads them as well: so nothing, when one is unknown or keeps it back."""
     me = profiles.get(account)
     known = [profiles[other] for other in others if other in profiles]
     if me is None or not known or len(known) < len(others):
         return
-    for code, mine, theirs in (
-        (ReasonCode.NO_COLLEAGUE, me.company, [other.company for other in known]),
-        (ReasonCode.NO_PEER, me.profession, [other.profession for other in known]),
+    for code, field, mine, theirs in (
+        (ReasonCode.NO_COLLEAGUE, ProfileField.COMPANY, me.company, [other.company for other in known]),
+        (ReasonCode.NO_PEER, ProfileField.PROFESSION, me.profession, [other.profession for other in known]),
     ):
-        if mine and plain_name(mine) not in map(plain_name, theirs):
+        told = all(field in other.shared for other in known)
+        if told and mine and plain_name(mine) not in map(plain_name, theirs):
             yield Reason(code)

@@ -33,6 +33,7 @@ class Contact:
     name: str
     email: str
     company: str
+    """Empty where it is not shared: who reads the sheet need not be who may know."""
 
 
 UNKNOWN = Contact(name="", email="", company="")

@@ -8,10 +8,10 @@ from sqlalchemy import Row, delete, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, ProfileField
 from services.matching.storage.tables import breakouts, profiles
 
-_COPIED = ("company", "profession", "asks", "offers", "version", "language", "staff")
+_COPIED = ("company", "profession", "asks", "offers", "version", "language", "staff", "shared_fields")
 
 
 class Profiles:
@@ -65,6 +65,7 @@ class Profiles:
             "version": copy.version,
             "language": copy.language,
             "staff": copy.staff,
+            "shared_fields": sorted(field.value for field in copy.shared),
         }
 
 
@@ -78,6 +79,7 @@ def _profile(row: Row[Any]) -> Profile:
         version=row.version,
         language=row.language,
         staff=row.staff,
+        shared=frozenset(map(ProfileField, row.shared_fields)),
     )
 
 

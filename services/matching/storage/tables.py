@@ -132,6 +132,7 @@ profiles = network_table(
     Column("version", BigInteger(), nullable=False),
     Column("language", Text(), nullable=False, server_default=""),
     Column("staff", Boolean(), nullable=False, server_default=false()),
+    Column("shared_fields", ARRAY(Text()), nullable=False, server_default="{}"),
     key=("account_id",),
 )
 

@@ -7,8 +7,15 @@ from ontmoet.events.v1 import event_pb2, registration_pb2
 from ontmoet.membership.v1 import member_pb2
 
 from services.matching.domain.planning import Moderator, Roster
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, ProfileField
 from services.matching.domain.sheets import Contact
+
+_FIELDS = {
+    member_pb2.PROFILE_FIELD_COMPANY: ProfileField.COMPANY,
+    member_pb2.PROFILE_FIELD_PROFESSION: ProfileField.PROFESSION,
+    member_pb2.PROFILE_FIELD_ASKS: ProfileField.ASKS,
+    member_pb2.PROFILE_FIELD_OFFERS: ProfileField.OFFERS,
+}
 
 
 def decode_roster(roster: registration_pb2.GetRosterResponse, event: event_pb2.Event) -> Roster:
@@ -44,8 +51,15 @@ def decode_profile(member: member_pb2.Member) -> Profile:
         version=member.version,
         language=member.language,
         staff=member.staff,
+        shared=_shared(member),
     )
 
 
 def decode_contact(member: member_pb2.Member) -> tuple[UUID, Contact]:
-    return UUID(member.account_id), Contact(name=member.name, email=member.email, company=member.company)
+    company = member.company if ProfileField.COMPANY in _shared(member) else ""
+    return UUID(member.account_id), Contact(name=member.name, email=member.email, company=company)
+
+
+def _shared(member: member_pb2.Member) -> frozenset[ProfileField]:
+    """What others may be told; a field that is new to us says nothing of what we tell."""
+    return frozenset(_FIELDS[field] for field in member.shared_fields if field in _FIELDS)

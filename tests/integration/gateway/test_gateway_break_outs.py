@@ -12,6 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from tests.support.gatherings import a_break_out, an_open_event
 from tests.support.graphql import Client, Json
 from tests.support.house import House
+from tests.support.matching_service import eventually
 from tests.support.telemetry import Probe
 
 REASONS = """query Reasons($id: ID!) { breakout(id: $id) { rounds { groups { seats { accountId reason } } } } }"""
@@ -55,6 +56,47 @@ async def test_people_see_why_they_sit_where_they_sit_and_nobody_elses_reasons(p
     for_ann = await reasons_of(ann.client, breakout)
     assert for_ann.pop(ann.id) == for_organiser[ann.id][:1]
     assert {reason for reasons in for_ann.values() for reason in reasons} == {None}
+
+
+async def test_a_reason_tells_what_somebody_shares_until_they_take_it_back(house: House) -> None:
+    gathering, breakout = await a_break_out(house, "Ann", "Bo", rounds=1)
+    await gathering.organiser.client.do("publishRound", "breakout { id }", breakoutId=breakout, roundNumber=1)
+    ann, bo = gathering.people
+    await ann.client.do("updateProfile", "member { id }", asks=["export to Germany"])
+    mine = "member { sharedFields }"
+    changed = await bo.client.do("updateProfile", mine, offers=["export"], company="Aerts", sharedFields=[])
+    assert changed["member"] == {"sharedFields": []}
+
+    async def told(sharing: list[str]) -> None:
+        """What Bo shares is what Ann is told, as soon as it is known."""
+        changed = await bo.client.do("updateProfile", mine, sharedFields=sharing)
+        assert changed["member"] == {"sharedFields": sharing}
+        offered = "; Bo biedt wat u vraagt: export" if "OFFERS" in sharing else ""
+        reason = f"U hebt Bo nog niet ontmoet{offered}; Mo 0 leidde nog geen groep met u."
+
+        async def is_told() -> bool:
+            return (await reasons_of(ann.client, breakout))[ann.id] == [reason]
+
+        await eventually(is_told, within=40)
+
+    await told(["ASKS", "OFFERS"])
+    await told(["ASKS"])
+    seen = "query ($id: ID!) { member(id: $id) { sharedFields offers } }"
+    shown = {"offers": ["export"], "sharedFields": []}
+    assert (await ann.client.ask(seen, id=bo.id))["member"] == shown
+    assert (await gathering.organiser.client.ask(seen, id=bo.id))["member"] == {**shown, "sharedFields": ["ASKS"]}
+
+
+async def test_who_is_added_shares_what_they_agreed_to(house: House) -> None:
+    network = await house.network()
+    organiser = await house.organiser(network)
+    people = [{"email": f"{name}@{network.slug}.example", "name": name} for name in ("ann", "bo")]
+    added = await organiser.client.do(
+        "addMembers",
+        "members { sharedFields }",
+        members=[{**people[0], "sharedFields": ["OFFERS", "COMPANY"]}, people[1]],
+    )
+    assert added["members"] == [{"sharedFields": ["COMPANY", "OFFERS"]}, {"sharedFields": []}]
 
 
 async def test_a_long_search_is_followed_and_cancelled_from_a_frontend(house: House) -> None:

@@ -11,8 +11,9 @@ from services.common.caller import Caller, Role
 from services.common.messaging.bus import Bus, connect, ensure_streams
 from services.common.messaging.relay import Relay
 from services.matching.consumers import member_consumer
-from services.matching.domain.profile import Profile
+from services.matching.domain.profile import Profile, ProfileField
 from services.matching.usecases.profiles import rebuild_all_members, rebuild_members
+from services.membership.domain import member as membership
 from services.membership.usecases.members import update_profile
 from tests.support.matching_service import MatchingService, eventually
 from tests.support.postgres import TestPostgres
@@ -60,12 +61,31 @@ async def test_who_joins_is_copied_and_who_changes_their_profile_is_copied_anew(
     assert (copy.asks, copy.offers, copy.profession) == (("export to Germany",), ("bread",), "baker")
 
 
+async def test_what_somebody_shares_is_copied_and_what_they_share_no_more_is_not(
+    matching: MatchingService, following: Bus
+):
+    network = await matching.beside.network()
+    [ann] = await matching.people(network, 1, shared_fields=frozenset(membership.ProfileField))
+    caller = Caller(network, ann, frozenset({Role.MEMBER}))
+
+    async def shared_is(*fields: ProfileField) -> bool:
+        copy = await kept(matching, network, ann)
+        return copy is not None and copy.shared == frozenset(fields)
+
+    await eventually(lambda: shared_is(*ProfileField))
+    for field in membership.ProfileField:
+        await update_profile(matching.beside.members, caller, {"shared_fields": frozenset({field})})
+        await eventually(lambda field=field: shared_is(ProfileField(field.value)))
+    await update_profile(matching.beside.members, caller, {"shared_fields": frozenset()})
+    await eventually(shared_is)
+
+
 async def test_an_older_copy_changes_nothing(matching: MatchingService):
     network, account = uuid4(), uuid4()
-    newer = Profile(account, "Voka", "baker", ("a",), ("b",), version=5)
+    newer = Profile(account, "Voka", "baker", ("a",), ("b",), version=5, shared=frozenset({ProfileField.ASKS}))
     async with matching.uow.begin(network) as tx:
         await tx.profiles.keep(newer)
-        await tx.profiles.keep(replace(newer, company="Flox", version=4))
+        await tx.profiles.keep(replace(newer, company="Flox", shared=frozenset(ProfileField), version=4))
     assert await kept(matching, network, account) == newer
 
 

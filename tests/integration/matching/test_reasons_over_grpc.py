@@ -8,6 +8,8 @@ import grpc
 from ontmoet.matching.v1 import breakout_pb2 as pb
 
 from services.common.caller import Role
+from services.matching.domain.profile import ProfileField as CopiedField
+from services.membership.domain.member import ProfileField
 from tests.support.events_place import refusal_of
 from tests.support.matching import a_profile
 from tests.support.matching_service import Friday, MatchingService
@@ -24,7 +26,7 @@ async def why(
 
 async def test_people_are_told_whom_they_have_not_met_and_what_is_offered_to_them(matching: MatchingService):
     topics: dict[str, Any] = {"asks": ("Who knows export to Germany?",), "offers": ("export to Germany",)}
-    friday = await matching.friday(participants=4, **topics)
+    friday = await matching.friday(participants=4, shared_fields=frozenset(ProfileField), **topics)
     await matching.copy_members(friday)
     breakout = await matching.propose(friday, rounds=3, group_size=2)
     await matching.publish(friday, breakout, 1)
@@ -65,13 +67,16 @@ async def test_who_led_at_a_later_event_had_not_led_before(matching: MatchingSer
 
 
 async def test_no_one_is_from_somebodys_company_unless_they_sit_or_lead_there(matching: MatchingService):
-    friday = await matching.friday(participants=3, moderators=1, companies=["Aerts", "Claes", "Peeters"])
+    companies = ["Aerts", "Claes", "Peeters"]
+    shared = frozenset({ProfileField.COMPANY})
+    friday = await matching.friday(participants=3, moderators=1, companies=companies, shared_fields=shared)
     await matching.copy_members(friday)
     breakout = await matching.propose(friday, rounds=1)
     organiser, [mod] = matching.as_organiser(friday), friday.moderators
-    for company, nobody in (("Mo", 3), ("peeters", 2)):
+    mine = frozenset({CopiedField.COMPANY})
+    for company, told_of_it, nobody in (("Mo", mine, 3), ("peeters", mine, 2), ("Mo", frozenset[CopiedField](), 0)):
         async with matching.uow.begin(friday.network) as tx:
-            await tx.profiles.keep(a_profile(mod, company=company, version=99))
+            await tx.profiles.keep(a_profile(mod, company=company, version=99, shared=told_of_it))
         told = [await why(matching, organiser, breakout, 1, account) for account in friday.participants]
         assert sum("no one here is from your company" in each for each in told) == nobody
 

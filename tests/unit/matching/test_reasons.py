@@ -15,7 +15,7 @@ from services.matching.domain.planning import Planning
 from services.matching.domain.reasons import Acquainted, Reason, ReasonCode, reasons
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.domain.topics import is_about, met_by, wants
-from tests.support.matching import NOON, a_breakout, a_group, a_profile, a_roster, people
+from tests.support.matching import NOON, a_breakout, a_group, a_profile, a_roster, people, sharing
 
 ME, ANN, BO, CAS, MOD = people(5)
 NAMES = {ANN: "Ann", BO: "Bo", CAS: "Cas", MOD: "Mo"}
@@ -30,9 +30,9 @@ def test_a_seat_is_explained_by_who_is_new_what_is_offered_and_whose_company_is_
     breakout = a_breakout([a_group(1, ME, ANN, BO, CAS)])
     profiles = {
         ME: a_profile(ME, company="Peeters", asks=("Who knows export to Germany?",)),
-        ANN: a_profile(ANN, company="Aerts"),
-        BO: a_profile(BO),
-        CAS: a_profile(CAS, company="Claes", offers=(EXPORT,)),
+        ANN: sharing(ANN, company="Aerts"),
+        BO: sharing(BO),
+        CAS: sharing(CAS, company="Claes", offers=(EXPORT,)),
     }
     [group] = breakout.rounds[0].groups
     found = reasons(breakout, 1, ME, group, profiles, Acquainted(met=frozenset({(ME, CAS)})))
@@ -70,10 +70,10 @@ def test_staff_meet_nobody_and_nothing_is_said_of_it():
 
 def test_nothing_is_said_of_everybody_when_somebodys_company_is_not_known():
     breakout = a_breakout([a_group(1, ME, ANN, BO)])
-    profiles = {ME: a_profile(ME, company="Peeters"), ANN: a_profile(ANN, company="Aerts")}
+    profiles = {ME: a_profile(ME, company="Peeters"), ANN: sharing(ANN, company="Aerts")}
     found = reasons(breakout, 1, ME, breakout.rounds[0].groups[0], profiles, Acquainted())
     assert ReasonCode.NO_COLLEAGUE not in {each.code for each in found}
-    colleagues = {**profiles, BO: a_profile(BO, company=" peeters")}
+    colleagues = {**profiles, BO: sharing(BO, company=" peeters")}
     found = reasons(breakout, 1, ME, breakout.rounds[0].groups[0], colleagues, Acquainted())
     assert ReasonCode.NO_COLLEAGUE not in {each.code for each in found}
 
@@ -94,8 +94,8 @@ def test_nobody_shares_a_company_or_profession_only_when_who_leads_the_group_doe
     me = a_profile(ME, company="Peeters", profession="Baker")
     profiles = {
         ME: me,
-        ANN: a_profile(ANN, company="Aerts", profession="Lawyer"),
-        MOD: a_profile(MOD, **{"company": "Claes", "profession": "Pilot", same: getattr(me, same)}),
+        ANN: sharing(ANN, company="Aerts", profession="Lawyer"),
+        MOD: sharing(MOD, **{"company": "Claes", "profession": "Pilot", same: getattr(me, same)}),
     }
     found = {each.code for each in reasons(breakout, 1, ME, breakout.rounds[0].groups[0], profiles, Acquainted())}
     true = {"company": ReasonCode.NO_PEER, "profession": ReasonCode.NO_COLLEAGUE}[same]

@@ -32,7 +32,9 @@ class BreakoutFormat(Enum):
     ZOOM_CSV = strawberry.enum_value("ZOOM_CSV", description="Zoom's pre-assignment; of round 1 only.")
     NUMBER_LIST = strawberry.enum_value("NUMBER_LIST", description="Names and room numbers to show on screen.")
     MOVES = strawberry.enum_value("MOVES", description="Who moves where between the round before and this one.")
-    CALL_SHEET = strawberry.enum_value("CALL_SHEET", description="Each moderator's rooms and people.")
+    CALL_SHEET = strawberry.enum_value(
+        "CALL_SHEET", description="Each moderator's rooms and people, with the companies that they share."
+    )
 
 
 @strawberry.enum(description="Where an introduction is.")
@@ -57,7 +59,8 @@ class Seat:
         )
 
     @strawberry.field(
-        description="Why they sit here, in the caller's language: for the person alone, and for organisers."
+        description="Why they sit here, in the caller's language: for the person alone, and for organisers. "
+        "Of others it tells what they share."
     )
     async def reason(self, info: Info) -> str | None:
         return await info.context.loaders.matching.reasons.load(self.place) if self.place[0] else None

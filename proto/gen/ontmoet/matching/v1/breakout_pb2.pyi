@@ -92,7 +92,7 @@ class _BreakoutFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Breako
     BREAKOUT_FORMAT_MOVES: _BreakoutFormat.ValueType  # 3
     """The host's list of who moves where between the round before and this one."""
     BREAKOUT_FORMAT_CALL_SHEET: _BreakoutFormat.ValueType  # 4
-    """Each moderator's rooms and people."""
+    """Each moderator's rooms and people, with the companies of those who share them."""
 
 class BreakoutFormat(_BreakoutFormat, metaclass=_BreakoutFormatEnumTypeWrapper):
     """What a break-out can be written as."""
@@ -105,7 +105,7 @@ BREAKOUT_FORMAT_NUMBER_LIST: BreakoutFormat.ValueType  # 2
 BREAKOUT_FORMAT_MOVES: BreakoutFormat.ValueType  # 3
 """The host's list of who moves where between the round before and this one."""
 BREAKOUT_FORMAT_CALL_SHEET: BreakoutFormat.ValueType  # 4
-"""Each moderator's rooms and people."""
+"""Each moderator's rooms and people, with the companies of those who share them."""
 Global___BreakoutFormat: _TypeAlias = BreakoutFormat  # noqa: Y015
 
 @_typing.final
@@ -150,7 +150,9 @@ class Breakout(_message.Message):
 
     @_builtins.property
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What the plan could not give, in plain words for the organiser: a round short of a moderator and the like."""
+        """What the plan could not give, in plain words for the organiser: a round short of a moderator and the like. A company
+        that is too large is named to owners and organisers only.
+        """
 
     def __init__(
         self,
@@ -624,7 +626,10 @@ class ExplainSeatResponse(_message.Message):
 
     REASON_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
-    """One sentence in the caller's language, of what the network's directory and the person's own meetings tell."""
+    """One sentence in the caller's language, of what the others there share of themselves (see `Member.shared_fields`) and
+    of the person's own meetings. That no one there is of somebody's company or profession is said when everybody else
+    there shares theirs. The seat itself was found with all that is known, told or not.
+    """
     def __init__(
         self,
         *,
