@@ -8,10 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from services.common.caller import current_caller
 from services.common.logging import logger
 from services.common.refusals import Busy
 from services.common.rpc import deadline
 from services.matching.adapters.solver_process import EngineFailed, Said, SolverProcess, WorkerDied
+from services.matching.adapters.turns import Line, Turns
 from services.matching.domain.limits import USUAL, USUAL_SECONDS
 from services.matching.engine import Budget, Problem, Schedule
 from services.matching.engine.collisions.clash import Conflict
@@ -36,14 +38,14 @@ log = logger(__name__)
 class Solver:
     """Spawned processes (grpc.aio hangs in forked ones). Use it as a context manager.
 
-    `workers` of them serve those who wait for an answer; one more takes long searches, one at a time, so that nobody
+    `workers` of them serve those who wait for an answer, each network in its turn; one more takes long searches, one at a time, so that nobody
     waits for those.
     """
 
     def __init__(self, kernel_cache: Path | None = None, workers: int = WORKERS) -> None:
         self._short = [SolverProcess(kernel_cache) for _ in range(workers)]
         self._long = SolverProcess(kernel_cache)
-        self._idle: asyncio.Queue[SolverProcess] = asyncio.Queue()
+        self._turns = Turns(workers)
         self._long_turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -51,7 +53,7 @@ class Solver:
         """Starts the processes and waits until one is warm, so that nobody waits for a compiler; others follow."""
         first, *others = self._short
         await asyncio.to_thread(first.start)
-        self._idle.put_nowait(first)
+        self._turns.give_back(first)
         for each in others:
             self._begin(self._warm_up(each))
         self._begin(asyncio.to_thread(self._long.start))
@@ -64,19 +66,26 @@ class Solver:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._kill()  # those, too, that were just being started
 
-    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
-        """The best schedule within the budget and the caller's deadline.
+    async def solve(
+        self, problem: Problem, seed: int, budget: Budget = USUAL, *, brought: bool = False
+    ) -> Schedule:
+        """The best schedule within the budget and the caller's deadline; break-outs don't wait for what is `brought`.
 
-        A process that dies is replaced, and its problem is tried once more.
+        A process that dies is replaced, and its problem is tried once more. Raises Busy when too many of the caller's
+        network wait.
         """
-        for _ in range(2):
+        for again in (False, True):
             try:
-                return await self._asked(lambda process: process.solve(problem, budget, seed, within=_in_time(budget)))
+                return await self._asked(
+                    lambda process: process.solve(problem, budget, seed, within=_in_time(budget)), brought, again
+                )
             except WorkerDied:
                 log.warning("a solver process died")
         raise Busy("The solver stopped twice; try again.")
 
-    async def collisions(self, problem: Problem, schedule: Schedule) -> tuple[Conflict, ...]:
+    async def collisions(
+        self, problem: Problem, schedule: Schedule, *, brought: bool = False
+    ) -> tuple[Conflict, ...]:
         """Why the schedule breaks a rule or has groups without a moderator; nothing when it does not.
 
         For up to a second, or half of what is left for it until the caller's deadline: then some reasons are missing,
@@ -93,7 +102,7 @@ class Solver:
 
         try:
             async with asyncio.timeout(left):
-                return await self._asked(explained)
+                return await self._asked(explained, brought, goes_on=True)
         except (WorkerDied, EngineFailed, TimeoutError) as error:
             log.warning("what collides in a plan is not told", error=repr(error))
             return ()
@@ -112,12 +121,12 @@ class Solver:
                 log.warning("the long search's process died")
                 raise Busy("The solver stopped; try again.") from None
 
-    async def _asked(self, ask: Callable[[SolverProcess], Answer]) -> Answer:
-        """What an idle process answers. Who gives up waiting ends it, so that nobody waits for what nobody wants.
+    async def _asked(self, ask: Callable[[SolverProcess], Answer], brought: bool, goes_on: bool) -> Answer:
+        """What a process answers when it is the caller's network's turn. Who gives up waiting ends it, so that nobody waits for what nobody wants.
 
         The process stays, for another one takes seconds to be warm, unless it doesn't hear of it for too long.
         """
-        process = await self._idle.get()
+        process = await self._turns.take(Line(current_caller().network_id, brought), goes_on=goes_on)
         asking = self._begin(self._answer(process, ask))
         try:
             return await asyncio.shield(asking)
@@ -146,7 +155,7 @@ class Solver:
 
     def _give_back(self, process: SolverProcess) -> None:
         process.go_on()
-        self._idle.put_nowait(process)
+        self._turns.give_back(process)
 
     def _kill(self) -> None:
         for process in (*self._short, self._long):

@@ -65,8 +65,8 @@ async def solve_problem(
     asked.refuse_beyond(limits)
     try:
         posed = await asyncio.to_thread(pose)
-        schedule = await solver.solve(posed.problem, asked.seed, asked.budget(limits))
-        return posed, schedule, await solver.collisions(posed.problem, schedule)
+        schedule = await solver.solve(posed.problem, asked.seed, asked.budget(limits), brought=True)
+        return posed, schedule, await solver.collisions(posed.problem, schedule, brought=True)
     except ProblemError as error:
         raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None
 

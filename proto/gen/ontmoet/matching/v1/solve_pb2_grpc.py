@@ -48,6 +48,8 @@ class SolverServiceServicer:
 
     def Solve(self, request, context):
         """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits.
+        Networks take turns, and break-outs go before: with twenty problems of the network waiting one more is BUSY, and may
+        be sent again when one is answered.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,7 +34,10 @@ class SolverServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SolverServiceAsyncStub: ...
     Solve: _grpc.UnaryUnaryMultiCallable[_solve_pb2.SolveRequest, _solve_pb2.SolveResponse]
-    """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits."""
+    """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits.
+    Networks take turns, and break-outs go before: with twenty problems of the network waiting one more is BUSY, and may
+    be sent again when one is answered.
+    """
 
 @_typing.type_check_only
 class SolverServiceAsyncStub(SolverServiceStub):
@@ -42,7 +45,10 @@ class SolverServiceAsyncStub(SolverServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Solve: _aio.UnaryUnaryMultiCallable[_solve_pb2.SolveRequest, _solve_pb2.SolveResponse]  # type: ignore[assignment]
-    """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits."""
+    """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits.
+    Networks take turns, and break-outs go before: with twenty problems of the network waiting one more is BUSY, and may
+    be sent again when one is answered.
+    """
 
 class SolverServiceServicer(metaclass=_abc_1.ABCMeta):
     """The engine, for integrations."""
@@ -53,6 +59,9 @@ class SolverServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _solve_pb2.SolveRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_solve_pb2.SolveResponse, _abc.Awaitable[_solve_pb2.SolveResponse]]:
-        """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits."""
+        """Plans. INVALID_ARGUMENT names the field of a problem that contradicts itself or goes beyond the network's limits.
+        Networks take turns, and break-outs go before: with twenty problems of the network waiting one more is BUSY, and may
+        be sent again when one is answered.
+        """
 
 def add_SolverServiceServicer_to_server(servicer: SolverServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
