@@ -66,9 +66,7 @@ class Solver:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._kill()  # those, too, that were just being started
 
-    async def solve(
-        self, problem: Problem, seed: int, budget: Budget = USUAL, *, brought: bool = False
-    ) -> Schedule:
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL, *, brought: bool = False) -> Schedule:
         """The best schedule within the budget and the caller's deadline; break-outs don't wait for what is `brought`.
 
         A process that dies is replaced, and its problem is tried once more. Raises Busy when too many of the caller's
@@ -83,9 +81,7 @@ class Solver:
                 log.warning("a solver process died")
         raise Busy("The solver stopped twice; try again.")
 
-    async def collisions(
-        self, problem: Problem, schedule: Schedule, *, brought: bool = False
-    ) -> tuple[Conflict, ...]:
+    async def collisions(self, problem: Problem, schedule: Schedule, *, brought: bool = False) -> tuple[Conflict, ...]:
         """Why the schedule breaks a rule or has groups without a moderator; nothing when it does not.
 
         For up to a second, or half of what is left for it until the caller's deadline: then some reasons are missing,

@@ -18,6 +18,10 @@ from services.matching.engine.problem import Argument
 from services.matching.engine.tally import broken_rules
 
 
+MOST_OF_IT = 0.8
+"""Who is there for this part of a round can lead in it."""
+
+
 @dataclass(frozen=True)
 class Moderator:
     """Who leads groups at an event, and when."""
@@ -28,10 +32,10 @@ class Moderator:
     withdrawn: bool = False
 
     def can_lead(self, begins: datetime, ends: datetime) -> bool:
-        """Whether they are there during the whole of that time."""
-        comes_in_time = self.available_from is None or self.available_from <= begins
-        stays = self.available_until is None or self.available_until >= ends
-        return not self.withdrawn and comes_in_time and stays
+        """Whether they are there for MOST_OF_IT at least: rounds are expected then, and begin a little off."""
+        comes = begins if self.available_from is None else max(begins, self.available_from)
+        goes = ends if self.available_until is None else min(ends, self.available_until)
+        return not self.withdrawn and goes - comes >= MOST_OF_IT * (ends - begins)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Roster:
         """Who is there, and who left after that moment only: who moderates by now may have sat somewhere till then."""
         moderating = {moderator.account for moderator in self.moderators if not moderator.withdrawn}
         return frozenset(self.participants) | moderating | {account for account, at in self.left.items() if at > moment}
+
+    def during(self, moment: datetime) -> datetime:
+        """The moment, or the start or the end of the event for one before or after it."""
+        return min(max(moment, self.starts_at), self.ends_at)
 
     def refuse_if_nobody(self) -> None:
         """Raises NobodyPresent when fewer than two people are there."""
@@ -109,8 +117,8 @@ class Planning:
 
     @cached_property
     def _unpinned(self) -> engine.Problem:
-        to_come = [each.number for each in self._rounds if each.state is not RoundState.HELD]
-        times = dict(zip(to_come, round_times(self._roster, self._now, len(to_come)), strict=True))
+        to_come = [each for each in self._rounds if each.state is not RoundState.HELD]
+        times = round_times(self._roster, self._now, to_come)
         return engine.Problem(
             people=len(self._people),
             group_size=self._group_size,
@@ -235,8 +243,18 @@ def _without_gaps(groups: Sequence[engine.Group]) -> tuple[engine.Group, ...]:
     return tuple(sorted(named, key=lambda group: group.number))
 
 
-def round_times(roster: Roster, now: datetime, rounds: int) -> list[tuple[datetime, datetime]]:
-    """When the rounds to come are expected: the rest of the event in equal parts."""
-    begins = min(max(now, roster.starts_at), roster.ends_at)
-    length = (roster.ends_at - begins) / max(rounds, 1)
-    return [(begins + length * number, begins + length * (number + 1)) for number in range(rounds)]
+def round_times(roster: Roster, now: datetime, to_come: Sequence[Round]) -> dict[int, tuple[datetime, datetime]]:
+    """When the rounds that were not held are expected, by their numbers: the rest of the event in equal parts.
+
+    An open one has its part from when it was opened on; who leads in it is decided for this very moment.
+    """
+    now = roster.during(now)
+    if not to_come or (opened := to_come[0].opened_at) is None:
+        return _parts(now, roster.ends_at, to_come)
+    _, ends = _parts(roster.during(opened), roster.ends_at, to_come)[to_come[0].number]
+    return {to_come[0].number: (now, now), **_parts(max(now, ends), roster.ends_at, to_come[1:])}
+
+
+def _parts(begins: datetime, ends: datetime, rounds: Sequence[Round]) -> dict[int, tuple[datetime, datetime]]:
+    length = (ends - begins) / max(len(rounds), 1)
+    return {each.number: (begins + length * i, begins + length * (i + 1)) for i, each in enumerate(rounds)}

@@ -12,7 +12,7 @@ from services.matching.domain.breakout import Breakout, Move, NoticeCode, Plan, 
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
 from services.matching.domain.moving import Became
-from services.matching.domain.planning import Moderator, Planning, Roster, round_times
+from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.engine.collisions.conflicts import conflicts
@@ -134,19 +134,6 @@ def test_a_moderator_who_withdrew_leads_nothing_and_may_take_part():
     plan = planned(Planning([Round(1)], roster, Known(), group_size=3, now=NOON))
     [group] = plan.rounds[0].groups
     assert (group.moderator, set(group.seats)) == (None, {ANN, BO, MOD})
-
-
-def test_a_moderator_leads_only_rounds_that_lie_within_their_time():
-    moderator = Moderator(MOD, available_until=NOON + HOUR / 2)
-    planning = Planning([Round(1), Round(2)], a_roster([ANN, BO], [moderator]), Known(), group_size=3, now=NOON)
-    assert [each.groups[0].moderator for each in planned(planning).rounds] == [MOD, None]
-
-
-def test_the_rounds_to_come_share_the_rest_of_the_event():
-    roster = a_roster([ANN, BO])
-    assert round_times(roster, NOON + HOUR / 2, 2)[0] == (NOON + HOUR / 2, NOON + HOUR * 3 / 4)
-    assert round_times(roster, NOON - HOUR, 1) == [(NOON, NOON + HOUR)]
-    assert round_times(roster, NOON + 2 * HOUR, 1) == [(NOON + HOUR, NOON + HOUR)]
 
 
 def test_companies_are_the_same_whatever_their_case_and_spaces():

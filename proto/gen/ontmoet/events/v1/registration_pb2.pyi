@@ -860,7 +860,10 @@ class Moderator(_message.Message):
     account_id: _builtins.str
     @_builtins.property
     def available_from(self) -> _timestamp_pb2.Timestamp:
-        """Within the event; left out means its whole length."""
+        """Within the event; left out means its whole length. A break-out's rounds to come are expected in equal parts of what is
+        left of the event, an open one's part counted from when it was opened: who is there for four fifths of a round can
+        lead in it, and in the open one whoever is there now.
+        """
 
     @_builtins.property
     def available_until(self) -> _timestamp_pb2.Timestamp: ...
