@@ -38,8 +38,8 @@ log = logger(__name__)
 class Solver:
     """Spawned processes (grpc.aio hangs in forked ones). Use it as a context manager.
 
-    `workers` of them serve those who wait for an answer, each network in its turn; one more takes long searches, one at a time, so that nobody
-    waits for those.
+    `workers` of them serve those who wait for an answer, each network in its turn; one more takes long searches, one at
+    a time, so that nobody waits for those.
     """
 
     def __init__(self, kernel_cache: Path | None = None, workers: int = WORKERS) -> None:
@@ -118,9 +118,10 @@ class Solver:
                 raise Busy("The solver stopped; try again.") from None
 
     async def _asked(self, ask: Callable[[SolverProcess], Answer], brought: bool, goes_on: bool) -> Answer:
-        """What a process answers when it is the caller's network's turn. Who gives up waiting ends it, so that nobody waits for what nobody wants.
+        """What a process answers when it is the turn of the caller's network.
 
-        The process stays, for another one takes seconds to be warm, unless it doesn't hear of it for too long.
+        Who gives up waiting ends it, so that nobody waits for what nobody wants. The process stays, for another one
+        takes seconds to be warm, unless it doesn't hear of it for too long.
         """
         process = await self._turns.take(Line(current_caller().network_id, brought), goes_on=goes_on)
         asking = self._begin(self._answer(process, ask))

@@ -17,7 +17,6 @@ from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Argument
 from services.matching.engine.tally import broken_rules
 
-
 MOST_OF_IT = 0.8
 """Who is there for this part of a round can lead in it."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from uuid import UUID
 
 from services.matching.domain.profile import Profile
@@ -20,6 +21,11 @@ nous pour quel quelle quelqu quels sans toute trouver vers votre vous
 """
 _ENOUGH = 2
 """Two topics that share so many telling words are about the same."""
+_MOST_OFFERERS = 40
+"""One is enough for who asks; where so many offer what somebody asks, or share of them for each of several asks, more
+are met almost by chance."""
+_GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples are spread evenly between whole numbers, however many there are."""
 _AT_ONCE = 250
 """The offers of so many people are looked through at once: more would be no faster, and take more memory."""
 
@@ -50,20 +56,26 @@ def met_by(asker: Profile, offerer: Profile) -> str | None:
 
 
 def wants(people: Iterable[UUID], profiles: Mapping[UUID, Profile]) -> Iterator[tuple[int, int]]:
-    """(asker, offerer), by their places among the people: everybody beside everybody who offers what they ask.
+    """(asker, offerer), by their places among the people: everybody beside those who offer what they ask.
 
-    What `met_by` says of each two, said of many at once.
+    What `met_by` says of each two, said of many at once; of very many who offer the same a part, each in their turn.
     """
     known = [(place, profiles[account]) for place, account in enumerate(people) if account in profiles]
-    asked = [[words_of(ask) for ask in asker.asks] for _, asker in known]
-    offering = [0] * len(known)
+    offering = {words_of(ask): 0 for _, asker in known for ask in asker.asks}
     for start in range(0, len(known), _AT_ONCE):
         offers = _Offers([offerer for _, offerer in known[start : start + _AT_ONCE]])
-        for asker, asks in enumerate(asked):
-            offering[asker] |= offers.of(asks) << start
-    for asker, offerers in enumerate(offering):
-        for offerer in _ones(offerers & ~(1 << asker)):
-            yield known[asker][0], known[offerer][0]
+        for words in offering:
+            offering[words] |= offers.about(words) << start
+    for asker, (place, profile) in enumerate(known):
+        most = max(1, _MOST_OFFERERS // max(1, len(profile.asks)))
+        first = int(asker * _GOLDEN % 1 * len(known))
+        offerers = {
+            offerer
+            for ask in profile.asks
+            for offerer in _some(offering[words_of(ask)] & ~(1 << asker), most, first, len(known))
+        }
+        for offerer in sorted(offerers):
+            yield place, known[offerer][0]
 
 
 class _Offers:
@@ -83,11 +95,9 @@ class _Offers:
                 if len(words) == 1:
                     self._of_one_word |= bit
 
-    def of(self, asks: Iterable[frozenset[str]]) -> int:
-        """Who has an offer that is about one of the asks: a bit for each of the people."""
-        found, people = 0, 0
-        for words in asks:
-            found |= self._about(words)
+    def about(self, wanted: frozenset[str]) -> int:
+        """Who has an offer that is about what is asked: a bit for each of the people."""
+        found, people = self._about(wanted), 0
         while found:
             people |= found & (1 << self._people) - 1
             found >>= self._people
@@ -101,6 +111,14 @@ class _Offers:
             twice |= once & holding
             once |= holding
         return twice | (once if len(wanted) == 1 else once & self._of_one_word)
+
+
+def _some(number: int, most: int, first: int, size: int) -> Iterable[int]:
+    """The places of its bits that are set, all or so many of them: those from `first` on, and round again."""
+    if number.bit_count() <= most:
+        return _ones(number)
+    turned = number >> first | (number & (1 << first) - 1) << size - first
+    return ((first + place) % size for place in islice(_ones(turned), most))
 
 
 def _ones(number: int) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """Why somebody sits where they sit, in their language."""
 
+from collections import Counter
 from itertools import product
 from time import process_time
 from uuid import UUID, uuid4
@@ -182,6 +183,32 @@ def test_a_crowd_whose_topics_share_a_word_is_looked_through_in_no_time():
     before = process_time()
     assert not list(wants(profiles, profiles))
     assert process_time() - before < 2
+
+
+def test_of_very_many_who_offer_what_all_ask_everybody_wants_some_and_each_is_wanted_about_as_often():
+    """Each two were millions of pairs, among which everything else of the service waited."""
+    profiles = {
+        account: a_profile(account, asks=("marketing advice",), offers=("marketing advice",))
+        for account in people(2_000)
+    }
+    found = list(wants(profiles, profiles))
+    assert len(found) == len(set(found)) == 2_000 * 40
+    assert all(asker != offerer for asker, offerer in found)
+    assert set(Counter(asker for asker, _ in found).values()) == {40}
+    often = Counter(offerer for _, offerer in found)
+    assert len(often) == 2_000
+    assert max(often.values()) - min(often.values()) <= 6
+    assert found == list(wants(profiles, profiles))
+
+
+def test_who_offers_what_few_offer_is_wanted_however_many_offer_something_else_that_is_asked():
+    few, many = people(10), people(500)
+    profiles = {account: a_profile(account, offers=("welding",)) for account in few}
+    profiles |= {account: a_profile(account, offers=("export",)) for account in many}
+    profiles[ANN] = a_profile(ANN, asks=("export", "welding"))
+    found = [offerer for _, offerer in wants([*few, *many, ANN], profiles)]
+    assert found[:10] == list(range(10))
+    assert len(found) == 10 + 20
 
 
 def a_rule(kind: RuleKind, *about: UUID) -> Rule:
