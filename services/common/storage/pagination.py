@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast, overload
 from uuid import UUID
 
@@ -71,6 +71,8 @@ def _read(value: object, kind: type[CursorValue]) -> CursorValue:
     else:
         value.encode()
     read = _READ[kind](value)
-    if isinstance(read, datetime) and read.tzinfo is None:
-        raise ValueError
+    if isinstance(read, datetime):
+        if read.tzinfo is None:
+            raise ValueError
+        return read.astimezone(UTC)  # some that are just within the years of their own zone are beyond those of this one
     return read

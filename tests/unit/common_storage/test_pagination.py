@@ -42,6 +42,8 @@ def test_any_other_text_is_refused_as_a_page_token(token: str):
         (["\x00"], str),
         (["\ud800"], str),
         (["2024-01-01T00:00:00"], datetime),
+        (["0001-01-01T00:00:00+14:00"], datetime),
+        (["9999-12-31T23:59:59-12:00"], datetime),
         (["2024-13-01"], date),
         ([], str),
         (["a", "b"], str),
