@@ -74,5 +74,5 @@ def _read(value: object, kind: type[CursorValue]) -> CursorValue:
     if isinstance(read, datetime):
         if read.tzinfo is None:
             raise ValueError
-        return read.astimezone(UTC)  # some that are just within the years of their own zone are beyond those of this one
+        return read.astimezone(UTC)  # raises for one that only its own zone has
     return read

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from uuid import UUID
 
 import grpc.aio
+from ontmoet.access.v1 import access_pb2
 from ontmoet.membership.v1 import member_pb2
 from ontmoet.membership.v1.member_pb2_grpc import MemberServiceStub
 
@@ -26,6 +27,11 @@ class Members:
     async def profiles(self, network: UUID, accounts: Collection[UUID]) -> list[Profile]:
         """What seating needs of those of the accounts that are in the network."""
         return [decode_profile(member) for member in await self._batch(network, accounts)]
+
+    async def moderating(self, network: UUID, accounts: Collection[UUID]) -> dict[UUID, bool]:
+        """Those of the accounts that are in the network, and whether they hold the role of moderator."""
+        found = await self._batch(network, accounts)
+        return {UUID(member.account_id): access_pb2.ROLE_MODERATOR in member.roles for member in found}
 
     async def contacts(self, network: UUID, accounts: Collection[UUID]) -> dict[UUID, Contact]:
         """Name and address of those of the accounts that are in the network."""

@@ -61,6 +61,13 @@ class SolverFailed(Refusal):
     reason: ClassVar[str] = "SOLVER_FAILED"
 
 
+class NotAModerator(Refusal):
+    """Only somebody with the role of moderator leads groups, so only they can be kept from leading somebody."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "NOT_A_MODERATOR"
+
+
 class NotMet(Refusal):
     """An introduction can be asked of somebody one has met only."""
 

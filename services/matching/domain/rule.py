@@ -53,6 +53,8 @@ class Rule:
 def people_of(kind: RuleKind, accounts: Sequence[UUID], caller: Caller) -> tuple[UUID, ...]:
     """The people of a rule, as it keeps them; who names one person is kept apart from them. Raises Invalid."""
     if kind is RuleKind.APART and len(accounts) == 1:
+        if accounts[0] == caller.account:
+            raise Invalid("account_ids", "Nobody is kept apart from themselves.", rule="self")
         accounts = (caller.account, *accounts)
     if len(accounts) < 2:
         raise Invalid("account_ids", "Such a rule is about two people at least.", rule="empty")

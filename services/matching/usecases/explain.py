@@ -7,7 +7,7 @@ from uuid import UUID
 from services.common.caller import Caller, Role
 from services.common.refusals import NotFound
 from services.matching.adapters.members import Members
-from services.matching.domain.breakout import Breakout, Group, RoundState
+from services.matching.domain.breakout import Breakout, Group, Round, RoundState
 from services.matching.domain.profile import Profile
 from services.matching.domain.reasons import Acquainted, Reason, SeatPlace, reasons, seat_of
 from services.matching.domain.rule import ORGANISING
@@ -28,8 +28,25 @@ async def explain_seat(
     """One seat, and the names beside it. Raises NotFound for one that is not there or that the caller may not see."""
     found, names = await batch_explain_seats(uow, members, caller, [seat])
     if not found:
-        raise NotFound("seat", field="breakout_id")
+        raise NotFound("seat", field=await _missing(uow, caller, seat))
     return found[0], names
+
+
+async def _missing(uow: Uow, caller: Caller, seat: SeatPlace) -> str:
+    """The field because of which there is no such seat: as if there were nothing that the caller may not see."""
+    organises = caller.has(*ORGANISING)
+    if not organises and seat.account != caller.account:
+        return "account_id"
+    async with uow.begin(caller.network) as tx:
+        found = await tx.breakouts.of_ids({seat.breakout})
+    rounds = [each for breakout in found for each in breakout.rounds if _may_see(caller, each)]
+    if not found or not (organises or any(group.holds(caller.account) for each in rounds for group in each.groups)):
+        return "breakout_id"
+    return "account_id" if any(each.number == seat.round for each in rounds) else "round_number"
+
+
+def _may_see(caller: Caller, each: Round) -> bool:
+    return each.state is not RoundState.PLANNED or caller.has(*ORGANISING, Role.MODERATOR)
 
 
 async def batch_explain_seats(
@@ -57,7 +74,7 @@ async def _explained(
     groups: dict[SeatPlace, Group] = {}
     for seat in seats:
         found = seat_of(breakout, seat.round, seat.account)
-        if found and (found[0].state is not RoundState.PLANNED or caller.has(*ORGANISING, Role.MODERATOR)):
+        if found and _may_see(caller, found[0]):
             groups[seat] = found[1]
     people = {account for group in groups.values() for account in group.seats}
     moderators = {group.moderator for group in groups.values() if group.moderator is not None}

@@ -9,6 +9,7 @@ from services.common.ids import new_id
 from services.common.refusals import Invalid, NotFound
 from services.common.storage.pagination import decode_cursor, encode_cursor, page_size
 from services.matching.adapters.members import Members
+from services.matching.domain.refusals import NotAModerator
 from services.matching.domain.rule import (
     MOST_STATED,
     ORGANISING,
@@ -26,8 +27,12 @@ async def state_rule(uow: Uow, members: Members, caller: Caller, kind: RuleKind,
     """Have all plans to come keep a rule. Stating it again gives the same one."""
     people = people_of(kind, accounts, caller)
     refuse_unless_own(caller, kind, people)
-    if len(await members.profiles(caller.network, people)) < len(people):
-        raise NotFound("member", field="account_ids")
+    moderating = await members.moderating(caller.network, people)
+    if len(moderating) < len(people):
+        unknown = (f"account_ids[{at}]" for at, account in enumerate(accounts) if account not in moderating)
+        raise NotFound("member", field=next(unknown, "account_ids"))
+    if kind is RuleKind.NOT_LED_BY and not moderating[people[0]]:
+        raise NotAModerator(field="account_ids[0]")
     async with uow.begin(caller.network) as tx:
         rule = Rule(new_id(), kind, people, caller.account, await tx.now())
         if (known := await tx.rules.same_as(rule)) is not None:

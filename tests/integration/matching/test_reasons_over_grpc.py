@@ -1,6 +1,7 @@
 """Why people sit where they sit: each is told of their own seat, organisers of all."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -89,14 +90,28 @@ async def test_a_seat_is_explained_to_its_own_person_once_the_round_is_open_and_
     ann, bo, *_ = friday.participants
     me, organiser = matching.as_member(friday, ann), matching.as_organiser(friday)
     missing = await refusal_of(why(matching, me, pb.Breakout(id=str(uuid4())), 1))
-    assert missing.code is grpc.StatusCode.NOT_FOUND
+    assert (missing.code, missing.field) == (grpc.StatusCode.NOT_FOUND, "breakout_id")
     assert await refusal_of(why(matching, me, breakout, 1)) == missing
     await matching.publish(friday, breakout, 1)
     assert await why(matching, me, breakout, 1) == await why(matching, organiser, breakout, 1, ann)
-    assert await refusal_of(why(matching, me, breakout, 1, bo)) == missing
-    assert await refusal_of(why(matching, me, breakout, 2)) == missing
-    assert await refusal_of(why(matching, organiser, breakout, 9, ann)) == missing
+    assert await refusal_of(why(matching, me, breakout, 1, bo)) == replace(missing, field="account_id")
+    for number in (-1, 0, 2, 3, 2**31 - 1):
+        assert await refusal_of(why(matching, me, breakout, number)) == replace(missing, field="round_number")
     assert await why(matching, organiser, breakout, 2, bo)
+
+
+async def test_what_organisers_are_told_of_no_seat_names_what_there_is_not(matching: MatchingService):
+    friday = await matching.friday(participants=4)
+    breakout, organiser = await matching.propose(friday, rounds=2, group_size=2), matching.as_organiser(friday)
+    ann = friday.participants[0]
+    for plan, number, account, field in (
+        (pb.Breakout(id=str(uuid4())), 1, ann, "breakout_id"),
+        (breakout, 0, ann, "round_number"),
+        (breakout, 3, ann, "round_number"),
+        (breakout, 2, friday.organiser, "account_id"),
+    ):
+        refusal = await refusal_of(why(matching, organiser, plan, number, account))
+        assert (refusal.code, refusal.field) == (grpc.StatusCode.NOT_FOUND, field)
 
 
 async def test_many_seats_are_explained_at_once_and_those_of_others_are_left_out(matching: MatchingService):

@@ -198,10 +198,14 @@ async def test_a_rule_that_makes_no_sense_is_refused_by_its_field(matching: Matc
         (APART, (ann, bo, uuid4()), grpc.StatusCode.INVALID_ARGUMENT, "account_ids"),
         (TOGETHER, (ann,), grpc.StatusCode.INVALID_ARGUMENT, "account_ids"),
         (APART, (ann, ann), grpc.StatusCode.INVALID_ARGUMENT, "account_ids"),
-        (TOGETHER, (ann, uuid4()), grpc.StatusCode.NOT_FOUND, "account_ids"),
+        (TOGETHER, (ann, bo, uuid4()), grpc.StatusCode.NOT_FOUND, "account_ids[2]"),
+        (APART, (uuid4(),), grpc.StatusCode.NOT_FOUND, "account_ids[0]"),
+        (NOT_LED_BY, (ann, bo), grpc.StatusCode.FAILED_PRECONDITION, "account_ids[0]"),
     ):
         answer = await refusal_of(state(matching, organiser, kind, *accounts))
         assert (answer.code, answer.field) == (code, field)
+    themselves = await refusal_of(state(matching, organiser, APART, friday.organiser))
+    assert (themselves.field, themselves.details["rule"]) == ("account_ids", "self")
 
 
 async def everything_told(

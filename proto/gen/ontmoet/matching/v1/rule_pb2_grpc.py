@@ -59,7 +59,7 @@ class RuleServiceServicer:
     """
 
     def StateRule(self, request, context):
-        """States a rule.
+        """States a rule. NOT_A_MODERATOR when the first of NOT_LED_BY is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -36,7 +36,7 @@ class RuleServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> RuleServiceAsyncStub: ...
     StateRule: _grpc.UnaryUnaryMultiCallable[_rule_pb2.StateRuleRequest, _rule_pb2.StateRuleResponse]
-    """States a rule."""
+    """States a rule. NOT_A_MODERATOR when the first of NOT_LED_BY is none."""
     WithdrawRule: _grpc.UnaryUnaryMultiCallable[_rule_pb2.WithdrawRuleRequest, _rule_pb2.WithdrawRuleResponse]
     """Takes a rule back: who stated it, or an organiser."""
     ListRules: _grpc.UnaryUnaryMultiCallable[_rule_pb2.ListRulesRequest, _rule_pb2.ListRulesResponse]
@@ -50,7 +50,7 @@ class RuleServiceAsyncStub(RuleServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     StateRule: _aio.UnaryUnaryMultiCallable[_rule_pb2.StateRuleRequest, _rule_pb2.StateRuleResponse]  # type: ignore[assignment]
-    """States a rule."""
+    """States a rule. NOT_A_MODERATOR when the first of NOT_LED_BY is none."""
     WithdrawRule: _aio.UnaryUnaryMultiCallable[_rule_pb2.WithdrawRuleRequest, _rule_pb2.WithdrawRuleResponse]  # type: ignore[assignment]
     """Takes a rule back: who stated it, or an organiser."""
     ListRules: _aio.UnaryUnaryMultiCallable[_rule_pb2.ListRulesRequest, _rule_pb2.ListRulesResponse]  # type: ignore[assignment]
@@ -67,7 +67,7 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _rule_pb2.StateRuleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_rule_pb2.StateRuleResponse, _abc.Awaitable[_rule_pb2.StateRuleResponse]]:
-        """States a rule."""
+        """States a rule. NOT_A_MODERATOR when the first of NOT_LED_BY is none."""
 
     @_abc_1.abstractmethod
     def WithdrawRule(
