@@ -50,6 +50,10 @@ class Pinning:
         self._to_come = [n for n, each in zip(rounds, problem.rounds, strict=True) if each.freedom is not Freedom.HELD]
         self._person, self._moderator = person, moderator
         self._present = [set(each.present) for each in problem.rounds]
+        self._leading = [set(each.moderators) for each in problem.rounds]
+        self._known_groups: list[set[int]] = [set() for _ in problem.rounds]
+        """Those that a round has with the pins so far: it keeps them all when one of them is pinned as well."""
+        self._filled: list[Counter[int]] = [Counter() for _ in problem.rounds]
         self._seats: list[dict[int, int]] = [{} for _ in problem.rounds]
         self._leads: list[dict[int, int]] = [{} for _ in problem.rounds]
 
@@ -76,6 +80,7 @@ class Pinning:
             raise Invalid(f"{field}.group_number", "This room has another moderator in that round.", rule="both")
         if not leads:
             self._refuse_full(r, pin.group, f"{field}.group_number")
+            self._filled[r][pin.group] += 1
         taken[number[pin.account]] = pin.group
 
     def take_all(self, pins: Iterable[Pin]) -> None:
@@ -99,13 +104,13 @@ class Pinning:
         )
 
     def _leads_in(self, r: int, account: UUID) -> bool:
-        return self._moderator.get(account) in self._problem.rounds[r].moderators
+        return self._moderator.get(account) in self._leading[r]
 
     def _refuse_unknown(self, r: int, pin: Pin, field: str) -> None:
         """Raises Invalid for a group that the round won't have: of those to come, the groups that are pinned stay."""
-        pinned = {*self._seats[r].values(), *self._leads[r].values()}
-        if pin.group in pinned:
+        if pin.group in self._known_groups[r]:
             return
+        pinned = {*self._seats[r].values(), *self._leads[r].values()}
         each = self._problem.rounds[r]
         if each.freedom is Freedom.RUNNING:
             numbers = [group.number for group in each.groups]
@@ -116,14 +121,17 @@ class Pinning:
         if not {*pinned, pin.group} <= set(numbers):
             rooms = ", ".join(map(str, numbers))
             raise Invalid(field, f"Round {pin.round} has rooms {rooms}.", rule="unknown")
+        self._known_groups[r] = set(numbers)
 
     def _refuse_full(self, r: int, group: int, field: str) -> None:
         """Raises Invalid for one more than a group has seats; a round that runs has no sizes that bind."""
         if self._problem.rounds[r].freedom is Freedom.RUNNING:
             return
-        filled = Counter([*self._seats[r].values(), group])
-        sizes = group_sizes(self._problem, r)
-        for count, size in zip(sorted(filled.values(), reverse=True), sizes, strict=False):
+        filled, sizes = self._filled[r][group] + 1, group_sizes(self._problem, r)
+        if filled <= sizes[-1]:  # every room has so many seats
+            return
+        counts = sorted((self._filled[r] | {group: filled}).values(), reverse=True)
+        for count, size in zip(counts, sizes, strict=False):
             if count > size:
                 message = "More people would be given this room than it has seats."
                 raise Invalid(field, message, rule="too_many", limit=str(size))
@@ -131,7 +139,9 @@ class Pinning:
 
 def _groups(seats: Mapping[int, int], leads: Mapping[int, int]) -> tuple[Group, ...]:
     leader = {number: moderator for moderator, number in leads.items()}
+    people: dict[int, list[int]] = {}
+    for person, number in seats.items():
+        people.setdefault(number, []).append(person)
     return tuple(
-        Group(number, tuple(person for person, at in seats.items() if at == number), leader.get(number))
-        for number in sorted({*seats.values(), *leader})
+        Group(number, tuple(people.get(number, ())), leader.get(number)) for number in sorted({*people, *leader})
     )

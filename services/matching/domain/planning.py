@@ -135,7 +135,8 @@ class Planning:
     def refuse_pins(self, asked: Sequence[Pin]) -> None:
         """Raises Invalid for the first that can't be kept beside the others; of the others nothing is refused."""
         pinning = self._pinning()
-        pinning.take_all(pin for pin in self._pins if pin not in asked)
+        anew = set(asked)
+        pinning.take_all(pin for pin in self._pins if pin not in anew)
         for at, pin in enumerate(asked):
             if pin.group:
                 pinning.take(pin, f"pins[{at}]")

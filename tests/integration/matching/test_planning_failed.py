@@ -20,7 +20,7 @@ class FailingSolver(Solver):
         super().__init__(workers=0)
         self._error = error
 
-    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL, *, brought: bool = False) -> Schedule:
         raise self._error
 
 

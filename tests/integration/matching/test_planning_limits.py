@@ -66,9 +66,9 @@ class ClockedSolver(Solver):
         super().__init__(workers=1)
         self.seconds: list[float | None] = []
 
-    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL, *, brought: bool = False) -> Schedule:
         self.seconds.append(budget.seconds)
-        return await super().solve(problem, seed, budget)
+        return await super().solve(problem, seed, budget, brought=brought)
 
 
 async def test_a_search_takes_no_longer_than_the_network_may_search_when_nobody_says_how_long(

@@ -25,10 +25,10 @@ class InterruptedSolver(Solver):
         super().__init__(workers=1)
         self._interruptions = list(interruptions)
 
-    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL) -> Schedule:
+    async def solve(self, problem: Problem, seed: int, budget: Budget = USUAL, *, brought: bool = False) -> Schedule:
         if self._interruptions:
             await self._interruptions.pop(0)()
-        return await super().solve(problem, seed, budget)
+        return await super().solve(problem, seed, budget, brought=brought)
 
 
 async def replan_with(matching: MatchingService, friday: Friday, breakout: pb.Breakout, solver: Solver) -> Breakout:

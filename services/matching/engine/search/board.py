@@ -133,7 +133,8 @@ class Board:
         sizes = group_sizes(self.problem, self.free[row])
         if not (round_.pinned or round_.groups):
             return sizes
-        filled = Counter({group.number: 1000 * self._sure(row, group) for group in round_.pinned})
+        pinned = {person for group in round_.pinned for person in group.people}
+        filled = Counter({group.number: 1000 * self._sure(row, group, pinned) for group in round_.pinned})
         there = set(round_.present)
         for group in round_.groups:
             filled[group.number] += len(there.intersection(group.people))
@@ -141,11 +142,10 @@ class Board:
         order = sorted(range(len(sizes)), key=lambda g: -filled[numbers[g]])
         return [size for _, size in sorted(zip(order, sizes, strict=True))]
 
-    def _sure(self, row: int, pinned: Group) -> int:
-        """How many are pinned to that group, or stay with somebody who is."""
-        others = (group for group in self.problem.rounds[self.free[row]].pinned if group != pinned)
-        bound = [block for block in self.together[row] if not set(block).isdisjoint(pinned.people)]
-        return len(set(pinned.people).union(*bound).difference(*(group.people for group in others)))
+    def _sure(self, row: int, group: Group, pinned: set[int]) -> int:
+        """How many are pinned to that group, or stay with somebody who is and are pinned to no other."""
+        bound = [set(block) - pinned for block in self.together[row] if not set(block).isdisjoint(group.people)]
+        return len(set(group.people).union(*bound))
 
     def _planned(self) -> Seats:
         """Who keeps their group of the plan there was; groups that are too full lose who is last."""
@@ -169,6 +169,7 @@ class Board:
             return
         numbers = self.numbers.get(row) or list(range(1, len(self.sizes[row]) + 1))
         pinned = self.pinned(row)
+        stays = {*pinned, self.nobody}
         seats[np.isin(seats, list(pinned))] = FREE
         for group in self.problem.rounds[self.free[row]].pinned:
             if group.number not in numbers:
@@ -176,7 +177,7 @@ class Board:
             g = numbers.index(group.number)
             for person in sorted(set(group.people).intersection(self.present[row])):
                 seats[seats == person] = FREE
-                loose = [i for i, entity in enumerate(seats[g].tolist()) if i and entity not in {*pinned, self.nobody}]
+                loose = [i for i, entity in enumerate(seats[g].tolist()) if i and entity not in stays]
                 free = [i for i in loose if seats[g, i] == FREE]
                 if free or loose:
                     seats[g, (free or loose)[0]] = person
