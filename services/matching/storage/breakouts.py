@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, and_, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -100,23 +100,29 @@ class Breakouts:
         its = (groups.c.network_id == self._network, groups.c.breakout_id == breakout.id, groups.c.round == number)
         await self._connection.execute(groups.update().where(*its, groups.c.number.in_(hostless)).values(host_id=None))
 
-    async def save_plan(self, breakout: Breakout) -> None:
-        """Stores the break-out with the plan of all rounds that were not held; those that were can't change."""
-        planned = [each for each in breakout.rounds if each.state is not RoundState.HELD]
-        numbers = [each.number for each in breakout.rounds if each.state is RoundState.HELD]
-        for table, column in ((seats, seats.c.round), (groups, groups.c.round), (rounds, rounds.c.number)):
-            mine = (table.c.network_id == self._network, table.c.breakout_id == breakout.id, column.not_in(numbers))
-            await self._connection.execute(delete(table).where(*mine))
+    async def save_plan(self, breakout: Breakout, before: Breakout | None = None) -> None:
+        """Stores the break-out with its plan; of one that is stored `before` only the groups that changed are."""
+        known = _groups_of(before) if before else {}
+        planned = _groups_of(breakout)
+        for number in sorted({number for number, _ in known}):
+            gone = [room for (at, room), group in known.items() if at == number and planned.get((at, room)) != group]
+            for table, room in ((seats, seats.c.group_number), (groups, groups.c.number)) if gone else ():
+                mine = (table.c.network_id == self._network, table.c.breakout_id == breakout.id)
+                await self._connection.execute(delete(table).where(*mine, table.c.round == number, room.in_(gone)))
+        extra = rounds.c.number.not_in([each.number for each in breakout.rounds])
+        mine = (rounds.c.network_id == self._network, rounds.c.breakout_id == breakout.id)
+        await self._connection.execute(delete(rounds).where(*mine, extra))
         await self.save_states(breakout)
-        group_rows = [self._group_row(breakout, each, group) for each in planned for group in each.groups]
+        new = [(at, group) for (at, room), group in planned.items() if known.get((at, room)) != group]
         seat_rows = [
-            {**self._key(breakout), "round": each.number, "account_id": account, "group_number": group.number}
-            for each in planned
-            for group in each.groups
+            {**self._key(breakout), "round": at, "account_id": account, "group_number": group.number}
+            for at, group in new
             for account in group.seats
         ]
-        await self._connection.execute(groups.insert(), group_rows)
-        await self._connection.execute(seats.insert(), seat_rows)
+        if new:
+            await self._connection.execute(groups.insert(), [self._group_row(breakout, *each) for each in new])
+        if seat_rows:
+            await self._connection.execute(seats.insert(), seat_rows)
 
     async def _read(
         self, *which: ColumnElement[bool], lock: bool = False, holding: UUID | None = None
@@ -125,15 +131,18 @@ class Breakouts:
 
         A locked one is locked by a statement before that, which may have to wait. Notices and pins come with the first
         of a break-out's rows alone: a hundred kilobytes of them beside each of fifteen thousand groups are gigabytes.
+        The seats of a round come with the first of its rows, for group by group they may be looked for in all of the
+        round; where one group of a round is wanted, with that.
         """
         mine = (breakouts.c.network_id == self._network, *which)
         if lock:
             await self._connection.execute(
                 select(breakouts.c.id).where(*mine).order_by(breakouts.c.id).with_for_update()
             )
-        seated = select(seats.c.account_id).where(
-            _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
-        )
+        its_seat = _same(seats, rounds, breakout_id="breakout_id", round="number")
+        begins = func.row_number().over(partition_by=(breakouts.c.id, rounds.c.number), order_by=groups.c.number) == 1
+        if holding is not None:
+            its_seat, begins = and_(its_seat, seats.c.group_number == groups.c.number), true()
         once = {"notices", "pins"}
         place = func.row_number().over(partition_by=breakouts.c.id, order_by=(rounds.c.number, groups.c.number))
         its_group = _same(groups, rounds, breakout_id="breakout_id", round="number")
@@ -143,7 +152,8 @@ class Breakouts:
                 rounds.c.number.label("round"),
                 *(rounds.c.state, rounds.c.opened_at, rounds.c.closed_at),
                 *(groups.c.id.label("group_id"), groups.c.number, groups.c.moderator_id, groups.c.host_id),
-                func.array(seated.order_by(seats.c.account_id).scalar_subquery(), type_=ARRAY(Uuid())).label("seated"),
+                case((begins, _by_account(seats.c.account_id, its_seat))).label("seated"),
+                case((begins, _by_account(seats.c.group_number, its_seat))).label("seated_in"),
             )
             .outerjoin(rounds, _same(rounds, breakouts, breakout_id="id"))
             .outerjoin(groups, its_group if holding is None else and_(its_group, _holds(holding)))
@@ -160,15 +170,26 @@ class Breakouts:
         times = {"opened_at": each.opened_at, "closed_at": each.closed_at}
         return {**self._key(breakout), "number": each.number, "state": each.state.value, **times}
 
-    def _group_row(self, breakout: Breakout, each: Round, group: Group) -> dict[str, Any]:
+    def _group_row(self, breakout: Breakout, number: int, group: Group) -> dict[str, Any]:
         leaders = {"moderator_id": group.moderator, "host_id": group.host}
-        return {**self._key(breakout), "round": each.number, "number": group.number, "id": group.id, **leaders}
+        return {**self._key(breakout), "round": number, "number": group.number, "id": group.id, **leaders}
+
+
+def _groups_of(breakout: Breakout) -> dict[tuple[int, int], Group]:
+    """The groups by the numbers of their round and their own."""
+    return {(each.number, group.number): group for each in breakout.rounds for group in each.groups}
 
 
 def _same(part: Any, whole: Any, **columns: str) -> ColumnElement[bool]:
     """That a row belongs to another one, in the same network."""
     pairs = [part.c[mine] == whole.c[theirs] for mine, theirs in columns.items()]
     return and_(part.c.network_id == whole.c.network_id, *pairs)
+
+
+def _by_account(column: Any, which: ColumnElement[bool]) -> Any:
+    """A column of these seats as one value, in the order of their accounts."""
+    found = select(column).where(which).order_by(seats.c.account_id).correlate_except(seats)
+    return func.array(found.scalar_subquery(), type_=ARRAY(column.type))
 
 
 def _holds(account: UUID) -> ColumnElement[bool]:
@@ -209,8 +230,12 @@ def _breakout(rows: Sequence[Row[Any]]) -> Breakout:
 
 def _round(rows: Sequence[Row[Any]]) -> Round:
     row = rows[0]
+    seated: dict[int, list[UUID]] = {}
+    for each in rows:
+        for account, number in zip(each.seated or (), each.seated_in or (), strict=True):
+            seated.setdefault(number, []).append(account)
     its_groups = tuple(
-        Group(each.group_id, each.number, tuple(each.seated), each.moderator_id, each.host_id)
+        Group(each.group_id, each.number, tuple(seated.get(each.number, ())), each.moderator_id, each.host_id)
         for each in rows
         if each.number
     )

@@ -135,7 +135,7 @@ async def replan_breakout(
             if older is not None:
                 await tx.operations.save(older.replaced(await tx.now()))
             changed, fact = now_known.replanned(plan)
-            await tx.breakouts.save_plan(changed)
+            await tx.breakouts.save_plan(changed, now_known)
             tx.outbox.add(fact)
         return Replanned(changed.as_seen(caller), planning.moved(schedule), schedule.least_moves)
     raise Conflict
@@ -152,7 +152,7 @@ async def keep_proposal(tx: MatchingTransaction, event: UUID, group_size: int, p
     before = await tx.breakouts.of_event(event, lock=True)
     assert before is not None
     changed, fact = before.proposed(group_size, plan)
-    await tx.breakouts.save_plan(changed)
+    await tx.breakouts.save_plan(changed, before)
     tx.outbox.add(fact)
     return changed
 

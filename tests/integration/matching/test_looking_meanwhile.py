@@ -40,7 +40,7 @@ def an_open_round(*groups: Iterable[UUID]) -> Round:
 async def keep(matching: MatchingService, network: UUID, breakout: Breakout) -> None:
     async with matching.uow.begin(network) as tx:
         await tx.breakouts.add(breakout)
-        await tx.breakouts.save_plan(breakout)
+        await tx.breakouts.save_plan(breakout, await tx.breakouts.get(breakout.id))
 
 
 @asynccontextmanager
