@@ -72,6 +72,8 @@ class Turns:
             turn = waiting.popleft()
             if waiting:
                 self._waiting[line] = waiting  # behind all others
+            if turn.cancelled():  # who waited gave up a moment ago
+                continue
             process = self._idle.popleft()
             self._lent[process] = line
             turn.set_result(process)
@@ -81,7 +83,8 @@ class Turns:
         return next((line for line in self._waiting if not line.brought or brought < self._most_brought), None)
 
     def _leave(self, line: Line, turn: asyncio.Future[SolverProcess]) -> None:
-        waiting = self._waiting[line]
-        waiting.remove(turn)
+        waiting = self._waiting.get(line, deque())
+        if turn in waiting:
+            waiting.remove(turn)
         if not waiting:
-            del self._waiting[line]
+            self._waiting.pop(line, None)

@@ -119,3 +119,14 @@ async def test_a_process_goes_back_when_who_waited_for_it_gives_up_as_it_comes()
     with suppress(asyncio.CancelledError):
         await waits
     assert await turns.take(Line(VOKA)) is held
+
+
+async def test_a_process_serves_the_next_when_who_waited_for_it_gives_up_in_the_same_moment():
+    turns = turns_of(1)
+    held = await turns.take(Line(VOKA))
+    gives_up = asyncio.create_task(turns.take(Line(FLOX)))
+    waits = asyncio.create_task(turns.take(Line(FLOX)))
+    await asyncio.sleep(0)
+    gives_up.cancel()
+    turns.give_back(held)
+    assert await waits is held
