@@ -51,8 +51,14 @@ class NoticeCode(StrEnum):
 
 SEE_ALL = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT, Role.MODERATOR)
 """Who sees everybody's groups, also of rounds that are to come."""
-CONFIDENTIAL = (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS, NoticeCode.LED_BY_COLLEAGUE)
-"""From these a rule can be read that people stated: that no other moderator leads somebody may be because of one."""
+CONFIDENTIAL = (
+    NoticeCode.RULES_BROKEN,
+    NoticeCode.REPEATS,
+    NoticeCode.LED_BY_COLLEAGUE,
+    NoticeCode.COMPANY_TOGETHER,
+)
+"""From these a rule can be read that people stated: that nobody else leads somebody, or shares their room, may be one's
+doing. That a company has more people than there are rooms is no rule's."""
 
 
 @dataclass(frozen=True)
