@@ -35,6 +35,7 @@ REASONS = {
     Why.SITS_OUT: "there are fewer seats than people",
     Why.PINNED: "is pinned there",
     Why.GROUP_DISSOLVED: "that group is given up",
+    Why.FEWER_GROUPS: "fewer groups are needed",
     Why.RULE: "a rule would be broken",
     Why.EVENED_OUT: "groups are evened out",
     Why.REOPTIMISED: "this is better",

@@ -77,6 +77,7 @@ MOVES: Mapping[Cause, str] = {
     Why.SITS_OUT: "There is no seat for everybody in this round; people sit out in turn.",
     Why.LATE: "Came after the earlier plan.",
     Why.GROUP_DISSOLVED: "Too few people were left in the earlier room.",
+    Why.FEWER_GROUPS: "This round needs fewer rooms.",
     Why.PINNED: "Was given this room.",
     # The same text: a rule is confidential, and must not be told from a group that was too full. Nor does another text
     # give a cause that is false where a rule is the cause.

@@ -22,7 +22,9 @@ class Why(StrEnum):
     PINNED = "pinned"
     """Somebody decided so."""
     GROUP_DISSOLVED = "group_dissolved"
-    """Their group is given up."""
+    """Their group, of a round that runs, is given up."""
+    FEWER_GROUPS = "fewer_groups"
+    """The round is still to come, and needs fewer groups."""
     RULE = "rule"
     """Where they sat a rule would be broken, were they still there."""
     EVENED_OUT = "evened_out"
@@ -63,6 +65,7 @@ def _people(problem: Problem, r: int, before: Groups, after: Groups) -> Iterator
     present = set(problem.rounds[r].present)
     pinned = _seats(problem.rounds[r].pinned)
     rules = _Rules.of(problem) if problem.rounds[r].freedom is Freedom.RUNNING else None
+    given_up = _given_up(problem, r, before, after)
     for person in sorted(was.keys() | now.keys()):
         source, target = was.get(person), now.get(person)
         if source == target:
@@ -74,7 +77,7 @@ def _people(problem: Problem, r: int, before: Groups, after: Groups) -> Iterator
         elif pinned.get(person) == target:
             why = Why.PINNED
         elif source not in numbers:
-            why = Why.GROUP_DISSOLVED
+            why = given_up
         elif rules is None:
             why = Why.REOPTIMISED
         else:
@@ -133,12 +136,19 @@ def _moderators(problem: Problem, r: int, before: Groups, after: Groups) -> Iter
         elif moderator not in there or target in left:
             why = Why.MODERATOR_GONE
         elif source is not None and source not in numbers:
-            why = Why.GROUP_DISSOLVED
+            why = _given_up(problem, r, before, after)
         elif source is None or target is None:
             why = Why.MODERATOR_FREE
         else:
             why = Why.REOPTIMISED if problem.rounds[r].freedom is Freedom.FREE else Why.RULE
         yield Move(r, None, moderator, source, target, why)
+
+
+def _given_up(problem: Problem, r: int, before: Groups, after: Groups) -> Why:
+    """Why there is no group of that number any more: in a round to come another number may have taken its place."""
+    if problem.rounds[r].freedom is Freedom.RUNNING:
+        return Why.GROUP_DISSOLVED
+    return Why.FEWER_GROUPS if len(after) < len(before) else Why.REOPTIMISED
 
 
 def _seats(groups: Groups) -> dict[int, int]:
