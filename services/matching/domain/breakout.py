@@ -51,12 +51,7 @@ class NoticeCode(StrEnum):
 
 SEE_ALL = (Role.OWNER, Role.ORGANISER, Role.ASSISTANT, Role.MODERATOR)
 """Who sees everybody's groups, also of rounds that are to come."""
-CONFIDENTIAL = (
-    NoticeCode.RULES_BROKEN,
-    NoticeCode.REPEATS,
-    NoticeCode.LED_BY_COLLEAGUE,
-    NoticeCode.COMPANY_TOGETHER,
-)
+CONFIDENTIAL = (NoticeCode.RULES_BROKEN, NoticeCode.REPEATS, NoticeCode.LED_BY_COLLEAGUE, NoticeCode.COMPANY_TOGETHER)
 """From these a rule can be read that people stated: that nobody else leads somebody, or shares their room, may be one's
 doing. That a company has more people than there are rooms is no rule's."""
 
@@ -92,6 +87,12 @@ class Group:
         seats = tuple(account for account in self.seats if account in there)
         return replace(self, seats=seats, host=self.host if self.host in seats else None)
 
+    def parts(self, after: "Group | None") -> bool:
+        """Whether somebody who sits in it does not do so after a re-plan, or who leads it leads it no more."""
+        if after is None or not set(self.seats) <= set(after.seats):
+            return bool(self.seats)
+        return self.moderator not in (None, after.moderator)
+
 
 @dataclass(frozen=True)
 class Round:
@@ -102,6 +103,27 @@ class Round:
     state: RoundState = RoundState.PLANNED
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    parted: tuple[Group, ...] = ()
+    """Groups as they sat while it was open, of which somebody has left or moved since, or another leads them."""
+
+    @property
+    def sittings(self) -> tuple[Group, ...]:
+        """All groups in which people sat together, at its end or before."""
+        return (*self.groups, *self.parted)
+
+    @property
+    def people(self) -> set[UUID]:
+        """Who has a seat, or had one while it was open."""
+        return {account for group in self.sittings for account in group.seats}
+
+    def regrouped(self, groups: tuple[Group, ...], there: Collection[UUID]) -> "Round":
+        """With other groups. Of an open round is kept how those sat who were there, where they do so no more."""
+        if self.state is not RoundState.OPEN:
+            return replace(self, groups=groups)
+        after = {group.number: group for group in groups}
+        sat = (group.of_those(there) for group in self.groups)
+        parted = tuple(group for group in sat if group.parts(after.get(group.number)))
+        return replace(self, groups=groups, parted=(*self.parted, *parted))
 
     def seating(self) -> dict[UUID, int]:
         """The group's number of everybody seated."""
@@ -223,7 +245,7 @@ class Breakout:
     def seen_by(self, account: UUID) -> "Breakout":
         """What a participant sees: rounds that are open or held, and of those only their own group."""
         rounds = tuple(
-            replace(each, groups=tuple(group for group in each.groups if group.holds(account)))
+            replace(each, groups=tuple(group for group in each.groups if group.holds(account)), parted=())
             for each in self.rounds
             if each.state is not RoundState.PLANNED
         )
@@ -275,6 +297,6 @@ def moves(before: Sequence[Round], after: Sequence[Round]) -> Iterator[Move]:
 
 
 def pairs(held: Round, staff: Collection[UUID] = ()) -> Iterator[tuple[UUID, UUID]]:
-    """Everybody who met in a round, the lower id first. Staff meets nobody, and nor do moderators, who are staff."""
-    for group in held.groups:
-        yield from combinations(sorted(account for account in group.seats if account not in staff), 2)
+    """Everybody who met in a round, once, the lower id first. Staff meets nobody, nor do moderators, who are staff."""
+    seats = (sorted(account for account in group.seats if account not in staff) for group in held.sittings)
+    yield from dict.fromkeys(pair for group in seats for pair in combinations(group, 2))

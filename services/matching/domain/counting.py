@@ -1,10 +1,11 @@
-"""How many meet again, counted anew once it is known who was there."""
+"""How many meet again, counted anew once it is known who was there, or that somebody left."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from services.matching.domain.breakout import Breakout, Notice, NoticeCode, Round, RoundState, pairs
+from services.matching.engine import Schedule
 from services.matching.engine.problem import Argument
 
 Pairs = Collection[tuple[UUID, UUID]]
@@ -26,6 +27,23 @@ def counted_anew(before: Breakout, closed: Breakout, met: Pairs, together: Pairs
     told = tuple(each for each in notices if repeats or each.code is not NoticeCode.REPEATS)
     argument = Argument.NONE if bound == 0 else Argument.DECIDED if bound == decided else before.repeats_argument
     return replace(closed, repeats=repeats, repeats_bound=bound, repeats_argument=argument, notices=told)
+
+
+def parted_pairs(rounds: Iterable[Round]) -> set[tuple[UUID, UUID]]:
+    """Who sat together in a round while it was open, and no more when it went on."""
+    return {pair for each in rounds for pair in set(pairs(each)).difference(pairs(replace(each, parted=())))}
+
+
+def with_parted(schedule: Schedule, rounds: Sequence[Round], met: Pairs, together: Pairs) -> Schedule:
+    """The schedule of these rounds, with the repeats of those who parted in them: the solver sees seats alone.
+
+    `met` and `together` as in counted_anew. What rounds that were held have, and those who parted, is decided.
+    """
+    past = [each if each.state is RoundState.HELD else replace(each, groups=()) for each in rounds]
+    decided = repeats_in(past, met, together)
+    bound = max(schedule.bound, decided)
+    argument = Argument.DECIDED if bound == decided > 0 else schedule.argument
+    return replace(schedule, repeats=repeats_in(rounds, met, together), bound=bound, argument=argument)
 
 
 def repeats_in(rounds: Iterable[Round], met: Pairs, together: Pairs) -> int:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.matching import engine
 from services.matching.domain.breakout import Group, Plan, Round, RoundState
-from services.matching.domain.known import Known, Numbered
+from services.matching.domain.counting import parted_pairs, with_parted
+from services.matching.domain.known import Known, Met, Numbered
 from services.matching.domain.moving import Became, Moved, moved
 from services.matching.domain.notices import notices_of
 from services.matching.domain.pins import Pin, Pinning
@@ -71,7 +72,7 @@ class Roster:
 
 def everybody(rounds: Iterable[Round], roster: Roster) -> tuple[set[UUID], set[UUID]]:
     """People and moderators: of the event now, and of the rounds as they are."""
-    groups = [group for each in rounds for group in each.groups]
+    groups = [group for each in rounds for group in each.sittings]
     people = {account for group in groups for account in group.seats}
     moderators = {group.moderator for group in groups if group.moderator is not None}
     return people | set(roster.present), moderators | {moderator.account for moderator in roster.moderators}
@@ -105,6 +106,9 @@ class Planning:
         self._person = {account: i for i, account in enumerate(self._people)}
         self._moderator = {account: i for i, account in enumerate(self._moderators)}
         self._rules = known.rules
+        self._met = {(met.first, met.second) for met in known.met}
+        parted = (Met(*pair, 1, now) for pair in sorted(parted_pairs(rounds) - self._met))
+        known = replace(known, met=(*known.met, *parted))
         self._known = Numbered(known, self._people, self._moderators, now)
 
     @cached_property
@@ -160,6 +164,9 @@ class Planning:
         rounds = tuple(
             self._named(old, groups, new_id) for old, groups in zip(self._rounds, schedule.rounds, strict=True)
         )
+        if any(each.parted for each in rounds):
+            together = self._known.together_pairs(self._roster.present)
+            schedule = with_parted(schedule, rounds, self._met, together)
         notices = notices_of(
             self._rounds,
             rounds,
@@ -227,7 +234,7 @@ class Planning:
             )
             for group in groups
         )
-        return Round(old.number, named, old.state, old.opened_at, old.closed_at)
+        return old.regrouped(named, self._roster.there_after(old.opened_at or self._now))
 
 
 def _argument(schedule: engine.Schedule) -> Argument | None:

@@ -82,7 +82,7 @@ def reasons(
         *_topics(account, others, profiles),
         *_mixture(account, here, profiles),
     ]
-    leaders = {past.moderator for each in earlier for past in each.groups if account in past.seats}
+    leaders = {past.moderator for each in earlier for past in each.sittings if account in past.seats}
     leader = group.moderator
     if leader is not None and leader not in leaders and (leader, account) not in acquainted.led:
         found.append(Reason(ReasonCode.NEW_MODERATOR, (leader,)))
@@ -116,7 +116,7 @@ def _acquaintances(
 
 
 def _beside(account: UUID, rounds: Sequence[Round]) -> set[UUID]:
-    return {seat for each in rounds for group in each.groups if account in group.seats for seat in group.seats}
+    return {seat for each in rounds for group in each.sittings if account in group.seats for seat in group.seats}
 
 
 def _topics(account: UUID, others: Sequence[UUID], profiles: Mapping[UUID, Profile]) -> list[Reason]:

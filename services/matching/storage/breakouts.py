@@ -7,8 +7,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import ColumnElement, Row, Uuid, and_, case, cast, delete, func, or_, select, true, union
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
@@ -16,6 +16,7 @@ from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCod
 from services.matching.domain.known import Met
 from services.matching.engine.problem import Argument
 from services.matching.storage import pins
+from services.matching.storage.groups import read, written
 from services.matching.storage.tables import breakouts, groups, rounds, seats
 
 
@@ -58,18 +59,33 @@ class Breakouts:
     async def led(
         self, moderators: Collection[UUID], accounts: Collection[UUID], *, besides: UUID, before: datetime
     ) -> list[Met]:
-        """Who of the moderators led whom of the people in rounds held before that time, at other events than one."""
+        """Who of the moderators led whom of the people in rounds held before that time, at other events than one.
+
+        To its end or not: who led a group that another took over while its round was open led it too.
+        """
+        held = (rounds.c.network_id == self._network, rounds.c.state == RoundState.HELD.value)
+        earlier = (*held, rounds.c.closed_at < before, breakouts.c.event_id != besides)
+        which = (rounds.c.breakout_id, rounds.c.number, rounds.c.closed_at)
+        its_breakout = _same(breakouts, rounds, id="breakout_id")
         seat = _same(seats, groups, breakout_id="breakout_id", round="round", group_number="number")
-        query = (
-            select(groups.c.moderator_id, seats.c.account_id, func.count(), func.max(rounds.c.closed_at))
+        to_the_end = (
+            select(groups.c.moderator_id.label("moderator"), seats.c.account_id.label("account"), *which)
             .join_from(groups, rounds, _same(rounds, groups, breakout_id="breakout_id", number="round"))
             .join(seats, seat)
-            .join(breakouts, _same(breakouts, groups, id="breakout_id"))
-            .where(groups.c.network_id == self._network, groups.c.moderator_id.in_(list(moderators)))
-            .where(seats.c.account_id.in_(list(accounts)), rounds.c.state == RoundState.HELD.value)
-            .where(breakouts.c.event_id != besides, rounds.c.closed_at < before)
-            .group_by(groups.c.moderator_id, seats.c.account_id)
+            .join(breakouts, its_breakout)
+            .where(groups.c.moderator_id.in_(list(moderators)), seats.c.account_id.in_(list(accounts)), *earlier)
         )
+        group = func.jsonb_array_elements(rounds.c.parted, type_=JSONB).column_valued("parted_group")
+        account = func.jsonb_array_elements_text(group["seats"]).column_valued("parted_seat")
+        till_then = (
+            select(cast(group["moderator"].astext, Uuid), cast(account, Uuid), *which)
+            .join_from(rounds, breakouts, its_breakout)
+            .where(group["moderator"].astext.in_(list(map(str, moderators))))
+            .where(account.in_(list(map(str, accounts))), *earlier)
+        )
+        led = union(to_the_end, till_then).subquery()
+        query = select(led.c.moderator, led.c.account, func.count(), func.max(led.c.closed_at))
+        query = query.group_by(led.c.moderator, led.c.account)
         return [Met(*row) for row in await self._connection.execute(query)]
 
     async def add(self, breakout: Breakout) -> None:
@@ -130,9 +146,9 @@ class Breakouts:
         """All of them from one moment: one statement reads them, for each statement sees what was committed before it.
 
         A locked one is locked by a statement before that, which may have to wait. Notices and pins come with the first
-        of a break-out's rows alone: a hundred kilobytes of them beside each of fifteen thousand groups are gigabytes.
-        The seats of a round come with the first of its rows, for group by group they may be looked for in all of the
-        round; where one group of a round is wanted, with that.
+        of a break-out's rows alone, and who parted with the first of a round's: a hundred kilobytes of them beside each
+        of fifteen thousand groups are gigabytes. The seats of a round come with the first of its rows too, for group by
+        group they may be looked for in all of the round; where one group of a round is wanted, with that.
         """
         mine = (breakouts.c.network_id == self._network, *which)
         if lock:
@@ -140,7 +156,8 @@ class Breakouts:
                 select(breakouts.c.id).where(*mine).order_by(breakouts.c.id).with_for_update()
             )
         its_seat = _same(seats, rounds, breakout_id="breakout_id", round="number")
-        begins = func.row_number().over(partition_by=(breakouts.c.id, rounds.c.number), order_by=groups.c.number) == 1
+        in_round = func.row_number().over(partition_by=(breakouts.c.id, rounds.c.number), order_by=groups.c.number)
+        begins: ColumnElement[bool] = in_round == 1
         if holding is not None:
             its_seat, begins = and_(its_seat, seats.c.group_number == groups.c.number), true()
         once = {"notices", "pins"}
@@ -151,6 +168,7 @@ class Breakouts:
                 *(case((place == 1, each)).label(each.name) if each.name in once else each for each in breakouts.c),
                 rounds.c.number.label("round"),
                 *(rounds.c.state, rounds.c.opened_at, rounds.c.closed_at),
+                case((in_round == 1, rounds.c.parted)).label("parted"),
                 *(groups.c.id.label("group_id"), groups.c.number, groups.c.moderator_id, groups.c.host_id),
                 case((begins, _by_account(seats.c.account_id, its_seat))).label("seated"),
                 case((begins, _by_account(seats.c.group_number, its_seat))).label("seated_in"),
@@ -168,7 +186,8 @@ class Breakouts:
 
     def _round_row(self, breakout: Breakout, each: Round) -> dict[str, Any]:
         times = {"opened_at": each.opened_at, "closed_at": each.closed_at}
-        return {**self._key(breakout), "number": each.number, "state": each.state.value, **times}
+        parted = written(each.parted)
+        return {**self._key(breakout), "number": each.number, "state": each.state.value, **times, "parted": parted}
 
     def _group_row(self, breakout: Breakout, number: int, group: Group) -> dict[str, Any]:
         leaders = {"moderator_id": group.moderator, "host_id": group.host}
@@ -239,4 +258,4 @@ def _round(rows: Sequence[Row[Any]]) -> Round:
         for each in rows
         if each.number
     )
-    return Round(row.round, its_groups, RoundState(row.state), row.opened_at, row.closed_at)
+    return Round(row.round, its_groups, RoundState(row.state), row.opened_at, row.closed_at, read(row.parted))

@@ -1,6 +1,5 @@
 """Long searches, with the best plan of each."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
-from services.matching.domain.breakout import Group, Round
+from services.matching.domain.breakout import Round
 from services.matching.domain.operation import UNDER_WAY, Best, Operation, OperationState
 from services.matching.engine.problem import Argument
-from services.matching.storage import pins
+from services.matching.storage import groups, pins
 from services.matching.storage.tables import operations
 
 
@@ -96,21 +95,8 @@ def _best_values(best: Best | None, searched: float) -> dict[str, Any]:
         "repeats": best and best.repeats,
         "repeats_bound": best and best.bound,
         "repeats_argument": (best and best.argument) or "",
-        "best": [] if best is None else [_written(each.groups) for each in best.rounds],
+        "best": [] if best is None else [groups.written(each.groups) for each in best.rounds],
     }
-
-
-def _written(groups: Iterable[Group]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": str(group.id),
-            "number": group.number,
-            "seats": list(map(str, group.seats)),
-            "moderator": group.moderator and str(group.moderator),
-            "host": group.host and str(group.host),
-        }
-        for group in groups
-    ]
 
 
 def _operation(row: Row[Any]) -> Operation:
@@ -137,16 +123,6 @@ def _operation(row: Row[Any]) -> Operation:
 def _best(row: Row[Any]) -> Best | None:
     if row.repeats is None:
         return None
-    rounds = tuple(Round(number, tuple(map(_group, groups))) for number, groups in enumerate(row.best, start=1))
+    rounds = tuple(Round(number, groups.read(its)) for number, its in enumerate(row.best, start=1))
     argument = Argument(row.repeats_argument) if row.repeats_argument else None
     return Best(rounds, row.repeats, row.repeats_bound, argument)
-
-
-def _group(written: dict[str, Any]) -> Group:
-    return Group(
-        id=UUID(written["id"]),
-        number=written["number"],
-        seats=tuple(map(UUID, written["seats"])),
-        moderator=written["moderator"] and UUID(written["moderator"]),
-        host=written["host"] and UUID(written["host"]),
-    )

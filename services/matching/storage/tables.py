@@ -47,6 +47,7 @@ rounds = network_table(
     Column("state", Text(), nullable=False),
     Column("opened_at", _TIME),
     Column("closed_at", _TIME),
+    Column("parted", JSONB(), nullable=False, server_default="[]"),
     foreign_key(("breakout_id",), "breakouts"),
     key=("breakout_id", "number"),
 )

@@ -42,7 +42,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
                 changed = await _counted_anew(tx, before, changed, roster.present, now)
             await tx.breakouts.save_states(changed)
             await tx.breakouts.save_seats_held(changed, number)
-            await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.seating()))
+            await tx.encounters.add(changed.event, held, await tx.profiles.staff_among(held.people))
             tx.outbox.add(*facts)
     return changed.as_seen(caller)
 
@@ -50,7 +50,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
 async def _counted_anew(
     tx: MatchingTransaction, before: Breakout, closed: Breakout, there: Collection[UUID], now: datetime
 ) -> Breakout:
-    people = sorted({account for each in before.rounds for account in each.seating()})
+    people = sorted({account for each in before.rounds for account in each.people})
     known = Known(profiles=await tx.profiles.of(people), rules=await tx.rules.about(people))
     met = {(each.first, each.second) for each in await tx.encounters.among(people, besides=before.event)}
     return counted_anew(before, closed, met, Numbered(known, people, (), now).together_pairs(there))

@@ -32,7 +32,9 @@ class _RoundStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RoundState
     ROUND_STATE_OPEN: _RoundState.ValueType  # 2
     """Everybody in it sees their group."""
     ROUND_STATE_HELD: _RoundState.ValueType  # 3
-    """Over; nothing changes it, its seats are those of who was there, and its groups are encounters."""
+    """Over; nothing changes it. Its seats are those of who was there, but for who left before the rest was planned anew; its
+    groups are encounters, and so is who sat together before a re-plan parted them.
+    """
 
 class RoundState(_RoundState, metaclass=_RoundStateEnumTypeWrapper):
     """Where a round is in its life."""
@@ -43,7 +45,9 @@ ROUND_STATE_PLANNED: RoundState.ValueType  # 1
 ROUND_STATE_OPEN: RoundState.ValueType  # 2
 """Everybody in it sees their group."""
 ROUND_STATE_HELD: RoundState.ValueType  # 3
-"""Over; nothing changes it, its seats are those of who was there, and its groups are encounters."""
+"""Over; nothing changes it. Its seats are those of who was there, but for who left before the rest was planned anew; its
+groups are encounters, and so is who sat together before a re-plan parted them.
+"""
 Global___RoundState: _TypeAlias = RoundState  # noqa: Y015
 
 class _OperationState:
@@ -858,8 +862,9 @@ Global___PublishRoundResponse: _TypeAlias = PublishRoundResponse  # noqa: Y015
 
 @_typing.final
 class CloseRoundRequest(_message.Message):
-    """Closes the open round; those who sat together have met. Who had left before it was opened, or never was there, loses their seat
-    in it and has met nobody; staff meets nobody either.
+    """Closes the open round; those who sat together have met. Who left while it was open, or was moved by a re-plan, has met
+    those beside them till then, and nobody who came to that group later. Who had left before it was opened, or never was
+    there, loses their seat in it and has met nobody; staff meets nobody either.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
