@@ -23,7 +23,7 @@ class RoundState(Enum):
     PLANNED = strawberry.enum_value("PLANNED", description="Seen by organisers and moderators only.")
     OPEN = strawberry.enum_value("OPEN", description="Everybody in it sees their group.")
     HELD = strawberry.enum_value(
-        "HELD", description="Over; its seats are those of who was there, and its groups are encounters."
+        "HELD", description="Over; who sat together in it, be it till a re-plan parted them, has met."
     )
 
 
