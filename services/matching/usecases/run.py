@@ -9,15 +9,23 @@ from services.matching.adapters.events import Events
 from services.matching.domain.breakout import Breakout
 from services.matching.domain.counting import counted_anew
 from services.matching.domain.known import Known, Numbered
+from services.matching.domain.refusals import BreakoutStarted
 from services.matching.storage.transaction import MatchingTransaction, Uow
 
 
 async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -> Breakout:
-    """Open the next round: everybody sees their group. A round that is open stays as it is."""
+    """Open the next round: everybody sees their group. A round that is open stays as it is.
+
+    A long search for the event that is under way ends, for its plan could not take the place of this one any more.
+    """
     async with uow.begin(caller.network) as tx:
-        before = await tx.breakouts.get(breakout, lock=True)
-        changed, facts = before.published(number, now=await tx.now())
+        event = (await tx.breakouts.get(breakout)).event
+        search = await tx.operations.of_event(event, lock=True)  # before the break-out, as by searches
+        before, now = await tx.breakouts.get(breakout, lock=True), await tx.now()
+        changed, facts = before.published(number, now)
         if facts:
+            if search is not None:
+                await tx.operations.save(search.failed(BreakoutStarted.reason, now))
             await tx.breakouts.save_states(changed)
             tx.outbox.add(*facts)
     return changed.as_seen(caller)

@@ -54,6 +54,18 @@ async def test_a_plan_that_is_asked_for_later_takes_the_place_of_a_long_searchs(
         assert await tx.operations.keep_best(search, None, 1.0) is None  # its solver hears of it, and stops
 
 
+async def test_a_long_search_ends_when_a_round_is_opened_for_nothing_can_come_of_it_any_more(matching: MatchingService):
+    """It went on to its end, and kept all networks from the one solver of long searches."""
+    friday = await matching.friday(participants=6)
+    breakout = await matching.propose(friday, rounds=1)
+    search = await a_running_search(matching, friday)
+    await matching.publish(friday, breakout, 1)
+    ended = await now(matching, friday, search.id)
+    assert (ended.state, ended.failure) == (OperationState.FAILED, "BREAKOUT_STARTED")
+    async with matching.uow.begin(friday.network) as tx:
+        assert await tx.operations.keep_best(search, None, 1.0) is None  # its solver hears of it, and stops
+
+
 @pytest.mark.parametrize("planned", [propose, replan])
 async def test_a_long_search_that_was_asked_for_later_goes_on(matching: MatchingService, planned: Planned):
     friday = await matching.friday(participants=6)

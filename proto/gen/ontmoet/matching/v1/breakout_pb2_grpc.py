@@ -132,7 +132,8 @@ class BreakoutServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PublishRound(self, request, context):
-        """Opens a round. Facts: RoundPublished.
+        """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+        "BREAKOUT_STARTED". Facts: RoundPublished.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -51,7 +51,9 @@ class BreakoutServiceStub:
     every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
     """
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
-    """Opens a round. Facts: RoundPublished."""
+    """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+    "BREAKOUT_STARTED". Facts: RoundPublished.
+    """
     CloseRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]
     """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
     GetBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]
@@ -96,7 +98,9 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
     """
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
-    """Opens a round. Facts: RoundPublished."""
+    """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+    "BREAKOUT_STARTED". Facts: RoundPublished.
+    """
     CloseRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]  # type: ignore[assignment]
     """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
     GetBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]  # type: ignore[assignment]
@@ -156,7 +160,9 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.PublishRoundRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.PublishRoundResponse, _abc.Awaitable[_breakout_pb2.PublishRoundResponse]]:
-        """Opens a round. Facts: RoundPublished."""
+        """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+        "BREAKOUT_STARTED". Facts: RoundPublished.
+        """
 
     @_abc_1.abstractmethod
     def CloseRound(
