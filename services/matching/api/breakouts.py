@@ -93,7 +93,7 @@ class BreakoutApi(BreakoutServiceServicer):
 
     async def PublishRound(self, request: pb.PublishRoundRequest, context: object) -> pb.PublishRoundResponse:
         breakout = parse_id(request.breakout_id, "breakout_id")
-        changed = await run.publish_round(self._uow, current_caller(), breakout, request.round_number)
+        changed = await run.publish_round(self._uow, self._events, current_caller(), breakout, request.round_number)
         return pb.PublishRoundResponse(breakout=_encoded(changed))
 
     async def CloseRound(self, request: pb.CloseRoundRequest, context: object) -> pb.CloseRoundResponse:

@@ -13,7 +13,7 @@ from services.matching.domain.known import Known, Met, Numbered
 from services.matching.domain.moving import Became, Moved, moved
 from services.matching.domain.notices import notices_of
 from services.matching.domain.pins import Pin, Pinning
-from services.matching.domain.refusals import NobodyPresent
+from services.matching.domain.refusals import EventIsCancelled, NobodyPresent
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Argument
 from services.matching.engine.tally import broken_rules
@@ -48,6 +48,8 @@ class Roster:
     ends_at: datetime
     left: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     """Who was there, and when they left."""
+    cancelled: bool = False
+    """The event was called off."""
 
     @property
     def present(self) -> tuple[UUID, ...]:
@@ -63,6 +65,11 @@ class Roster:
     def during(self, moment: datetime) -> datetime:
         """The moment, or the start or the end of the event for one before or after it."""
         return min(max(moment, self.starts_at), self.ends_at)
+
+    def refuse_if_cancelled(self) -> None:
+        """Raises EventIsCancelled."""
+        if self.cancelled:
+            raise EventIsCancelled
 
     def refuse_if_nobody(self) -> None:
         """Raises NobodyPresent when fewer than two people are there."""

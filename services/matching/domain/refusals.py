@@ -5,6 +5,13 @@ from typing import ClassVar
 from services.common.refusals import Kind, Refusal
 
 
+class EventIsCancelled(Refusal):
+    """The event was cancelled: nothing of its break-out is still to come."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "EVENT_CANCELLED"
+
+
 class NobodyPresent(Refusal):
     """Fewer than two people are checked in, so there is nothing to plan."""
 

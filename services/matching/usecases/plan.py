@@ -78,6 +78,7 @@ async def propose_breakout(
     wanted.refuse_beyond(limits)
     wanted = replace(wanted, pins=changed_pins((), wanted.pins))
     roster = await events.roster(caller.network, event)
+    roster.refuse_if_cancelled()
     limits.refuse_people(len(roster.present), "event_id")
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
     roster.refuse_if_nobody()
@@ -117,6 +118,7 @@ async def replan_breakout(
         event, asked_at = (await tx.breakouts.get(breakout)).event, await tx.now()
         limits = await tx.limits(of_all)
     roster = await events.roster(caller.network, event)
+    roster.refuse_if_cancelled()
     limits.refuse_people(len(roster.present), "breakout_id")
     for _ in range(ATTEMPTS):
         async with uow.begin(caller.network) as tx:

@@ -13,13 +13,16 @@ from services.matching.domain.refusals import BreakoutStarted
 from services.matching.storage.transaction import MatchingTransaction, Uow
 
 
-async def publish_round(uow: Uow, caller: Caller, breakout: UUID, number: int) -> Breakout:
+async def publish_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, number: int) -> Breakout:
     """Open the next round: everybody sees their group. A round that is open stays as it is.
 
     A long search for the event that is under way ends, for its plan could not take the place of this one any more.
+    Raises EventIsCancelled.
     """
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event
+    (await events.roster(caller.network, event)).refuse_if_cancelled()
+    async with uow.begin(caller.network) as tx:
         search = await tx.operations.of_event(event, lock=True)  # before the break-out, as by searches
         before, now = await tx.breakouts.get(breakout, lock=True), await tx.now()
         changed, facts = before.published(number, now)
@@ -35,7 +38,7 @@ async def close_round(uow: Uow, events: Events, caller: Caller, breakout: UUID, 
     """Close the open round; those who sat together have met. A round that was held stays as it is.
 
     Who had left before it was opened, or never was there, loses their seat in it and has met nobody; nor has staff.
-    How many meet again is then counted anew.
+    How many meet again is then counted anew. A cancelled event's round is closed as any other, for people met in it.
     """
     async with uow.begin(caller.network) as tx:
         event = (await tx.breakouts.get(breakout)).event

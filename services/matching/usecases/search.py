@@ -82,6 +82,7 @@ class _Search:
         """
         mine = self._operation
         roster = await events.roster(self._network, mine.event)
+        roster.refuse_if_cancelled()
         limits.refuse_people(len(roster.present), "event_id")
         refuse_rounds_beyond_a_message(mine.rounds, bytes_of_round(len(roster.present), mine.group_size))
         begun = mine.best.rounds if mine.best else tuple(Round(number) for number in range(1, mine.rounds + 1))

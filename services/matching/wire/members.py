@@ -25,6 +25,7 @@ def decode_roster(roster: registration_pb2.GetRosterResponse, event: event_pb2.E
         starts_at=event.starts_at.ToDatetime(tzinfo=UTC),
         ends_at=event.ends_at.ToDatetime(tzinfo=UTC),
         left={UUID(each.account_id): each.checked_out_at.ToDatetime(tzinfo=UTC) for each in roster.left},
+        cancelled=event.state == event_pb2.EVENT_STATE_CANCELLED,
     )
 
 

@@ -108,12 +108,13 @@ class BreakoutServiceServicer:
 
     def ProposeBreakout(self, request, context):
         """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
-        (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
-        long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-        a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
-        the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
-        hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
-        is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+        (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
+        (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
+        way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+        failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
+        has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
+        solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
+        second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -121,18 +122,20 @@ class BreakoutServiceServicer:
 
     def ReplanBreakout(self, request, context):
         """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
-        plans once more from who is present by then, and the running round changes no more than they make it. The moves
-        that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+        plans once more from who is present by then, and the running round changes no more than they make it. The moves that
+        it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
         more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
         when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
-        every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
+        every round was held (BREAKOUT_OVER) or the event cancelled (EVENT_CANCELLED), and where the solver has a defect
+        (SOLVER_FAILED). Facts: BreakoutReplanned.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def PublishRound(self, request, context):
-        """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+        """Opens a round. FAILED_PRECONDITION out of turn (ROUND_OUT_OF_TURN) and when the event was cancelled
+        (EVENT_CANCELLED). A long search for the break-out that is under way ends: its state is FAILED then, its failure
         "BREAKOUT_STARTED". Facts: RoundPublished.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -140,7 +143,8 @@ class BreakoutServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CloseRound(self, request, context):
-        """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld.
+        """Closes a round and writes the encounters of those who were there, by the event's roster; also when the event was
+        cancelled while the round was open, for they met. Facts: RoundHeld.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,27 +35,32 @@ class BreakoutServiceStub:
     def __new__(cls, channel: _aio.Channel) -> BreakoutServiceAsyncStub: ...
     ProposeBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]
     """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
-    (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
-    long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
-    the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
-    hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
-    is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+    (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
+    (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
+    way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+    failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
+    has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
+    solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
+    second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]
     """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
-    plans once more from who is present by then, and the running round changes no more than they make it. The moves
-    that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+    plans once more from who is present by then, and the running round changes no more than they make it. The moves that
+    it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
     more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
     when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
-    every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
+    every round was held (BREAKOUT_OVER) or the event cancelled (EVENT_CANCELLED), and where the solver has a defect
+    (SOLVER_FAILED). Facts: BreakoutReplanned.
     """
     PublishRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]
-    """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+    """Opens a round. FAILED_PRECONDITION out of turn (ROUND_OUT_OF_TURN) and when the event was cancelled
+    (EVENT_CANCELLED). A long search for the break-out that is under way ends: its state is FAILED then, its failure
     "BREAKOUT_STARTED". Facts: RoundPublished.
     """
     CloseRound: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]
-    """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
+    """Closes a round and writes the encounters of those who were there, by the event's roster; also when the event was
+    cancelled while the round was open, for they met. Facts: RoundHeld.
+    """
     GetBreakout: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]
     """One break-out."""
     BatchGetEventBreakouts: _grpc.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetEventBreakoutsRequest, _breakout_pb2.BatchGetEventBreakoutsResponse]
@@ -82,27 +87,32 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ProposeBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ProposeBreakoutRequest, _breakout_pb2.ProposeBreakoutResponse]  # type: ignore[assignment]
     """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
-    (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
-    long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-    a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
-    the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
-    hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
-    is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+    (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
+    (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
+    way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+    failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
+    has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
+    solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
+    second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
     """
     ReplanBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.ReplanBreakoutRequest, _breakout_pb2.ReplanBreakoutResponse]  # type: ignore[assignment]
     """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
-    plans once more from who is present by then, and the running round changes no more than they make it. The moves
-    that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+    plans once more from who is present by then, and the running round changes no more than they make it. The moves that
+    it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
     more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
     when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
-    every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
+    every round was held (BREAKOUT_OVER) or the event cancelled (EVENT_CANCELLED), and where the solver has a defect
+    (SOLVER_FAILED). Facts: BreakoutReplanned.
     """
     PublishRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.PublishRoundRequest, _breakout_pb2.PublishRoundResponse]  # type: ignore[assignment]
-    """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+    """Opens a round. FAILED_PRECONDITION out of turn (ROUND_OUT_OF_TURN) and when the event was cancelled
+    (EVENT_CANCELLED). A long search for the break-out that is under way ends: its state is FAILED then, its failure
     "BREAKOUT_STARTED". Facts: RoundPublished.
     """
     CloseRound: _aio.UnaryUnaryMultiCallable[_breakout_pb2.CloseRoundRequest, _breakout_pb2.CloseRoundResponse]  # type: ignore[assignment]
-    """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
+    """Closes a round and writes the encounters of those who were there, by the event's roster; also when the event was
+    cancelled while the round was open, for they met. Facts: RoundHeld.
+    """
     GetBreakout: _aio.UnaryUnaryMultiCallable[_breakout_pb2.GetBreakoutRequest, _breakout_pb2.GetBreakoutResponse]  # type: ignore[assignment]
     """One break-out."""
     BatchGetEventBreakouts: _aio.UnaryUnaryMultiCallable[_breakout_pb2.BatchGetEventBreakoutsRequest, _breakout_pb2.BatchGetEventBreakoutsResponse]  # type: ignore[assignment]
@@ -132,12 +142,13 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ProposeBreakoutResponse, _abc.Awaitable[_breakout_pb2.ProposeBreakoutResponse]]:
         """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
-        (BREAKOUT_STARTED), and where the solver has a defect (SOLVER_FAILED). A second call plans again; who asks for a second
-        long search for an event gets the one that is under way. A short one, or a ReplanBreakout, that was asked for later ends
-        a long one: its state is FAILED then, its failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as
-        the network's limit, which is 3 unless it has one of its own, are under way. It takes no idempotency key, for that would
-        hold a transaction open while it is solved: a retry may put another plan in the place of the first, of which no round
-        is open yet, and never makes a second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
+        (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
+        (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
+        way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+        failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
+        has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
+        solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
+        second break-out. Facts: BreakoutProposed; first PlanningQueued for a long search.
         """
 
     @_abc_1.abstractmethod
@@ -147,11 +158,12 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.ReplanBreakoutResponse, _abc.Awaitable[_breakout_pb2.ReplanBreakoutResponse]]:
         """Plans the rest anew; rounds already held are left alone. It takes no idempotency key, as ProposeBreakout: a retry
-        plans once more from who is present by then, and the running round changes no more than they make it. The moves
-        that it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
+        plans once more from who is present by then, and the running round changes no more than they make it. The moves that
+        it answers with are its own, so those of a first answer that got lost are told by no other. INVALID_ARGUMENT when
         more people are there than the network may plan for, or than a message holds with the rounds that there are. ABORTED
         when the break-out keeps changing meanwhile. FAILED_PRECONDITION when fewer than two are there (NOBODY_PRESENT), when
-        every round was held (BREAKOUT_OVER), and where the solver has a defect (SOLVER_FAILED). Facts: BreakoutReplanned.
+        every round was held (BREAKOUT_OVER) or the event cancelled (EVENT_CANCELLED), and where the solver has a defect
+        (SOLVER_FAILED). Facts: BreakoutReplanned.
         """
 
     @_abc_1.abstractmethod
@@ -160,7 +172,8 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.PublishRoundRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.PublishRoundResponse, _abc.Awaitable[_breakout_pb2.PublishRoundResponse]]:
-        """Opens a round. A long search for the break-out that is under way ends: its state is FAILED then, its failure
+        """Opens a round. FAILED_PRECONDITION out of turn (ROUND_OUT_OF_TURN) and when the event was cancelled
+        (EVENT_CANCELLED). A long search for the break-out that is under way ends: its state is FAILED then, its failure
         "BREAKOUT_STARTED". Facts: RoundPublished.
         """
 
@@ -170,7 +183,9 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _breakout_pb2.CloseRoundRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_breakout_pb2.CloseRoundResponse, _abc.Awaitable[_breakout_pb2.CloseRoundResponse]]:
-        """Closes a round and writes the encounters of those who were there, by the event's roster. Facts: RoundHeld."""
+        """Closes a round and writes the encounters of those who were there, by the event's roster; also when the event was
+        cancelled while the round was open, for they met. Facts: RoundHeld.
+        """
 
     @_abc_1.abstractmethod
     def GetBreakout(
