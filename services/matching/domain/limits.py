@@ -18,8 +18,10 @@ USUAL = Budget(iterations=3_000_000, seconds=USUAL_SECONDS)
 GROUP_SIZES = range(2, 21)
 MOST_BYTES = 4_000_000
 """A plan is one message, and those are refused from 4 MiB on."""
-SEAT_BYTES, GROUP_BYTES = 42, 180
-"""What a seat takes of a break-out's message, and a group beside its seats."""
+SEAT_BYTES, GROUP_BYTES, PIN_BYTES = 42, 180, 48
+"""What a seat takes of a break-out's message, a group beside its seats, and a pin."""
+MOST_PINS_KEPT = 3_000
+"""So many pins find room in a message beside the largest plan, and some warnings."""
 
 
 def usual(most_seconds: float) -> Budget:
@@ -58,7 +60,12 @@ def refuse_people_beyond_a_message(people: int, *, rounds: int, group_size: int,
 
 def bytes_of_round(people: int, group_size: int) -> int:
     """What a round takes of a break-out's message, at most."""
-    return people * SEAT_BYTES + (people // group_size + 1) * GROUP_BYTES
+    return bytes_of(people, people // group_size + 1)
+
+
+def bytes_of(people: int, groups: int) -> int:
+    """What so many seats in so many groups take of it."""
+    return people * SEAT_BYTES + groups * GROUP_BYTES
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.common.caller import Role
 from services.common.refusals import Invalid, NotFound
+from services.matching.domain.limits import MOST_PINS_KEPT
 from services.matching.engine import Freedom, Group, Problem, Round
 from services.matching.engine.problem import group_sizes
 from services.matching.engine.rooms import kept_numbers
@@ -28,7 +29,7 @@ class Pin:
 def changed(kept: Iterable[Pin], asked: Sequence[Pin]) -> tuple[Pin, ...]:
     """What is kept, with what is asked in place of it for the same people and rounds.
 
-    Raises NotFound when a pin is to be taken away that isn't kept.
+    Raises NotFound when a pin is to be taken away that isn't kept, and Invalid for more than can be kept.
     """
     kept, anew = tuple(kept), {(pin.account, pin.round) for pin in asked}
     known = {(pin.account, pin.round) for pin in kept}
@@ -36,7 +37,11 @@ def changed(kept: Iterable[Pin], asked: Sequence[Pin]) -> tuple[Pin, ...]:
         if not pin.group and (pin.account, pin.round) not in known:
             raise NotFound("pin", field=f"pins[{at}]")
     stay = (pin for pin in kept if (pin.account, pin.round) not in anew)
-    return (*stay, *(pin for pin in asked if pin.group))
+    pins = (*stay, *(pin for pin in asked if pin.group))
+    if len(pins) > MOST_PINS_KEPT:
+        message = f"At most {MOST_PINS_KEPT} rooms can be given to people, in all rounds to come: take some away again."
+        raise Invalid("pins", message, rule="too_many", limit=str(MOST_PINS_KEPT))
+    return pins
 
 
 class Pinning:

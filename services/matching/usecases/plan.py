@@ -18,6 +18,7 @@ from services.matching.domain.known import Known
 from services.matching.domain.limits import (
     SHORT,
     Limits,
+    bytes_of,
     bytes_of_round,
     refuse_group_size,
     refuse_people_beyond_a_message,
@@ -166,7 +167,7 @@ def _refuse_beyond_a_message(breakout: Breakout, roster: Roster) -> None:
         len(roster.present),
         rounds=len(breakout.rounds) - len(held),
         group_size=breakout.group_size,
-        taken=sum(bytes_of_round(len(each.seating()), breakout.group_size) for each in held),
+        taken=sum(bytes_of(len(each.seating()), len(each.groups)) for each in held),
     )
 
 

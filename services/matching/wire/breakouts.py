@@ -16,7 +16,7 @@ from services.matching.wire.lists import fitting, refuse_more
 from services.matching.wire.pins import encode_pins
 from services.matching.wire.times import optional_timestamp
 
-MOST_MOVES = 10_000
+MOST_MOVES = MOST_WARNINGS = 10_000
 _ROUND_STATES = {
     RoundState.PLANNED: breakout_pb2.ROUND_STATE_PLANNED,
     RoundState.OPEN: breakout_pb2.ROUND_STATE_OPEN,
@@ -38,8 +38,8 @@ _OPERATION_STATES = {
 
 
 def encode_breakout(breakout: Breakout, warnings: Iterable[str]) -> breakout_pb2.Breakout:
-    """`warnings` are its notices in the reader's language."""
-    return breakout_pb2.Breakout(
+    """`warnings` are its notices in the reader's language, of which as many are told as find room."""
+    encoded = breakout_pb2.Breakout(
         id=str(breakout.id),
         event_id=str(breakout.event),
         group_size=breakout.group_size,
@@ -48,9 +48,10 @@ def encode_breakout(breakout: Breakout, warnings: Iterable[str]) -> breakout_pb2
         repeats_bound=breakout.repeats_bound,
         repeats_argument=breakout.repeats_argument or "",
         pins=encode_pins(breakout.pins),
-        warnings=warnings,
         version=breakout.version,
     )
+    encoded.warnings.extend(fitting(warnings, encoded, MOST_WARNINGS))
+    return encoded
 
 
 def _encode_round(breakout: Breakout, each: Round) -> breakout_pb2.Round:

@@ -14,7 +14,7 @@ from services.common.rpc.server import MESSAGE_LIMIT
 _TO_SPARE = 1_000
 _TAG_AND_LENGTH = 6
 
-Entry = TypeVar("Entry", bound=Message)
+Entry = TypeVar("Entry", bound=Message | str)
 
 
 def refuse_more(entries: Sized, field: str, most: int) -> None:
@@ -33,7 +33,8 @@ def fitting(entries: Iterable[Entry], beside: Message, most: int) -> list[Entry]
     room = MESSAGE_LIMIT - _TO_SPARE - beside.ByteSize()
     taken: list[Entry] = []
     for entry in islice(entries, most):
-        room -= entry.ByteSize() + _TAG_AND_LENGTH
+        size = len(entry.encode()) if isinstance(entry, str) else entry.ByteSize()
+        room -= size + _TAG_AND_LENGTH
         if room < 0:
             break
         taken.append(entry)

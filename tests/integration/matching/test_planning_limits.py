@@ -42,6 +42,24 @@ async def test_a_break_out_is_not_planned_anew_when_no_message_would_hold_it(
     assert (refused.value.field, refused.value.details["limit"]) == ("breakout_id", "5")
 
 
+async def test_rooms_that_emptied_in_a_round_that_was_held_are_in_the_message_all_the_same(
+    matching: MatchingService, monkeypatch: pytest.MonkeyPatch
+):
+    friday = await matching.friday(participants=9)
+    breakout = await matching.propose(friday, rounds=2)
+    await matching.check_out(friday, *friday.participants[:6])
+    await matching.publish(friday, breakout, 1)
+    held = (await matching.close(friday, breakout, 1)).rounds[0]
+    most = limits.bytes_of(3, len(held.groups)) + limits.bytes_of_round(3, 3)
+    async with matching.events() as events:
+        caller, which = matching.organiser(friday), UUID(breakout.id)
+        monkeypatch.setattr(limits, "MOST_BYTES", most - 1)
+        with pytest.raises(Invalid, match="At most 2 people"):
+            await replan_breakout(matching.uow, events, matching.solver, LIMITS, caller, which)
+        monkeypatch.setattr(limits, "MOST_BYTES", most)
+        assert await replan_breakout(matching.uow, events, matching.solver, LIMITS, caller, which)
+
+
 async def test_a_search_that_was_queued_does_not_plan_for_more_people_than_the_limit_either(matching: MatchingService):
     async with a_search(matching) as searching:
         async with matching.uow.begin(searching.friday.network) as tx:

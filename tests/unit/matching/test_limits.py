@@ -6,15 +6,20 @@ from uuid import uuid4
 import pytest
 
 from services.common.refusals import Invalid
+from services.common.rpc.server import MESSAGE_LIMIT
 from services.matching.domain.breakout import RoundState
 from services.matching.domain.limits import (
     LARGE,
+    MOST_BYTES,
+    MOST_PINS_KEPT,
+    PIN_BYTES,
     SHORT,
     bytes_of_round,
     refuse_people_beyond_a_message,
     refuse_rounds_beyond_a_message,
     seconds_of,
 )
+from services.matching.domain.pins import Pin
 from services.matching.wire.breakouts import encode_breakout
 from tests.support.matching import NOON, a_breakout, a_group, people
 
@@ -30,6 +35,26 @@ def test_a_round_takes_no_more_of_a_message_than_is_thought(size: int):
     held = replace(breakout.rounds[0], state=RoundState.HELD, opened_at=NOON, closed_at=NOON)
     encoded = encode_breakout(replace(breakout, rounds=(held,)), [])
     assert encoded.rounds[0].ByteSize() <= bytes_of_round(120, size)
+
+
+def test_a_pin_takes_no_more_of_a_message_than_is_thought():
+    breakout = a_breakout([])
+    pinned = encode_breakout(replace(breakout, pins=(Pin(uuid4(), 999, 9_999),)), [])
+    assert pinned.ByteSize() - encode_breakout(breakout, []).ByteSize() <= PIN_BYTES
+
+
+def test_the_largest_break_out_fits_into_a_message_with_all_its_pins_and_as_many_warnings_as_find_room():
+    everybody, size = people(1_510), 2
+    assert 20 * bytes_of_round(len(everybody), size) in range(MOST_BYTES - 50_000, MOST_BYTES)
+    groups = [a_group(n, *everybody[2 * n : 2 * n + 2], moderator=uuid4()) for n in range(755)]
+    pins = tuple(Pin(each, 20, 755) for each in (*everybody, *everybody)[:MOST_PINS_KEPT])
+    breakout = replace(a_breakout(*[groups] * 20), pins=pins)
+    warnings = [f"{number:0100}" for number in range(10_000)]
+    encoded = encode_breakout(breakout, warnings)
+    assert encoded.ByteSize() < MESSAGE_LIMIT - 500
+    assert len(encoded.pins) == MOST_PINS_KEPT
+    assert 400 < len(encoded.warnings) < len(warnings)
+    assert list(encoded.warnings) == warnings[: len(encoded.warnings)]
 
 
 def test_a_plan_that_no_message_could_hold_is_refused_before_it_is_made():

@@ -10,6 +10,7 @@ import pytest
 from services.common.refusals import Invalid, NotFound
 from services.matching.domain.breakout import NoticeCode, Plan, Round, RoundState
 from services.matching.domain.known import Known
+from services.matching.domain.limits import MOST_PINS_KEPT
 from services.matching.domain.pins import Pin, changed
 from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.rule import Rule, RuleKind
@@ -147,6 +148,15 @@ def test_what_is_asked_replaces_the_pin_of_the_same_person_and_round_and_no_room
     with pytest.raises(NotFound) as refused:
         changed(kept, [Pin(ANN, 1, 0), Pin(CAS, 1, 0)])
     assert refused.value.field == "pins[1]"
+
+
+def test_no_more_pins_are_kept_than_a_message_holds_beside_the_largest_plan():
+    kept = [Pin(each, 1, 1) for each in people(MOST_PINS_KEPT)]
+    assert changed(kept, [replace(kept[0], group=2)])
+    with pytest.raises(Invalid) as refused:
+        changed(kept, [Pin(ANN, 1, 2)])
+    assert (refused.value.field, refused.value.details["limit"]) == ("pins", str(MOST_PINS_KEPT))
+    assert len(changed(kept, [Pin(ANN, 1, 2), replace(kept[0], group=0)])) == MOST_PINS_KEPT
 
 
 def test_a_pin_that_does_not_fit_beside_those_that_are_kept_is_the_one_that_is_refused():

@@ -150,12 +150,13 @@ class Breakout(_message.Message):
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
         """Who was given which group, in rounds that are not over; told to owners, organisers and moderators, who plan. Who is not
         there any more, or whose group there is not, keeps their pin: it holds again in a plan for which they are, and it is.
+        At most 3000.
         """
 
     @_builtins.property
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What the plan could not give, in plain words for the organiser: a round short of a moderator and the like. A company
-        that is too large is named to owners and organisers only.
+        """What the plan could not give, in plain words for the organiser: a round short of a moderator and the like. At most
+        10000, round by round, and fewer where a message holds no more.
         """
 
     def __init__(
@@ -755,7 +756,8 @@ class ReplanBreakoutRequest(_message.Message):
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
         """Groups that are decided from now on, as when a break-out is proposed, and beside those that it has: in place of the pin
-        of the same person in the same round, and with `group_number` 0 to take that pin away. NOT_FOUND when there is none.
+        of the same person in the same round, and with `group_number` 0 to take that pin away. NOT_FOUND when there is none;
+        INVALID_ARGUMENT when the break-out would have more than 3000 pins.
         """
 
     def __init__(
