@@ -18,8 +18,8 @@ USUAL = Budget(iterations=3_000_000, seconds=USUAL_SECONDS)
 GROUP_SIZES = range(2, 21)
 MOST_BYTES = 4_000_000
 """A plan is one message, and those are refused from 4 MiB on."""
-SEAT_BYTES, GROUP_BYTES, PIN_BYTES = 42, 180, 48
-"""What a seat takes of a break-out's message, a group beside its seats, and a pin."""
+SEAT_BYTES, GROUP_BYTES = 42, 180
+"""What a seat takes of a break-out's message, and a group beside its seats."""
 MOST_PINS_KEPT = 3_000
 """So many pins find room in a message beside the largest plan, and some warnings."""
 

@@ -228,18 +228,6 @@ def test_each_change_of_who_leads_a_group_has_its_reason_as_well():
     }
 
 
-def test_who_loses_a_room_of_a_round_to_come_is_told_that_fewer_are_needed_and_not_that_it_had_emptied():
-    """Two of each of three rooms left, and nobody of the fourth."""
-    everybody, leaders = people(12), people(4)
-    trios = [everybody[start : start + 3] for start in range(0, 12, 3)]
-    groups = tuple(a_group(n, *trio, moderator=leaders[n - 1]) for n, trio in enumerate(trios, 1))
-    there = [*everybody[2:9:3], *trios[3]]
-    planning = Planning([Round(1, groups)], a_roster(there, leaders), Known(), group_size=3, now=NOON)
-    whys = {each.move.account: each.why for each in planning.moved(solve(planning.problem))}
-    assert Why.GROUP_DISSOLVED not in whys.values()
-    assert {whys[each] for each in (*trios[3], leaders[3]) if each in whys} == {Why.FEWER_GROUPS}
-
-
 def test_who_moderates_by_now_did_not_leave_and_who_moderated_did_not_come_late():
     running = Round(1, (a_group(1, ANN, BO, CAS), a_group(2, DEE, moderator=MOD)), RoundState.OPEN, NOON)
     roster = a_roster([*EVERYBODY, MOD], [ANN, Moderator(MOD, withdrawn=True)])

@@ -12,7 +12,6 @@ from services.matching.domain.limits import (
     LARGE,
     MOST_BYTES,
     MOST_PINS_KEPT,
-    PIN_BYTES,
     SHORT,
     bytes_of_round,
     refuse_people_beyond_a_message,
@@ -37,17 +36,11 @@ def test_a_round_takes_no_more_of_a_message_than_is_thought(size: int):
     assert encoded.rounds[0].ByteSize() <= bytes_of_round(120, size)
 
 
-def test_a_pin_takes_no_more_of_a_message_than_is_thought():
-    breakout = a_breakout([])
-    pinned = encode_breakout(replace(breakout, pins=(Pin(uuid4(), 999, 9_999),)), [])
-    assert pinned.ByteSize() - encode_breakout(breakout, []).ByteSize() <= PIN_BYTES
-
-
 def test_the_largest_break_out_fits_into_a_message_with_all_its_pins_and_as_many_warnings_as_find_room():
     everybody, size = people(1_510), 2
     assert 20 * bytes_of_round(len(everybody), size) in range(MOST_BYTES - 50_000, MOST_BYTES)
     groups = [a_group(n, *everybody[2 * n : 2 * n + 2], moderator=uuid4()) for n in range(755)]
-    pins = tuple(Pin(each, 20, 755) for each in (*everybody, *everybody)[:MOST_PINS_KEPT])
+    pins = tuple(Pin(each, 999, 9_999) for each in (*everybody, *everybody)[:MOST_PINS_KEPT])
     breakout = replace(a_breakout(*[groups] * 20), pins=pins)
     warnings = [f"{number:0100}" for number in range(10_000)]
     encoded = encode_breakout(breakout, warnings)

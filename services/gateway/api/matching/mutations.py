@@ -201,7 +201,7 @@ class BreakoutMutations:
         return PublishRoundPayload(breakout=Breakout.of(response.breakout))
 
     @strawberry.mutation(
-        extensions=[Refusable()], description="Closes the open round; those of its seats who were there have met."
+        extensions=[Refusable()], description="Closes the open round; those who sat together in it have met."
     )
     async def close_round(self, info: Info, input: CloseRoundInput) -> CloseRoundPayload:
         request = breakout_pb2.CloseRoundRequest(
