@@ -156,7 +156,8 @@ class Breakout(_message.Message):
     @_builtins.property
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the plan could not give, in plain words for the organiser: a round short of a moderator and the like. At most
-        10000, round by round, and fewer where a message holds no more.
+        10000, round by round, and fewer where a message holds no more. A company that is too large is named to owners and
+        organisers only.
         """
 
     def __init__(
