@@ -11,8 +11,8 @@ from babel.core import Locale, negotiate_locale
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 
-from services.matching.domain.breakout import Notice, NoticeCode
 from services.matching.domain.moving import Became, Cause
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.reasons import Reason, ReasonCode
 from services.matching.engine.replan.moves import Why
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from services.matching.domain.breakout import Breakout, Notice, NoticeCode, Round, RoundState, pairs
+from services.matching.domain.breakout import Breakout, Round, RoundState, pairs
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.engine import Schedule
 from services.matching.engine.problem import Argument
 

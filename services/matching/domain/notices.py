@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 from services.matching import engine
-from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
+from services.matching.domain.breakout import Round, RoundState
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.pins import Pin
 from services.matching.domain.rule import Rule
 from services.matching.engine.collisions.clash import Clash, Conflict

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.common.refusals import NotFound
-from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode, Round, RoundState
+from services.matching.domain.breakout import Breakout, Group, Round, RoundState
 from services.matching.domain.known import Met
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.engine.problem import Argument
 from services.matching.storage import pins
 from services.matching.storage.groups import read, written

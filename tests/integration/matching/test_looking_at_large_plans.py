@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.common.caller import Caller, Role
-from services.matching.domain.breakout import Breakout, Notice, NoticeCode, Round, RoundState
+from services.matching.domain.breakout import Breakout, Round, RoundState
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.pins import Pin
 from services.matching.usecases.look import get_breakout
 from tests.support.matching import NOON, a_breakout, a_group, people

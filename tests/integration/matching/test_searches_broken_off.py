@@ -6,7 +6,7 @@ import pytest
 
 from services.common.refusals import Busy
 from services.matching.adapters.solver_process import EngineFailed
-from services.matching.domain.breakout import NoticeCode
+from services.matching.domain.notice import NoticeCode
 from services.matching.domain.operation import MOST_ATTEMPTS, Operation, OperationState
 from services.matching.engine import ProblemError, Schedule
 from services.matching.usecases.search import run_operation

@@ -8,10 +8,11 @@ import pytest
 
 from services.common.refusals import Invalid
 from services.matching.adapters.phrases import LANGUAGES, phrases
-from services.matching.domain.breakout import Breakout, Move, NoticeCode, Plan, Round, RoundState, moves, pairs
+from services.matching.domain.breakout import Breakout, Move, Plan, Round, RoundState, moves, pairs
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
 from services.matching.domain.moving import Became
+from services.matching.domain.notice import NoticeCode
 from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
 from services.matching.domain.rule import Rule, RuleKind

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
-from services.matching.domain.breakout import Breakout, Group, Notice, NoticeCode
+from services.matching.domain.breakout import Breakout, Group
 from services.matching.domain.counting import counted_anew, repeats_in
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.engine.problem import Argument
 from tests.support.matching import NOON, a_breakout, a_group, people
 

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.common.refusals import Invalid, NotFound
-from services.matching.domain.breakout import NoticeCode, Plan, Round, RoundState
+from services.matching.domain.breakout import Plan, Round, RoundState
 from services.matching.domain.known import Known
 from services.matching.domain.limits import MOST_PINS_KEPT
+from services.matching.domain.notice import NoticeCode
 from services.matching.domain.pins import Pin, changed
 from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.rule import Rule, RuleKind

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.matching.adapters.phrases import LANGUAGES, phrases
-from services.matching.domain.breakout import Notice, NoticeCode, Round, RoundState
+from services.matching.domain.breakout import Round, RoundState
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.notices import notices_of
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.engine import Schedule

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from services.common.caller import Caller, Role
-from services.matching.domain.breakout import Breakout, Notice, NoticeCode, Round, RoundState
+from services.matching.domain.breakout import Breakout, Round, RoundState
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.pins import Pin
 from tests.support.matching import a_breakout, a_group, people
 

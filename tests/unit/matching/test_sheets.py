@@ -9,7 +9,8 @@ import pytest
 
 from services.common.refusals import Invalid
 from services.matching.adapters.phrases import HEADINGS, LANGUAGES, phrases
-from services.matching.domain.breakout import Breakout, Notice, NoticeCode
+from services.matching.domain.breakout import Breakout
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.sheets import Contact, Format, people_in, write
 from tests.support.matching import a_breakout, a_group, people
 
