@@ -62,3 +62,20 @@ def test_a_search_among_rules_begins_anew_and_finds_ways_that_exchanges_do_not_l
     everybody = Round(tuple(range(8)))
     problem = Problem(8, 4, (everybody,) * 3, keep_apart=((1, 3), (3, 7), (5, 6), (4, 5)))
     assert solve(problem, Budget(iterations=2_000_000), seed).repeats == 12
+
+
+@pytest.mark.parametrize(
+    ("people", "size", "together", "torn"),
+    [
+        (5, 4, ((0, 3), (0, 1, 4)), 1),
+        (6, 4, ((1, 4), (0, 3, 4), (2, 3, 5)), 2),
+        (6, 2, ((0, 4, 5), (1, 2, 4)), 4),
+        (8, 4, ((4, 7), (3, 5, 6), (0, 2, 6)), 2),
+    ],
+)
+def test_of_those_who_cannot_all_stay_together_as_few_part_as_must(
+    people: int, size: int, together: tuple[tuple[int, ...], ...], torn: int
+):
+    """Looked up by trying every way."""
+    problem = Problem(people, size, (Round(tuple(range(people))),) * 2, keep_together=together)
+    assert len(solve(problem, Budget(iterations=100_000)).broken) == 2 * torn

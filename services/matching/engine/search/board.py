@@ -63,7 +63,8 @@ class Board:
         self.fixed[:] = False
         for row in range(len(self.free)):
             self._pin(row, seats[row])
-            join_torn(self.together[row], seats[row], len(self.sizes[row]), self.pinned(row), self.nobody)
+            if given is None:
+                join_torn(self.together[row], seats[row], len(self.sizes[row]), self.pinned(row), self.nobody)
         self.state, self.more, self.less = self.relations.table(self.wishes_divided)
         self.seats = seats
         cost = int(kernels.meet(self.state, self.more, seats)) + self._all_torn()

@@ -1,37 +1,27 @@
 """Rounds whose rules leave so few ways that the search has found none: they are seated by trying."""
 
-from dataclasses import replace
-
 from services.matching.engine.arrays import Seats
-from services.matching.engine.collisions.seatable import Seating, rules_of, seating
-from services.matching.engine.problem import Problem
+from services.matching.engine.collisions.seatable import Seating, seating
+from services.matching.engine.problem import Broken
+from services.matching.engine.search.alone import MOST_TRIED, NODES, fewest_broken, rules_alone
 from services.matching.engine.search.board import Board
 from services.matching.engine.tally import broken_rules
 
-MOST_TRIED, NODES = 40, 2_000
-"""Rounds of more people are left to the search; of others so many seats are tried, which takes a tenth of a second."""
-
 
 def ruled(board: Board, seats: Seats) -> Seats | None:
-    """These seats, with rounds that break a rule seated so that they keep all, where trying finds a way.
+    """These seats, with rounds that break a rule seated so that they keep all, or more, where trying finds a way.
 
     None where it finds none.
     """
-    if not has_rules(board.problem):
-        return None
-    small = {row for row, present in enumerate(board.present) if len(present) <= MOST_TRIED}
     found: Seats | None = None
-    for row in sorted(small & _broken(board, seats)) if small else ():
-        groups = _seating(board, row)
-        if groups is not None:
-            found = seats.copy() if found is None else found
-            found[row] = board.seated(row, groups)
+    broken = _broken(board, seats)
+    for row in sorted({board.free.index(each.round) for each in broken}):
+        if len(board.present[row]) <= MOST_TRIED:
+            groups = _seating(board, row, sum(each.round == board.free[row] for each in broken))
+            if groups is not None:
+                found = seats.copy() if found is None else found
+                found[row] = board.seated(row, groups)
     return found
-
-
-def has_rules(problem: Problem) -> bool:
-    """Whether anybody may not sit with whomever, or must."""
-    return bool(problem.company or problem.keep_apart or problem.keep_together or problem.moderator_apart)
 
 
 def breaks_rules(board: Board, seats: Seats) -> bool:
@@ -39,23 +29,24 @@ def breaks_rules(board: Board, seats: Seats) -> bool:
     return bool(_broken(board, seats))
 
 
-def _seating(board: Board, row: int) -> Seating | None:
-    """Groups that keep every rule: of those whose turn it is to sit, else whoever sits out."""
-    problem, round_ = board.problem, board.problem.rounds[board.free[row]]
-    for present in dict.fromkeys((tuple(board.present[row]), round_.present)):
-        asked = replace(round_, present=present, sizes=tuple(board.sizes[row]))
-        rules = rules_of(replace(problem, rounds=(asked,)), 0)
-        groups = seating(replace(rules, led=min(rules.led, len(rules.moderators))), NODES)
-        if groups is not None:
-            return groups
-    return None
+def _seating(board: Board, row: int, broken: int) -> Seating | None:
+    """Groups of those who have a seat that keep every rule, or that break fewer than so many."""
+    problem, r, there = board.problem, board.free[row], (board.present[row], board.sizes[row])
+    groups = seating(rules_alone(problem, r, *there), NODES)
+    if groups is not None:
+        return groups
+    best = fewest_broken(problem, r, *there)
+    if len(broken_rules(problem, [best])) >= broken:
+        return None
+    named = {group.number for group in problem.rounds[r].pinned}
+    return [(group.number if group.number in named else None, group.people) for group in best]
 
 
-def _broken(board: Board, seats: Seats) -> set[int]:
-    """The rows that break a rule."""
+def _broken(board: Board, seats: Seats) -> list[Broken]:
+    """Every rule that they break."""
     groups = board.groups(seats)
     rounds = [
         tuple(group._replace(number=place) for place, group in enumerate(groups.get(r, ())))
         for r in range(len(board.problem.rounds))
     ]
-    return {board.free.index(broken.round) for broken in broken_rules(board.problem, rounds)}
+    return broken_rules(board.problem, rounds)

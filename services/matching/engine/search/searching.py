@@ -8,10 +8,11 @@ import numpy as np
 from services.matching.engine.arrays import Seats
 from services.matching.engine.problem import Budget
 from services.matching.engine.search import annealing, kernels
+from services.matching.engine.search.alone import has_rules
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.prices import BROKEN, REPEAT
-from services.matching.engine.search.ruled import breaks_rules, has_rules, ruled
+from services.matching.engine.search.ruled import breaks_rules, ruled
 from services.matching.engine.search.units import Units, seats_of, units_of
 from services.matching.engine.tally import repeats
 

@@ -1,0 +1,58 @@
+"""Where there are fewer seats than people somebody sits out, in turn; but first the rules are kept."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from services.matching.engine import Budget, Group, Problem, Round
+from services.matching.engine.solve import solve
+from tests.support.matching import a_problem
+
+BUDGET = Budget(iterations=20_000)
+
+
+def times_out(problem: Problem, rounds: Sequence[Sequence[Group]]) -> Counter[int]:
+    """How often each sits out who is there."""
+    out: Counter[int] = Counter()
+    for round_, groups in zip(problem.rounds, rounds, strict=True):
+        out.update(set(round_.present).difference(*(group.people for group in groups)))
+    return out
+
+
+@pytest.mark.parametrize("people", [9, 25, 51])
+def test_of_three_who_stay_together_in_rounds_of_two_each_sits_out_in_turn(people: int):
+    problem = a_problem(people, 2, 6, keep_together=((0, 4, 6),), largest=2)
+    schedule = solve(problem, BUDGET)
+    assert schedule.broken == ()
+    assert times_out(problem, schedule.rounds) == {0: 2, 4: 2, 6: 2}
+
+
+@pytest.mark.parametrize(
+    ("people", "rounds", "apart", "times"),
+    [(3, 4, ((0, 1),), [2, 2]), (5, 4, ((0, 1), (0, 2), (1, 2)), [1, 1, 2]), (5, 6, ((0, 1), (0, 2), (1, 2)), [2] * 3)],
+)
+def test_of_those_who_are_kept_apart_each_sits_out_in_turn(
+    people: int, rounds: int, apart: tuple[tuple[int, int], ...], times: list[int]
+):
+    problem = a_problem(people, 2, rounds, keep_apart=apart, largest=2)
+    schedule = solve(problem, BUDGET)
+    assert schedule.broken == ()
+    assert sorted(times_out(problem, schedule.rounds).values()) == times
+
+
+def test_nobody_meets_again_because_the_same_one_sits_out():
+    rounds = (Round((0, 1, 2), (0, 1, 2)), Round((0, 1, 2), (2,)))
+    for seed in range(5):
+        schedule = solve(Problem(3, 2, rounds, moderators=3, largest=2, keep_apart=((0, 1),)), BUDGET, seed)
+        assert schedule.repeats == 0
+
+
+def test_whom_no_moderator_may_lead_sits_out_in_turn():
+    rules: dict[str, Any] = {"keep_together": ((0, 5, 2),), "moderator_apart": ((0, 0), (0, 1), (1, 4), (2, 2))}
+    problem = a_problem(7, 4, 2, moderators=3, smallest=4, largest=5, sat_out=(1, 0, 0, 1, 2, 1, 1), **rules)
+    schedule = solve(problem, BUDGET)
+    assert schedule.broken == ()
+    assert [len(set(range(7)) - set(groups[0].people)) for groups in schedule.rounds] == [2, 2]
+    assert max((Counter(dict(enumerate(problem.sat_out))) + times_out(problem, schedule.rounds)).values()) == 2
