@@ -38,6 +38,12 @@ def test_where_columns_can_meet_among_themselves_there_is_a_round_more(groups: i
     assert is_good(construct(groups, size, rounds, columns=False), groups, size, rounds)
 
 
+@pytest.mark.parametrize("groups", [2, 3, 5, 10, 31])
+def test_in_pairs_everybody_meets_everybody(groups: int):
+    assert is_good(construct(groups, 2, 2 * groups - 1, columns=False), groups, 2, 2 * groups - 1)
+    assert construct(groups, 2, 2 * groups, columns=False) is None
+
+
 def test_a_hundred_and_two_people_meet_in_eighteen_rounds_of_six_without_a_repeat():
     assert is_good(construct(17, 6, 18, columns=False), 17, 6, 18)
 

@@ -56,3 +56,21 @@ def test_whom_no_moderator_may_lead_sits_out_in_turn():
     assert schedule.broken == ()
     assert [len(set(range(7)) - set(groups[0].people)) for groups in schedule.rounds] == [2, 2]
     assert max((Counter(dict(enumerate(problem.sat_out))) + times_out(problem, schedule.rounds)).values()) == 2
+
+
+@pytest.mark.parametrize(("people", "rounds"), [(5, 5), (41, 41), (59, 59), (59, 12)])
+def test_an_odd_number_meets_in_pairs_at_once_and_each_sits_out_once(people: int, rounds: int):
+    problem = a_problem(people, 2, rounds, largest=2)
+    schedule = solve(problem, Budget(iterations=1))
+    assert schedule.repeats == 0
+    assert sorted(times_out(problem, schedule.rounds).values()) == [1] * rounds
+
+
+def test_an_odd_number_meets_in_pairs_although_another_one_is_absent_each_time():
+    rounds = tuple(Round(tuple(person for person in range(21) if person != away)) for away in range(3, 21))
+    assert solve(Problem(21, 2, rounds), Budget(iterations=1)).repeats == 0
+
+
+def test_where_two_sit_out_at_once_in_pairs_it_is_nobody_twice_before_all_did():
+    problem = Problem(6, 2, (Round(tuple(range(6)), sizes=(2, 2)), *[Round(tuple(range(6)))] * 2), largest=2)
+    assert solve(problem, BUDGET).repeats == 0

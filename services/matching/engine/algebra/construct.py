@@ -6,6 +6,7 @@ from services.matching.engine.algebra.columns import in_columns, most_in_columns
 from services.matching.engine.algebra.design import Design
 from services.matching.engine.algebra.fills import fill, one_more
 from services.matching.engine.algebra.kept import kept
+from services.matching.engine.algebra.pairs import in_pairs
 
 
 @lru_cache(maxsize=64)
@@ -25,6 +26,8 @@ def construct(groups: int, size: int, rounds: int, *, columns: bool) -> Design |
 
 
 def _beyond_columns(groups: int, size: int, rounds: int) -> Design | None:
+    if size == 2:
+        return in_pairs(groups, rounds)
     return kept(groups, size, rounds) or _filled(groups, size, rounds) or one_more(groups, size, rounds)
 
 

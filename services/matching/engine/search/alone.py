@@ -15,7 +15,8 @@ MOST_TRIED, NODES = 40, 2_000
 
 def has_rules(problem: Problem) -> bool:
     """Whether anybody may not sit with whomever, or must."""
-    return bool(problem.company or problem.keep_apart or problem.keep_together or problem.moderator_apart)
+    company = max(problem.company, default=-1) >= 0
+    return company or bool(problem.keep_apart or problem.keep_together or problem.moderator_apart)
 
 
 def rules_alone(problem: Problem, r: int, present: Sequence[int], sizes: Sequence[int]) -> Rules:

@@ -6,8 +6,10 @@ import numpy as np
 
 from services.matching.engine.algebra import Design, construct
 from services.matching.engine.algebra.hunt import find_bases
+from services.matching.engine.algebra.pairs import in_pairs
 from services.matching.engine.arrays import Bools, Ints, Seats
 from services.matching.engine.problem import blocks
+from services.matching.engine.search.alone import has_rules
 from services.matching.engine.search.board import Board
 
 PACKINGS, PERTURBED = 60, 6.0
@@ -19,7 +21,7 @@ LEAST_PART = 0.5
 def constructed(board: Board) -> Seats | None:
     """Seats by construction; rounds beyond its reach, and who leads where it doesn't say, stay FREE. None: no help."""
     if not _alike(board):
-        return None
+        return _another_out(board)
     sizes, rounds = board.sizes[0], len(board.free)
     groups, size = len(sizes), max(sizes)
     missing = groups * size - sum(sizes)
@@ -37,6 +39,23 @@ def constructed(board: Board) -> Seats | None:
     return None
 
 
+def _another_out(board: Board) -> Seats | None:
+    """Rounds of pairs, in each of which another one of the same people has no seat. None: they are something else."""
+    problem, rounds = board.problem, len(board.free)
+    if not _unbound(board) or problem.history or has_rules(problem):
+        return None
+    pairs = board.sizes[0]
+    everybody = {person for round_ in problem.rounds for person in round_.present}
+    out = [person for there in board.present for person in everybody.difference(there)]
+    if set(pairs) != {2} or any(each != pairs for each in board.sizes) or not len(out) == len(set(out)) == rounds:
+        return None
+    design = in_pairs(len(pairs) + 1, rounds)
+    if design is None:
+        return None
+    others: Ints = board.rng.permutation(np.array(sorted(everybody.difference(out)), dtype=np.int64))
+    return _seats(board, design.blocks[:, 1:], np.concatenate([np.array(out, dtype=np.int64), others]), led=False)
+
+
 def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | None:
     """Seats in rounds that turn into one another, with the fewest repeats that so many proposals find before `stop`."""
     problem = board.problem
@@ -52,15 +71,20 @@ def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | N
 
 def _alike(board: Board) -> bool:
     """Whether every round has the same people in groups of the same sizes, and nobody is bound to others or a group."""
-    problem = board.problem
-    if not board.free or len(board.free) < len(problem.rounds) or board.numbers:
-        return False
-    if problem.keep_together or any(round_.pinned for round_ in problem.rounds):
+    if not _unbound(board):
         return False
     sizes, there = board.sizes[0], board.present[0]
     if len(sizes) < 2 or max(sizes) - min(sizes) > 1 or any(other != sizes for other in board.sizes):
         return False
     return all(others == there or set(others) == set(there) for others in board.present)
+
+
+def _unbound(board: Board) -> bool:
+    """Whether all rounds are free and without a plan, and nobody is bound to others or a group."""
+    problem = board.problem
+    if not board.free or len(board.free) < len(problem.rounds) or board.numbers:
+        return False
+    return not problem.keep_together and not any(round_.pinned for round_ in problem.rounds)
 
 
 def _in_columns(board: Board, groups: int, size: int) -> Ints:
