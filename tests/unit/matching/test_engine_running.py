@@ -235,6 +235,26 @@ def test_a_free_moderator_who_may_not_lead_the_group_takes_one_whose_moderator_m
     )
 
 
+@pytest.mark.parametrize("sizes", [(), (3,)])
+def test_a_group_keeps_its_moderator_where_no_other_may_lead_it_either(sizes: tuple[int, ...]):
+    groups = groups_of((0, 1), led=True)
+    problem = with_moderators(running(groups, late=1, moderators=(0, 1), sizes=sizes), 2, (0, 2), (1, 0), (1, 1))
+    result = reseated(problem)
+    assert [(group.moderator, group.host) for group in result.groups] == [(0, None)]
+    assert result.broken == 1
+    assert changes(problem, result) == (Move(0, 2, None, None, 1, Why.LATE),)
+
+
+def test_a_moderator_leads_nothing_any_more_for_a_rule_or_because_somebody_decided_so():
+    groups = groups_of((0, 1, 2), led=True)
+    problem = with_moderators(running(groups, moderators=(0, 1), sizes=(3,)), 2, (0, 1))
+    taken_over = Move(0, None, 1, None, 1, Why.MODERATOR_FREE)
+    assert changes(problem, reseated(problem)) == (Move(0, None, 0, 1, None, Why.RULE), taken_over)
+    pinned = replace(problem.rounds[0], pinned=(Group(1, (), 1),))
+    problem = replace(problem, rounds=(pinned,), moderator_apart=())
+    assert changes(problem, reseated(problem))[0] == Move(0, None, 0, 1, None, Why.PINNED)
+
+
 def test_nobody_comes_late_to_a_group_whose_moderator_may_not_lead_them():
     groups = groups_of((0, 1), (2, 3, 4), led=True)
     result = reseated(with_moderators(running(groups, late=1, moderators=(0, 1)), 2, (0, 5)))

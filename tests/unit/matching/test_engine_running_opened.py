@@ -1,5 +1,6 @@
 """A running round without prescribed sizes: when a group that everybody left, or a new one, is opened for who came."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -62,6 +63,19 @@ def test_nobody_sits_out_while_those_who_would_can_fill_a_group():
     assert sizes(result) == [4, 4]
     assert sizes(reseated(a_round(*FOURS, came=2, size=4, largest=4))) == [4, 4, 2]
     assert sizes(reseated(a_round(*FOURS, came=2, size=4, smallest=3, largest=4))) == [4, 4]
+
+
+def test_a_group_to_which_somebody_is_pinned_is_too_large_by_that_one_alone():
+    groups = tuple(tuple(range(6 * n, 6 * n + 6)) for n in range(3))
+    problem = a_round(*groups, came=3, size=6, smallest=5, largest=6)
+    result = reseated(replace(problem, rounds=(replace(problem.rounds[0], pinned=(Group(1, (6,)),)),)))
+    assert [len(group.people) for group in result.groups] == [7, 6, 6]
+    assert (result.moved, result.least_moves) == (1, 1)
+
+
+def test_nobody_leaves_a_group_that_is_too_large_already():
+    problem = a_round((0, 1, 2), (3, 4, 5, 6), came=1, size=3, largest=3)
+    assert seats(reseated(problem)) == [(1, (0, 1, 2)), (2, (3, 4, 5, 6))]
 
 
 def test_rules_that_an_empty_place_keeps_move_nobody():

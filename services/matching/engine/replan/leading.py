@@ -4,23 +4,21 @@ from services.matching.engine.replan.floor import OUT, Floor, Seats
 
 
 def lead(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:
-    """Who leads each of these places: as many as can be led, and as few as can be by another than now."""
+    """Who leads each of these places, while there are moderators: as few as can be by another than now.
+
+    As many as can be by whom they may be led by; the others by whom the fewest of the group may not have.
+    """
     search = _Leads(floor, seats, places)
     for place in places:
         if place not in search.leader:
             search.find(place, set())
-    return search.leader
-
-
-def lead_whatever(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:
-    """As `lead`; moderators who are left take the places that are left where the fewest people may not have them."""
-    leader = lead(floor, seats, places)
-    free = sorted(set(floor.round.moderators) - set(leader.values()))
+    leader = search.leader
+    free = set(floor.round.moderators) - set(leader.values())
     for place in (place for place in places if place not in leader):
         if free:
-            moderator = min(free, key=lambda m: (len(floor.never.get(m, set()).intersection(seats.at[place])), m))
-            leader[place] = moderator
-            free.remove(moderator)
+            now, people = floor.groups[place].moderator, seats.at[place]
+            leader[place] = min(free, key=lambda m: (len(floor.never.get(m, set()).intersection(people)), m != now, m))
+            free.remove(leader[place])
     return leader
 
 

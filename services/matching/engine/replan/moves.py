@@ -34,7 +34,7 @@ class Why(StrEnum):
     MODERATOR_GONE = "moderator_gone"
     """A moderator isn't there any more, or takes over where one isn't."""
     MODERATOR_FREE = "moderator_free"
-    """A moderator takes a group that nobody led, or leads none: groups are fewer, or another leads theirs."""
+    """A moderator who led nobody leads a group."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ def _moderators(problem: Problem, r: int, before: Groups, after: Groups) -> Iter
     was, now, pinned = _leads(before), _leads(after), _leads(problem.rounds[r].pinned)
     there = set(problem.rounds[r].moderators)
     left = {number for moderator, number in was.items() if moderator not in there}
+    decided = {group.number for group in problem.rounds[r].pinned if group.moderator is not None}
     numbers = {group.number for group in after}
     for moderator in sorted(was.keys() | now.keys()):
         source, target = was.get(moderator), now.get(moderator)
@@ -137,7 +138,9 @@ def _moderators(problem: Problem, r: int, before: Groups, after: Groups) -> Iter
             why = Why.MODERATOR_GONE
         elif source is not None and source not in numbers:
             why = _given_up(problem, r, before, after)
-        elif source is None or target is None:
+        elif source in decided:
+            why = Why.PINNED
+        elif source is None:
             why = Why.MODERATOR_FREE
         else:
             why = Why.REOPTIMISED if problem.rounds[r].freedom is Freedom.FREE else Why.RULE

@@ -14,11 +14,11 @@ ROUNDS = 100
 
 @dataclass(frozen=True)
 class Limits:
-    """How full groups may be: of exactly these sizes, or, without, each between a least and a most."""
+    """How full groups may be: of exactly these sizes, or, without, each between a least and a most of its own."""
 
     sizes: Sizes | None
     least: int
-    most: int
+    most: Sizes
     without: frozenset[int] = frozenset()
     """Places that are given up."""
     shut: frozenset[int] = frozenset()
@@ -28,7 +28,9 @@ class Limits:
         """How many must leave at least."""
         if self.sizes is not None:
             return excess(counts, self.sizes)
-        return sum(count if place in self.without else max(0, count - self.most) for place, count in enumerate(counts))
+        return sum(
+            count if place in self.without else max(0, count - self.most[place]) for place, count in enumerate(counts)
+        )
 
     def open(self, place: int, count: int) -> bool:
         """Somebody may come to this place, where so many sit."""
@@ -38,7 +40,7 @@ class Limits:
         """How full each place gets: the fullest the largest size."""
         counts = seats.counts()
         if self.sizes is None:
-            return [self.most if self.open(place, count) else 0 for place, count in enumerate(counts)]
+            return [self.most[place] if self.open(place, count) else 0 for place, count in enumerate(counts)]
         chosen = sorted(set(range(len(counts))) - self.without, key=lambda place: (-counts[place], place))
         targets = [0] * len(counts)
         for place, size in zip(chosen, sorted(self.sizes, reverse=True), strict=True):
@@ -203,4 +205,4 @@ class Exchanges:
             return [place for place in places if counts[place] + 1 == counts[here] and counts[place] > 0]
         if counts[here] - 1 < limits.least:
             return []
-        return [p for p in places if p != here and limits.open(p, counts[p]) and counts[p] < limits.most]
+        return [p for p in places if p != here and limits.open(p, counts[p]) and counts[p] < limits.most[p]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from services.matching.engine.replan.floor import OUT, Floor, Seats
+from services.matching.engine.replan.floor import OUT, Floor, Seats, Sizes
 from services.matching.engine.replan.placing import Limits, too_small
 
 NODES = 400
@@ -74,26 +74,31 @@ class _Attempt:
         full = [person for person, place in self.seats.where.items() if len(self.seats.at[place]) > least]
         return self._one_of_these_leaves(sorted(self._ruled.intersection(full)))
 
-    def _sizes(self) -> list[int]:
-        """The size of each place, the smaller first; 0 for one too many."""
-        places = len(self.seats.at)
+    def _sizes(self) -> Sizes:
+        """How full places may be, the smaller first; 0 for one too many."""
         if self.limits.sizes is None:
-            return [self.limits.most] * places
-        return sorted([*self.limits.sizes, *[0] * (places - len(self.limits.sizes))])
+            return sorted(self.limits.most)
+        return sorted([*self.limits.sizes, *[0] * (len(self.seats.at) - len(self.limits.sizes))])
+
+    def _targets(self, ruled: Sizes) -> Sizes:
+        """How full each place gets, where so many sit who have rules; below that where they don't fit."""
+        if self.limits.sizes is None:
+            return self.limits.most
+        at, targets = self.seats.at, [-1] * len(ruled)
+        for size in self._sizes():
+            fitting = [place for place, target in enumerate(targets) if target < 0 and ruled[place] <= size]
+            if fitting:
+                targets[min(fitting, key=lambda place: (len(at[place]), place))] = size
+        return targets
 
     def _close(self) -> _Answer:
         """Seats those without rules; where too many sit, others without rules leave, if there are enough."""
         at = self.seats.at
         loose = [[p for p in people if p not in self._ruled] for people in at]
-        targets = [0] * len(at)
-        left = set(range(len(at)))
-        for size in self._sizes():
-            fitting = [place for place in left if len(at[place]) - len(loose[place]) <= size]
-            if not fitting:
-                return _Answer.NONE
-            place = min(fitting, key=lambda place: (len(at[place]), place))
-            targets[place] = size
-            left.discard(place)
+        ruled = [len(people) - len(free) for people, free in zip(at, loose, strict=True)]
+        targets = self._targets(ruled)
+        if any(count > target for count, target in zip(ruled, targets, strict=True)):
+            return _Answer.NONE
         if sum(max(0, len(people) - size) for people, size in zip(at, targets, strict=True)) > self._left:
             return _Answer.NONE
         for place, size in enumerate(targets):

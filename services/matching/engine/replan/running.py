@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.replan.floor import OUT, Floor, Seats, Sizes
-from services.matching.engine.replan.leading import lead, lead_whatever
+from services.matching.engine.replan.leading import lead
 from services.matching.engine.replan.opening import worth_opening
 from services.matching.engine.replan.placing import Limits, place_everyone, polish, too_small
 from services.matching.engine.replan.proving import fewest
@@ -37,9 +37,11 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     With prescribed sizes people move until the groups have them. Without, nobody moves, except out of groups in which
     fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late; an
     empty group, or a new one, is opened when those without a seat fill it, and sizes come nearer to the wished one or a
-    rule needs it. Among ways with equally few moves it is one where few meet again, and of those one that meets many
-    wishes. A group whose moderator left gets a free one, else a participant hosts it. Where not all can be had, pins
-    come before rules and rules before moves; among few people no more is given up than must be.
+    rule needs it. A group has more than `largest` only by who sat in it already or is pinned to it. Among ways with
+    equally few moves it is one where few meet again, and of those one that meets many wishes. A group whose moderator
+    left gets a free one, also one whom some of them may not have where there is no other, else a participant hosts it.
+    Where not all can be had, pins come before rules and rules before moves; among few people no more is given up than
+    must be.
     """
     floor = Floor(problem, r, met)
     wished = wished_of(problem, floor.present, met)
@@ -65,7 +67,7 @@ def _pins_missed(seats: Seats) -> bool:
 
 
 def _best(floor: Floor, limits: Limits, seats: Seats, least: int, wished: Wished | None) -> tuple[Seats, int]:
-    """The best seats there are, with as many groups led as can be, and how many move at least, whoever leads."""
+    """The best seats there are, also by who may lead them, and how many move at least, whoever leads."""
     floor.leaders = floor.pinned_leaders
     found, least = cheapest(floor, limits, seats, least, wished, led=False)
     if floor.never:
@@ -95,7 +97,7 @@ def _settle_as_prescribed(floor: Floor) -> tuple[Seats, Limits, int]:
     ways = [given_up, *([*given_up[:-1], place] for place in as_empty if place not in floor.kept)]
     found: list[tuple[tuple[int, int, int], Seats, Limits, int]] = []
     for without in ways[:WAYS]:
-        limits = Limits(sizes, 0, max(sizes), frozenset(without))
+        limits = Limits(sizes, 0, [], frozenset(without))
         seats, least = _settle(floor, limits)
         found.append(((sum(1 for _ in seats.disturbed()), seats.moved(), seats.repeats()), seats, limits, least))
         if found[-1][0] == (0, least, 0):
@@ -141,9 +143,10 @@ def _empty(floor: Floor, counts: Sizes) -> list[int]:
 def _limits(floor: Floor, counts: Sizes, empty: list[int], given_up: list[int]) -> Limits:
     """How full groups may be when these are given up, and as many of the empty ones are opened as is worth it."""
     problem, people = floor.problem, len(floor.present)
-    most = max(people if problem.largest is None else problem.largest, *counts)
+    largest = people if problem.largest is None else problem.largest
     left = [count for place, count in enumerate(counts) if place not in empty and place not in given_up]
-    opened = worth_opening(problem, left, people - sum(left), most, len(empty))
+    opened = worth_opening(problem, left, people - sum(left), largest, len(empty))
+    most = [max(largest, count) for count in counts]
     return Limits(None, problem.smallest, most, frozenset(given_up), frozenset(empty[opened:]))
 
 
@@ -151,7 +154,7 @@ def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
     """Who sits where, and how many move at least."""
     as_pinned = Seats(floor)
     places = [place for place, count in enumerate(as_pinned.counts()) if limits.open(place, count)]
-    floor.leaders = (lead_whatever if floor.strict else lead)(floor, as_pinned, places)
+    floor.leaders = lead(floor, as_pinned, places)
     least = as_pinned.moved() + limits.excess(as_pinned.counts())
     seats = place_everyone(floor, limits, apart=True)
     polish(seats, limits, least)
