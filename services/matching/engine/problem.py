@@ -184,7 +184,7 @@ class Schedule:
     """In rounds that are not over; of those that are, nothing can be mended."""
     argument: Argument = Argument.NONE
     least_moves: int = 0
-    """Of those who sit in a running round so many must change seats in any schedule that breaks no more rules."""
+    """Of those who sit in a running round so many must change seats in as many groups that break no more rules."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def new_numbers(problem: Problem, r: int) -> list[int]:
     """Numbers of the groups that a running round may have beside those it has.
 
     Those of pins, and as many as the prescribed sizes ask for. Without sizes, as many as people without a seat can fill
-    and the wished size asks for; one of them in any case, for rules may need it.
+    and the wished size asks for, but one if they can fill it, for rules may need it.
     """
     round_ = problem.rounds[r]
     there = {group.number for group in round_.groups}
