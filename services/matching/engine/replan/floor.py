@@ -15,10 +15,11 @@ PINNED = 10**17
 BROKEN = 10**14
 SETTLED = 10**12
 SMALL = 10**10
+UNLED = 10**8
 MOVED = 10**6
 CROWDED = 10**2
 """A seat elsewhere than where one is pinned, a broken rule, a person who leaves a group that is large enough, a group
-that is too small, a person who moves, and unevenness; a repeat costs 1. What ten thousand
+that is too small, one that nobody can lead, a person who moves, and unevenness; a repeat costs 1. What ten thousand
 people in one group cost fits into 64 bits."""
 OUT = -1
 """Where somebody is who has no seat."""
@@ -69,11 +70,10 @@ class Floor:
         return self.pinned.get(person, place) == place and not self.led_by_whom_not(person, place)
 
     def led_by_whom_not(self, person: int, place: int) -> bool:
-        """The moderator of this place may not lead this person; without prescribed sizes those who do already may."""
-        leader = self.leaders.get(place, OUT)
-        if not self.never or person not in self.never.get(leader, ()):
+        """The moderator of this place may not lead this person; without prescribed sizes who sits there stays."""
+        if not self.never or person not in self.never.get(self.leaders.get(place, OUT), ()):
             return False
-        return self.strict or self.home.get(person) != place or self.groups[place].moderator != leader
+        return self.strict or self.home.get(person) != place
 
     def ruled(self, person: int) -> bool:
         """A rule says something about this person; the others can sit anywhere."""

@@ -4,9 +4,10 @@ from services.matching.engine.replan.floor import OUT, Floor, Seats
 
 
 def lead(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:
-    """Who leads each of these places, while there are moderators: as few as can be by another than now.
+    """Who leads each of these places, as few as can be by another than now.
 
-    As many as can be by whom they may be led by; the others by whom the fewest of the group may not have.
+    As many as can be by whom they may be led by. The others keep who leads them now, or, with prescribed sizes, get
+    whom the fewest of them may not have, while there are moderators.
     """
     search = _Leads(floor, seats, places)
     for place in places:
@@ -15,9 +16,12 @@ def lead(floor: Floor, seats: Seats, places: list[int]) -> dict[int, int]:
     leader = search.leader
     free = set(floor.round.moderators) - set(leader.values())
     for place in (place for place in places if place not in leader):
-        if free:
-            now, people = floor.groups[place].moderator, seats.at[place]
-            leader[place] = min(free, key=lambda m: (len(floor.never.get(m, set()).intersection(people)), m != now, m))
+        now, people = floor.groups[place].moderator, seats.at[place]
+        fitting = free if floor.strict else free.intersection((now,))
+        if fitting:
+            leader[place] = min(
+                fitting, key=lambda m: (len(floor.never.get(m, set()).intersection(people)), m != now, m)
+            )
             free.remove(leader[place])
     return leader
 

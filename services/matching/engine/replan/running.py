@@ -38,8 +38,8 @@ def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Co
     fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late; an
     empty group, or a new one, is opened when those without a seat fill it, and sizes come nearer to the wished one or a
     rule needs it. A group has more than `largest` only by who sat in it already or is pinned to it. Among ways with
-    equally few moves it is one where few meet again, and of those one that meets many wishes. A group whose moderator
-    left gets a free one, also one whom some of them may not have where there is no other, else a participant hosts it.
+    equally few moves it is one where few meet again, and of those one that meets many wishes. A group keeps its
+    moderator where no other may lead it either; one whose moderator left gets a free one, else a participant hosts it.
     Where not all can be had, pins come before rules and rules before moves; among few people no more is given up than
     must be.
     """

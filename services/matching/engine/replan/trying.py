@@ -8,6 +8,7 @@ from services.matching.engine.replan.floor import (
     PINNED,
     SETTLED,
     SMALL,
+    UNLED,
     Floor,
     Seats,
 )
@@ -29,7 +30,7 @@ def cheapest(
     """The seats that cost least, and how many must move for that; of several, those that meet the most wishes.
 
     Where there was too much to look at to be sure, the cheapest found, and `least` as it was known. Who leads whom they
-    may not counts if `led`.
+    may not, and groups that nobody leads, cost something if `led`.
     """
     trial = _Trial(floor, limits, seats, wished, led)
     if trial.nothing_broken(least):
@@ -63,7 +64,7 @@ class _Trial:
         self._seats = Seats(floor)
         self._stay = {person: floor.pinned.get(person, place) for person, place in floor.home.items()}
         self._settled = self._large_enough() if limits.sizes is None else set[int]()
-        self._led = led
+        self._leads = self._most_led() if led else 0
         self._sat_at = {*floor.home.values(), *floor.kept}
         for person in [*self._seats.where]:
             self._seats.take(person)
@@ -97,6 +98,13 @@ class _Trial:
         kept, at = self.floor.kept, self._seats.at
         settled = {place for place, people in enumerate(at) if place in kept or len(people) >= self.limits.least}
         return {p for p, place in self.floor.home.items() if place in settled and p not in self.floor.pinned}
+
+    def _most_led(self) -> int:
+        """So many groups shall be led: those there are moderators for, or that are led before anybody comes or goes."""
+        floor = self.floor
+        if floor.strict:
+            return len(floor.round.moderators)
+        return len(lead(floor, self._seats, [place for place, people in enumerate(self._seats.at) if people]))
 
     def _judge(self) -> int:
         """What the given seats cost."""
@@ -176,20 +184,19 @@ class _Trial:
         return cost + sum(BROKEN for x in partners if floor.torn(person, place, x, seats.where.get(x, place)))
 
     def _groups(self) -> int:
-        """What it costs that groups are too small, or led by whom they may not have, and who is pinned leads none."""
+        """What it costs that groups are too small, or badly led or by nobody, and that one who is pinned leads none."""
         floor, at = self.floor, self._seats.at
         places = [place for place, people in enumerate(at) if people]
         cost = PINNED * len(floor.pinned_leaders.keys() - set(places))
         if len(places) > 1:
             cost += SMALL * sum(len(at[place]) < self.limits.least and place not in floor.kept for place in places)
-        return cost + (BROKEN * self._badly_led(places) if self._led else 0)
+        return cost + (self._leading(places) if self._leads else 0)
 
-    def _badly_led(self, places: list[int]) -> int:
-        """How many may not have who leads them, beside those who are pinned."""
-        floor, pinned = self.floor, self.floor.leaders
-        floor.leaders = {
-            place: leader for place, leader in lead(floor, self._seats, places).items() if place not in pinned
-        }
-        badly = sum(floor.led_by_whom_not(person, place) for place in places for person in self._seats.at[place])
+    def _leading(self, places: list[int]) -> int:
+        """What it costs who leads, beside those who are pinned: that some may not have them, and groups without."""
+        floor, pinned, at = self.floor, self.floor.leaders, self._seats.at
+        leaders = lead(floor, self._seats, places)
+        floor.leaders = {place: leader for place, leader in leaders.items() if place not in pinned}
+        badly = sum(floor.led_by_whom_not(person, place) for place in floor.leaders for person in at[place])
         floor.leaders = pinned
-        return badly
+        return BROKEN * badly + UNLED * max(0, min(len(places), self._leads) - len(leaders))
