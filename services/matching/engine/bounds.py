@@ -1,7 +1,7 @@
 """How many repeats no schedule can avoid: each part is a proof, none an estimate."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, combinations
 
 import numpy as np
@@ -18,7 +18,12 @@ NODES = 4_000_000
 """So many groups are looked at, unless said otherwise: about a second."""
 
 
-def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]], nodes: int = NODES) -> Bound:
+def least_repeats(
+    problem: Problem,
+    decided: dict[int, tuple[Group, ...]],
+    nodes: int = NODES,
+    stop: Callable[[], bool] = lambda: False,
+) -> Bound:
     """The fewest repeats of any schedule whose held and running rounds are as `decided`, and why.
 
     What the decided rounds repeat is fixed. In the free rounds a meeting is new only between two who may meet and have
@@ -28,17 +33,20 @@ def least_repeats(problem: Problem, decided: dict[int, tuple[Group, ...]], nodes
       which somebody sits who must,
     - what the best groups around each person have of them;
     and a group of more people than the next round has groups must send two of them into one group again, as must some
-    group of six groups of six when they meet four times.
+    group of six groups of six when they meet four times. What is known counts when the look for the best groups is to
+    stop.
     """
     fixed = repeats(problem, decided.values())
     free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
-    least = _in_free_rounds(problem, decided, free, nodes) if free else Bound(0, Argument.NONE)
+    least = _in_free_rounds(problem, decided, free, nodes, stop) if free else Bound(0, Argument.NONE)
     if fixed and not least.repeats:
         return Bound(fixed, Argument.DECIDED)
     return Bound(fixed + least.repeats, least.argument)
 
 
-def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], free: list[int], nodes: int) -> Bound:
+def _in_free_rounds(
+    problem: Problem, decided: dict[int, tuple[Group, ...]], free: list[int], nodes: int, stop: Callable[[], bool]
+) -> Bound:
     present: Bools = np.zeros((len(free), problem.people), dtype=np.bool_)
     for row, r in enumerate(free):
         present[row, list(problem.rounds[r].present)] = True
@@ -59,7 +67,7 @@ def _in_free_rounds(problem: Problem, decided: dict[int, tuple[Group, ...]], fre
         Argument.SQUARES: _no_third_square(present, sizes) - again_by_order,
     }
     if met.size and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
-        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes)
+        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes, stop)
     argument = max(found, key=lambda argument: found[argument])
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
 
@@ -84,13 +92,15 @@ def _ruled_out(problem: Problem, met: Keys) -> Bools | None:
     return found
 
 
-def _in_best_groups(present: Bools, sizes: list[list[int]], ruled_out: Bools, nodes: int) -> int:
+def _in_best_groups(
+    present: Bools, sizes: list[list[int]], ruled_out: Bools, nodes: int, stop: Callable[[], bool]
+) -> int:
     """The most new meetings of rounds of the same people when each group were the best around all of its people."""
     new: Bools = ~np.eye(len(present), dtype=np.bool_) & ~ruled_out
     there: Ints = np.flatnonzero(present)
     among: Bools = np.ascontiguousarray(new[np.ix_(there, there)])
     alone = {1} if any(sum(each) < len(there) for each in sizes) else set[int]()
-    return most_new_meetings(among, alone.union(*sizes), len(sizes), nodes)
+    return most_new_meetings(among, alone.union(*sizes), len(sizes), nodes, stop)
 
 
 def _partners(present: Bools, ruled_out: Bools | None) -> Ints:

@@ -1,6 +1,6 @@
 """How many new meetings rounds can have at most, when most have met before."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
@@ -19,23 +19,28 @@ people who met for ten weeks; no prices prove 71, partners that are counted 19, 
 NOTHING_YET = -(2**40)
 
 
-def most_new_meetings(new: Bools, sizes: Collection[int], rounds: int, nodes: int) -> int:
+def most_new_meetings(
+    new: Bools, sizes: Collection[int], rounds: int, nodes: int, stop: Callable[[], bool] = lambda: False
+) -> int:
     """No rounds of these people in groups of these sizes have more new meetings, where `new` says who may meet anew.
 
     Whatever prices pairs (from 0 to 1) and people have, a group is worth no more, net of the prices of its pairs and
     people, than the best one around each of its members. So the prices of all pairs, each of which meets anew but once,
     and for each round all people's prices and their equal shares of the best groups around them bound the meetings.
     (This is the dual of a linear programme that picks groups.) From no prices on, pairs that the best groups ask for
-    more than once get dearer, and people who are in more of them than there are rounds, until that helps no more or so
-    many groups were looked at.
+    more than once get dearer, and people who are in more of them than there are rounds, until that helps no more, so
+    many groups were looked at, or it is to stop.
     """
     pairs, people = np.zeros(new.shape), np.zeros(len(new))
-    least, kept, stride, hoped, vain = np.inf, (pairs, people), STRIDE, 0.0, 0
+    chairs = rounds * len(new) * (max(sizes) - 1) / 2
+    least, kept, stride, hoped, vain = chairs, (pairs, people), STRIDE, 0.0, 0
     while nodes > 0 and stride > LEAST_STRIDE:
-        shares, groups, looked = _shares(new, pairs, people, sizes)
+        shares, groups, looked = _shares(new, pairs, people, sizes, stop)
+        if stop():
+            break
         nodes -= looked + len(new)
         bound = float(pairs[new].sum()) / 2 + rounds * float((people + shares).sum())
-        if bound > rounds * len(new) * (max(sizes) - 1) / 2 - 1:  # nobody lacks a group of new faces
+        if bound > chairs - 1:  # nobody lacks a group of new faces
             return int(bound + 1e-6)
         hoped = hoped or bound * HOPED
         if bound < least:
@@ -52,7 +57,7 @@ def most_new_meetings(new: Bools, sizes: Collection[int], rounds: int, nodes: in
 
 
 def _shares(
-    new: Bools, pairs: Floats, people: Floats, sizes: Iterable[int]
+    new: Bools, pairs: Floats, people: Floats, sizes: Iterable[int], stop: Callable[[], bool]
 ) -> tuple[Floats, list[tuple[int, ...]], int]:
     """Each one's share of the best group around them, net of prices; those groups; and how many were looked at."""
     shares = np.full(len(new), -np.inf)
@@ -64,6 +69,8 @@ def _shares(
         np.fill_diagonal(weights, 0)
         group: Ints = np.zeros(size, dtype=np.int64)
         for person in range(len(new)):
+            if stop():
+                break
             best, taken = densest(weights, person, int(weights.max()), NODES, group)
             share = best / ONE / size if size > 1 else -people[person]
             looked += int(taken)

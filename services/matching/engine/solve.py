@@ -12,6 +12,8 @@ from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import NODES, least_repeats
 from services.matching.engine.check import check
 from services.matching.engine.problem import (
+    Argument,
+    Bound,
     Broken,
     Budget,
     Freedom,
@@ -75,6 +77,7 @@ class _Solving:
         self._free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE and round_.present]
         self._lock = threading.Lock()
         self._shown: Found | None = None
+        self._bound = Bound(0, Argument.NONE)
         self._stopped = False
 
     def solve(self) -> Schedule:
@@ -82,7 +85,7 @@ class _Solving:
         cores = max(1, self._budget.cores)
         boards = [Board(self._problem, self._decided, self._free, self._seed * cores + core) for core in range(cores)]
         given = constructed(boards[0])
-        self._bound = least_repeats(self._problem, self._decided, _nodes(self._budget))
+        self._bound = self._least_repeats(self._problem)
         self._budget = _rest(self._budget, time.monotonic() - self._began)
         starts: list[Seats | None] = [given, *[None] * (cores - 1)]
         if cores == 1:
@@ -94,6 +97,26 @@ class _Solving:
                 board.wishes_divided = 1
             found = [each._replace(cost=board.cost(each.seats)) for board, each in zip(boards, found, strict=True)]
         return self._schedule(min(found, key=self._order))
+
+    def _least_repeats(self, problem: Problem) -> Bound:
+        """What is proven of the problem; who watches is told of a plan by greed, when it lasts, and ends it."""
+        told = 0.0
+
+        def stop() -> bool:
+            nonlocal told
+            seconds = time.monotonic() - self._began
+            if self._watch is not None and not self._stopped and seconds >= told + TELL_EVERY:
+                told = seconds
+                self._tell(self._watch, self._shown or self._by_greed(), seconds)
+            return self._stopped
+
+        return least_repeats(problem, self._decided, _nodes(self._budget), stop)
+
+    def _by_greed(self) -> Found:
+        """A plan before there was any search; its chance is its own."""
+        board = Board(self._problem, self._decided, self._free, self._seed)
+        cost = board.start()
+        return self._found(board, board.seats, cost)
 
     def _search(self, board: Board, given: Seats | None) -> Found:
         """At first no wish may cost a repeat. The rest of the time begins anew, from greed.
@@ -172,7 +195,7 @@ class _Solving:
         bound = self._bound
         if found.broken:
             freed = replace(self._problem, company=(), keep_apart=())
-            bound = least_repeats(freed, self._decided, _nodes(self._budget))
+            bound = self._least_repeats(freed)
         least = min(found.repeats, bound.repeats)
         broken = tuple(each for each in found.broken if self._problem.rounds[each.round].freedom is not Freedom.HELD)
         return Schedule(found.rounds, found.repeats, least, broken, bound.argument, self._least_moves)

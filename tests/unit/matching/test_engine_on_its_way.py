@@ -1,10 +1,13 @@
 """A search on its way: heard, told to stop, and over when its time is."""
 
+import random
+from itertools import combinations
 from time import monotonic
 
 import pytest
 
 from services.matching.engine import Budget
+from services.matching.engine.bounds import least_repeats
 from services.matching.engine.problem import Progress, Wishes
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
@@ -56,3 +59,22 @@ def test_a_thousand_people_of_seven_professions_are_seated_within_the_budget():
     wishes = Wishes(profession=tuple(person % 7 for person in range(1000)))
     assert solve(a_problem(1000, 6, 5, wishes=wishes), Budget(seconds=12.0)).repeats == 0
     assert monotonic() - began < 30
+
+
+def test_who_has_seen_enough_need_not_wait_for_the_proof():
+    rng = random.Random(1)
+    weeks = [rng.sample(range(102), 102) for _ in range(26)]
+    met = {
+        tuple(sorted(pair)) for week in weeks for n in range(17) for pair in combinations(week[6 * n : 6 * n + 6], 2)
+    }
+    problem = a_problem(102, 6, 4, history=tuple((a, b, 1.0) for a, b in sorted(met)))
+    told: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        told.append(progress)
+        return False
+
+    schedule = solve(problem, Budget(seconds=20.0), watch=watch)
+    assert schedule.bound < least_repeats(problem, {}).repeats
+    assert len(told) == 1
+    assert sorted(person for group in told[0].rounds()[0] for person in group.people) == [*range(102)]
