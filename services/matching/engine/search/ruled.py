@@ -3,7 +3,7 @@
 from services.matching.engine.arrays import Seats
 from services.matching.engine.collisions.seatable import Seating, seating
 from services.matching.engine.problem import Broken
-from services.matching.engine.search.alone import MOST_TRIED, NODES, fewest_broken, rules_alone
+from services.matching.engine.search.alone import MOST_TRIED, NODES, fewest_broken, has_rules, rules_alone
 from services.matching.engine.search.board import Board
 from services.matching.engine.tally import broken_rules
 
@@ -44,6 +44,8 @@ def _seating(board: Board, row: int, broken: int) -> Seating | None:
 
 def _broken(board: Board, seats: Seats) -> list[Broken]:
     """Every rule that they break."""
+    if not has_rules(board.problem):
+        return []
     groups = board.groups(seats)
     rounds = [
         tuple(group._replace(number=place) for place, group in enumerate(groups.get(r, ())))
