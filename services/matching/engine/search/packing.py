@@ -31,11 +31,11 @@ def constructed(board: Board) -> Seats | None:
         for columns in (size + 1, size) if led else (size,):
             design = construct(groups, columns, reach, columns=True)
             if design is not None:
-                return _seats(board, design, _in_columns(board, groups, size), columns > size)
+                return _seats(board, design.blocks, _in_columns(board, groups, size), columns > size)
         design = None if companies and reach == rounds else construct(groups, size, reach, columns=False)
         people = _anywhere(board, design, missing) if design is not None else None
         if design is not None and people is not None:
-            return _seats(board, design, people, False)
+            return _seats(board, design.blocks, people, False)
     return None
 
 
@@ -66,7 +66,7 @@ def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | N
     found = find_bases(groups, size, len(board.free), seed, iterations, stop)
     design = found.design(size, len(board.free)) if found is not None else None
     people = _anywhere(board, design, groups * size - sum(board.sizes[0])) if design is not None else None
-    return None if design is None or people is None else _seats(board, design, people, led=False)
+    return None if design is None or people is None else _seats(board, design.blocks, people, led=False)
 
 
 def _alike(board: Board) -> bool:
@@ -168,9 +168,8 @@ def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
     return None
 
 
-def _seats(board: Board, design: Design, people: Ints, led: bool) -> Seats:
+def _seats(board: Board, points: Ints, people: Ints, led: bool) -> Seats:
     seats = board.unseated()
-    points = design.blocks
     rounds, groups, columns = points.shape
     if led:
         leaders = np.array([*board.leaders[0], *[board.nobody] * groups], dtype=np.int64)[:groups]
