@@ -83,6 +83,16 @@ def test_a_moderator_is_kept_from_whom_they_may_not_lead():
     assert not led & set(range(6))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_where_few_ways_keep_all_rules_who_leads_is_part_of_them(seed: int):
+    round_ = Round(tuple(range(7)), (0, 1, 2, 3), sizes=(3, 2, 2), pinned=(Group(1, (), 0),))
+    never = ((0, 2), (1, 0), (2, 0), (2, 2))
+    together = ((1, 3), (2, 4, 5))
+    problem = Problem(7, 2, (round_,), moderators=4, keep_together=together, moderator_apart=never)
+    assert solve(problem, Budget(iterations=2_000), seed).broken == ()
+
+
+
 def test_who_must_lead_somebody_they_may_not_is_named():
     schedule = solve(a_problem(4, 2, 1, moderators=2, moderator_apart=((0, 3), (1, 3))))
     (leader,) = (group.moderator for group in schedule.rounds[0] if 3 in group.people)

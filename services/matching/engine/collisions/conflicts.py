@@ -11,7 +11,7 @@ from services.matching.engine.collisions.bonds import Bonds
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.cliques import large_clique
 from services.matching.engine.collisions.crowding import fewest_that_collide, least_torn
-from services.matching.engine.collisions.seatable import Rules, most_led, needed, rules_of, seatable
+from services.matching.engine.collisions.seatable import Rules, leaders, needed, rules_of, seatable
 from services.matching.engine.problem import Freedom, Problem, blocks, even_sizes
 
 SMALL, MEDIUM = 10, 40
@@ -134,7 +134,7 @@ def _leaderless(rules: Rules, bonds: Bonds) -> int:
         [leads[number]] if number in leads else [m for m in able if not never[m] & bonds.pinned_with(number)]
         for number in bonds.numbers
     ]
-    return rules.led - most_led([*options, *[able] * (len(rules.sizes) - len(options))])
+    return rules.led - len(leaders([*options, *[able] * (len(rules.sizes) - len(options))]))
 
 
 def _smallest(rules: Rules, nodes: int, until: float) -> Conflict:

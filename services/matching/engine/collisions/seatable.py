@@ -13,8 +13,8 @@ from services.matching.engine.rooms import new_numbers
 DEPTH = 400
 """People beyond whom nothing is tried."""
 
-Seating = list[tuple[int | None, tuple[int, ...]]]
-"""The people of each group, with its number when somebody is pinned to it."""
+Seating = list[tuple[int | None, tuple[int, ...], int | None]]
+"""Each group's number when somebody is pinned to it, its people, and who leads it where rules bind that."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ def needed(rules: Rules, nodes: int, until: float = math.inf) -> Rules:
     return rules
 
 
-def most_led(options: Sequence[Iterable[int]]) -> int:
-    """How many groups can each have one of their possible moderators, nobody leading two."""
+def leaders(options: Sequence[Iterable[int]]) -> dict[int, int]:
+    """The group of each moderator, when as many groups as can be have one of their possible ones."""
     leads: dict[int, int] = {}
 
     def find(group: int, seen: set[int]) -> bool:
@@ -177,7 +177,9 @@ def most_led(options: Sequence[Iterable[int]]) -> int:
                     return True
         return False
 
-    return sum(find(group, set()) for group in range(len(options)))
+    for group in range(len(options)):
+        find(group, set())
+    return leads
 
 
 class _Attempt:
@@ -202,7 +204,8 @@ class _Attempt:
     def seating(self) -> Seating:
         """Who sits in each group, when all are seated."""
         numbers = {place: number for number, place in self._place.items()}
-        return [(numbers.get(place), tuple(sorted(people))) for place, people in enumerate(self._at)]
+        led = {place: moderator for moderator, place in self._leaders().items()} if self._never else {}
+        return [(numbers.get(place), tuple(sorted(people)), led.get(place)) for place, people in enumerate(self._at)]
 
     def seat(self, index: int) -> bool | None:
         """Whether this person of the order, and all after, can be seated; if so, they stay there."""
@@ -254,13 +257,16 @@ class _Attempt:
                 return False
         if not self._never or not self._rules.led:
             return True
+        return len(self._leaders()) >= self._rules.led
+
+    def _leaders(self) -> dict[int, int]:
+        """The place of each moderator, when as many groups as can be are led by who may lead all who sit there."""
         free = set(self._rules.moderators) - set(self._lead.values())
         options = [
-            [m for m in free if not self._never.get(m, set()) & people]
+            [m for m in free if not self._never.get(m, set()) & people] if place not in self._lead else []
             for place, people in enumerate(self._at)
-            if place not in self._lead
         ]
-        return most_led(options) + len(self._lead) >= self._rules.led
+        return leaders(options) | {moderator: place for place, moderator in self._lead.items()}
 
     def _most_bound_first(self) -> list[int]:
         """Those who are pinned, then whoever is most bound by those before them."""

@@ -72,17 +72,19 @@ class Board:
         return cost + sum(self._fill(row) for row in (range(len(self.free)) if any(self.together) else waiting))
 
     def seated(self, row: int, groups: Seating) -> Seats:
-        """The seats of a round with these people in its groups."""
+        """The seats of a round with these people, and leaders where they are given, in its groups."""
         numbers = self.numbers.get(row) or list(range(1, len(groups) + 1))
-        named = {numbers.index(number): people for number, people in groups if number is not None}
-        others = (people for number, people in groups if number is None)
+        named = {numbers.index(number): (people, leader) for number, people, leader in groups if number is not None}
+        others = ((people, leader) for number, people, leader in groups if number is None)
         members = [named[g] if g in named else next(others) for g in range(len(groups))]
-        self.sizes[row] = [len(people) for people in members]
-        self.present[row] = sorted(person for people in members for person in people)
+        self.sizes[row] = [len(people) for people, _ in members]
+        self.present[row] = sorted(person for people, _ in members for person in people)
         self.together[row] = self.problem.blocks_of(self.present[row])
         seats = self.unseated()[row]
-        for g, people in enumerate(members):
+        for g, (people, leader) in enumerate(members):
             seats[g, 1 : 1 + len(people)] = people
+            if leader is not None:
+                seats[g, 0] = self.problem.people + leader
         return seats
 
     def cost(self, seats: Seats) -> int:

@@ -39,7 +39,7 @@ def _seating(board: Board, row: int, broken: int) -> Seating | None:
     if len(broken_rules(problem, [best])) >= broken:
         return None
     named = {group.number for group in problem.rounds[r].pinned}
-    return [(group.number if group.number in named else None, group.people) for group in best]
+    return [(group.number if group.number in named else None, group.people, group.moderator) for group in best]
 
 
 def _broken(board: Board, seats: Seats) -> list[Broken]:
