@@ -92,7 +92,6 @@ def test_where_few_ways_keep_all_rules_who_leads_is_part_of_them(seed: int):
     assert solve(problem, Budget(iterations=2_000), seed).broken == ()
 
 
-
 def test_who_must_lead_somebody_they_may_not_is_named():
     schedule = solve(a_problem(4, 2, 1, moderators=2, moderator_apart=((0, 3), (1, 3))))
     (leader,) = (group.moderator for group in schedule.rounds[0] if 3 in group.people)
@@ -138,6 +137,18 @@ def test_ten_times_the_steps_let_far_fewer_meet_again():
 def test_the_bound_says_when_repeats_cannot_be_avoided():
     schedule = solve(a_problem(4, 2, 5))
     assert schedule.repeats == schedule.bound == 4
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_companies_that_fill_every_column_meet_nobody_twice_in_as_many_rounds_as_there_are_groups(seed: int):
+    rng = random.Random(seed)
+    parts = [rng.choices(range(3, 10), k=rng.choice((2, 3, 4))) for _ in range(2000)]
+    filling = [each for each in parts if sum(each) == 17][:6]
+    sizes = [size for column in filling for size in column]
+    company = [number for number, size in enumerate(sizes) for _ in range(size)]
+    problem = replace(a_problem(102, 6, 17, moderators=17), company=tuple(rng.sample(company, 102)))
+    schedule = solve(problem, Budget(iterations=1), seed)
+    assert (schedule.repeats, schedule.broken) == (0, ())
 
 
 def test_more_people_of_a_company_than_groups_is_said_and_broken_as_little_as_possible():

@@ -1,6 +1,6 @@
 """People, companies and moderators on the points of a construction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from services.matching.engine.problem import blocks
 from services.matching.engine.search.alone import has_rules
 from services.matching.engine.search.board import Board
 
-PACKINGS, PERTURBED = 60, 6.0
-"""Orders in which companies are packed until each is whole: by size, then by a size that chance adds some people to."""
+PACKINGS = 60
+"""So often companies are packed in another order until each is whole."""
 LEAST_PART = 0.5
 """A construction of fewer than so many of the rounds is no better start than greed."""
 
@@ -106,10 +106,7 @@ def _in_columns(board: Board, groups: int, size: int) -> Ints:
     space = [groups] * (size - 1) + [len(present) - groups * (size - 1)]
     packed, split = _pack(whole, space)
     for _ in range(PACKINGS if split and len(whole[0]) <= groups else 0):
-        chance = board.rng.random(len(whole))
-        order = sorted(range(len(whole)), key=lambda i: -len(whole[i]) - PERTURBED * chance[i])
-        again, split = _pack([whole[i] for i in order], space)
-        if not split:
+        if (again := _packed_full(whole, space, board.rng)) is not None:
             packed = again
             break
     for a, column in enumerate(packed):
@@ -147,6 +144,30 @@ def _pack(parties: list[list[int]], space: list[int]) -> tuple[list[list[int]], 
         for person in party:
             columns[max(range(len(space)), key=lambda a: space[a] - len(columns[a]))].append(person)
     return columns, split
+
+
+def _packed_full(parties: list[list[int]], space: list[int], rng: np.random.Generator) -> list[list[int]] | None:
+    """Each party whole, one column after the other filled as far as can be; None when some are left over."""
+    columns: list[list[int]] = [[] for _ in space]
+    left = parties
+    for a in map(int, rng.permutation(len(space))):
+        chosen = _fullest([len(party) for party in left], space[a], rng)
+        columns[a] = [person for i in chosen for person in left[i]]
+        left = [party for i, party in enumerate(left) if i not in chosen]
+    return None if left else columns
+
+
+def _fullest(sizes: Sequence[int], room: int, rng: np.random.Generator) -> set[int]:
+    """The first party that there is room for, and others that leave the least room beside it: some of those ways."""
+    first = next((i for i, size in enumerate(sizes) if size <= room), None)
+    if first is None:
+        return set()
+    filled: dict[int, set[int]] = {sizes[first]: {first}}
+    for i in map(int, rng.permutation(len(sizes))):
+        for seats in sorted(filled, reverse=True) if i != first and room not in filled else ():
+            if seats + sizes[i] <= room:
+                filled.setdefault(seats + sizes[i], {*filled[seats], i})
+    return filled[max(filled)]
 
 
 def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
