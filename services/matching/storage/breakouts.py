@@ -76,8 +76,10 @@ class Breakouts:
             .join(breakouts, its_breakout)
             .where(groups.c.moderator_id.in_(list(moderators)), seats.c.account_id.in_(list(accounts)), *earlier)
         )
-        group = func.jsonb_array_elements(rounds.c.parted, type_=JSONB).column_valued("parted_group")
-        account = func.jsonb_array_elements_text(group["seats"]).column_valued("parted_seat")
+        group = func.jsonb_array_elements(rounds.c.parted, type_=JSONB).column_valued(
+            "parted_group", joins_implicitly=True
+        )
+        account = func.jsonb_array_elements_text(group["seats"]).column_valued("parted_seat", joins_implicitly=True)
         till_then = (
             select(cast(group["moderator"].astext, Uuid), cast(account, Uuid), *which)
             .join_from(rounds, breakouts, its_breakout)
@@ -95,14 +97,14 @@ class Breakouts:
         await self._connection.execute(insert(breakouts).values(row).on_conflict_do_nothing())
 
     async def save_states(self, breakout: Breakout) -> None:
-        """Stores the break-out's own values and the states of its rounds; groups and seats stay as they are."""
+        """Stores the break-out's own values and the states of its rounds, with who parted; groups and seats stay."""
         await self._connection.execute(
             breakouts.update()
             .where(breakouts.c.network_id == self._network, breakouts.c.id == breakout.id)
             .values(_values(breakout))
         )
         statement = insert(rounds).values([self._round_row(breakout, each) for each in breakout.rounds])
-        changed = {name: statement.excluded[name] for name in ("state", "opened_at", "closed_at")}
+        changed = {name: statement.excluded[name] for name in ("state", "opened_at", "closed_at", "parted")}
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=list(rounds.primary_key.columns), set_=changed)
         )

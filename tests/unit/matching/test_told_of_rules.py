@@ -75,7 +75,7 @@ def test_colleagues_who_share_a_room_because_others_keep_from_them_are_not_told_
 
 def test_a_company_with_more_people_than_rooms_is_told_whatever_the_rules():
     acme, everybody = dict.fromkeys((ANN, BO, CAS), "Acme"), a_roster((ANN, BO, CAS, DEE), (FIRST, SECOND))
-    said = ["Round 1: 3 people of Acme and 2 rooms: at least 1 pair must share one."]
+    said = ["Round 1: 3 people of one company and 2 rooms: at least 1 pair must share one."]
     for rules in ((), apart((ANN, DEE))):
         assert told(Round(1), everybody, rules, acme, size=2)[1] == said
 
