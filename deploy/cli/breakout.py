@@ -35,7 +35,7 @@ from services.matching.engine.files.seating import (
     write_moves,
     write_seats,
 )
-from services.matching.engine.replan.moves import moves
+from services.matching.engine.replan.moves import Move, moves
 
 Rounds = tuple[tuple[Group, ...], ...]
 
@@ -121,10 +121,7 @@ def replan(
     plan = read(schedule_file, lambda data: planned(instance, read_seats(data)))
     change = read(change_file, lambda data: read_change(data, instance))
     _name_unknown(change_file, change.unknown)
-    can_be_written(out, instance_file, change_file)  # a plan may be written over the old one
-    if instance_out:
-        can_be_written(instance_out, schedule_file, change_file)
-        are_two(out, instance_out)
+    _can_write(out, instance_out, instance_file, schedule_file, change_file)
     search = Search(seconds, seed, cores)
     search.get_ready(instance.people, for_season=instance.cls == SEASON)
     with problems_of(change_file), search.interrupted.listening():
@@ -134,13 +131,11 @@ def replan(
         schedule = season_anew(after, problem, search, change.held) if in_weeks else search.solve(problem)
     fixed = [(r, group + 1) for _, r, group in after.pins]
     rounds = rotate_unled_rooms(placed(schedule.rounds), first=change.held + 1, fixed=fixed)
-    open_ = schedule.rounds[change.held : change.held + 1]  # none when all rounds are over
-    renumbered = places(open_[0]) if open_ else {}
-    moved = moves(problem, plan, (*rounds[: change.held], *open_, *rounds[change.held + 1 :]))
+    moved, renumbered = _changes(problem, plan, schedule, rounds, change.held)
     write_json(out, write_seats(rounds) | write_moves(moved, change.held, renumbered))
     if instance_out:
         write_json(instance_out, write_instance(as_written(after, rounds)))
-    if open_:
+    if renumbered:
         say(*words.moved(moved, change.held, schedule.least_moves, renumbered))
     say(words.repeats(schedule))
     _say_rules(after, problem, schedule, rounds, first=change.held)
@@ -183,6 +178,23 @@ def _name_unknown(path: Path, unknown: tuple[str, ...]) -> None:
     if unknown:
         keys = ", ".join(repr(key)[1:-1] for key in unknown)  # a terminal must not obey them
         typer.echo(f"ontmoet: {shown(path)}: means nothing here and is left aside: {keys[:200]}", err=True)
+
+
+def _can_write(out: Path, instance_out: Path | None, instance: Path, schedule: Path, change: Path) -> None:
+    """A new plan may be written over the old one, and its instance over the old one; over nothing else."""
+    can_be_written(out, instance, change)
+    if instance_out:
+        can_be_written(instance_out, schedule, change)
+        are_two(out, instance_out)
+
+
+def _changes(
+    problem: Problem, plan: Rounds, schedule: Schedule, rounds: Rounds, held: int
+) -> tuple[tuple[Move, ...], dict[int, int]]:
+    """Every move, and the numbers that groups of the round that runs are written with: none when all are over."""
+    running = schedule.rounds[held : held + 1]
+    told = moves(problem, plan, (*rounds[:held], *running, *rounds[held + 1 :]))
+    return told, places(running[0]) if running else {}
 
 
 def _say_rules(instance: Instance, problem: Problem, schedule: Schedule, rounds: Rounds, first: int) -> None:
