@@ -7,7 +7,23 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, and_, case, cast, delete, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Table,
+    Uuid,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +35,10 @@ from services.matching.engine.problem import Argument
 from services.matching.storage import pins
 from services.matching.storage.groups import read, written
 from services.matching.storage.tables import breakouts, groups, rounds, seats
+
+MANY_SEATS = 500
+"""Before so many are stored the connection plans anew how it looks up the group of each: it may have planned to go
+through all groups when there were few."""
 
 
 class Breakouts:
@@ -133,15 +153,26 @@ class Breakouts:
         await self._connection.execute(delete(rounds).where(*mine, extra))
         await self.save_states(breakout)
         new = [(at, group) for (at, room), group in planned.items() if known.get((at, room)) != group]
-        seat_rows = [
-            {**self._key(breakout), "round": at, "account_id": account, "group_number": group.number}
-            for at, group in new
-            for account in group.seats
-        ]
-        if new:
-            await self._connection.execute(groups.insert(), [self._group_row(breakout, *each) for each in new])
-        if seat_rows:
-            await self._connection.execute(seats.insert(), seat_rows)
+        await self._insert(
+            groups,
+            breakout,
+            round=[at for at, _ in new],
+            number=[group.number for _, group in new],
+            id=[group.id for _, group in new],
+            moderator_id=[group.moderator for _, group in new],
+            host_id=[group.host for _, group in new],
+        )
+        seated = [(at, account, group.number) for at, group in new for account in group.seats]
+        if len(seated) > MANY_SEATS:
+            await self._connection.execute(text("DISCARD PLANS"))
+        at, accounts, numbers = zip(*seated, strict=True) if seated else ((), (), ())
+        await self._insert(seats, breakout, round=at, account_id=accounts, group_number=numbers)
+
+    async def _insert(self, table: Table, breakout: Breakout, **columns: Sequence[Any]) -> None:
+        """Many rows of a break-out in one statement, for which the server's timeout holds; each column is one value."""
+        key = {name: literal(value, table.c[name].type) for name, value in self._key(breakout).items()}
+        each = {name: func.unnest(literal(list(those), ARRAY(table.c[name].type))) for name, those in columns.items()}
+        await self._connection.execute(table.insert().from_select([*key, *each], select(*key.values(), *each.values())))
 
     async def _read(
         self, *which: ColumnElement[bool], lock: bool = False, holding: UUID | None = None
@@ -191,10 +222,6 @@ class Breakouts:
         times = {"opened_at": each.opened_at, "closed_at": each.closed_at}
         parted = written(each.parted)
         return {**self._key(breakout), "number": each.number, "state": each.state.value, **times, "parted": parted}
-
-    def _group_row(self, breakout: Breakout, number: int, group: Group) -> dict[str, Any]:
-        leaders = {"moderator_id": group.moderator, "host_id": group.host}
-        return {**self._key(breakout), "round": number, "number": group.number, "id": group.id, **leaders}
 
 
 def _groups_of(breakout: Breakout) -> dict[tuple[int, int], Group]:

@@ -56,3 +56,29 @@ async def test_a_large_plan_that_was_replaced_is_read_in_no_time(matching: Match
     async with matching.uow.begin(network) as tx:
         await tx.connection.execute(text("SET LOCAL statement_timeout = 5000"))
         assert await tx.breakouts.get(before.id) == after
+
+
+async def groups_gone_through(tx: MatchingTransaction) -> int:
+    """How often the transaction went through all groups."""
+    query = text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'groups'")
+    return (await tx.connection.execute(query)).scalar_one()
+
+
+async def test_a_large_plan_is_not_stored_as_was_planned_when_there_were_few_groups(matching: MatchingService):
+    """Each seat's group was looked for among all of them: what a connection did some times it plans no more."""
+    network, crowd = uuid4(), people(1_200)
+    few = a_breakout([a_group(1, *crowd[:20])])
+    many = a_breakout([a_group(n, *crowd[2 * n - 2 : 2 * n]) for n in range(1, 601)])
+    async with matching.uow.begin(network) as tx:
+        for each in ("enable_indexscan", "enable_bitmapscan"):
+            await tx.connection.execute(text(f"SET LOCAL {each} = off"))
+        await tx.connection.execute(text("DISCARD PLANS"))
+        await tx.breakouts.add(few)
+        await tx.breakouts.save_plan(few)
+        for each in ("enable_indexscan", "enable_bitmapscan"):
+            await tx.connection.execute(text(f"SET LOCAL {each} = on"))
+        before = await groups_gone_through(tx)
+        await tx.breakouts.add(many)
+        await tx.breakouts.save_plan(many)
+        assert before
+        assert await groups_gone_through(tx) - before < 10
