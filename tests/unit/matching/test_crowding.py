@@ -28,7 +28,7 @@ def torn_by_trying(sizes: tuple[int, ...], blocks: Sequence[int]) -> int:
 
 @given(st.lists(st.integers(2, 6), min_size=1, max_size=4), st.lists(st.integers(2, 5), max_size=6))
 def test_as_many_pairs_part_as_when_every_way_is_tried(sizes: list[int], blocks: list[int]):
-    assert least_torn(sizes, Counter(blocks)) == torn_by_trying(tuple(sizes), blocks)
+    assert least_torn(sizes, Counter((size, size - 1) for size in blocks)) == torn_by_trying(tuple(sizes), blocks)
 
 
 def test_couples_find_no_room_beside_triples_in_groups_of_four():
@@ -46,3 +46,10 @@ def test_blocks_that_part_for_want_of_groups_are_named_without_those_that_have_r
 def test_where_somebody_sits_out_blocks_may_be_whole_without_them():
     problem = a_problem(7, 4, 1, keep_together=((0, 1), (2, 3), (4, 5)), largest=3)
     assert conflicts(problem) == ()
+
+
+def test_of_a_chain_one_pair_parts_and_those_at_its_ends_need_not_stay_together_then():
+    problem = a_problem(7, 3, 1, keep_together=((0, 2), (0, 1), (4, 5, 6)))
+    assert conflicts(problem) == (Conflict(Clash.CROWDED, 0, (0, 1, 2, 4, 5, 6), least=1),)
+    stated = a_problem(7, 3, 1, keep_together=((0, 1, 2), (4, 5, 6)))
+    assert conflicts(stated) == (Conflict(Clash.CROWDED, 0, (0, 1, 2, 4, 5, 6), least=2),)

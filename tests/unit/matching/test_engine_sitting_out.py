@@ -74,3 +74,10 @@ def test_an_odd_number_meets_in_pairs_although_another_one_is_absent_each_time()
 def test_where_two_sit_out_at_once_in_pairs_it_is_nobody_twice_before_all_did():
     problem = Problem(6, 2, (Round(tuple(range(6)), sizes=(2, 2)), *[Round(tuple(range(6)))] * 2), largest=2)
     assert solve(problem, BUDGET).repeats == 0
+
+
+def test_who_is_pinned_sits_though_their_company_is_too_large():
+    round_ = Round(tuple(range(6)), pinned=(Group(1, (0, 2, 3)),))
+    problem = Problem(6, 4, (round_,), smallest=4, largest=4, company=(2, 1, 2, -1, -1, 0))
+    ((group,),) = solve(problem, Budget(iterations=2_000)).rounds
+    assert {0, 2, 3} <= set(group.people)

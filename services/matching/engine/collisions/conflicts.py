@@ -2,15 +2,14 @@
 
 import math
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import combinations
 
 from services.matching.engine.collisions.bonds import Bonds
 from services.matching.engine.collisions.clash import Clash, Conflict
 from services.matching.engine.collisions.cliques import large_clique
-from services.matching.engine.collisions.crowding import fewest_that_collide, least_torn
+from services.matching.engine.collisions.crowding import Kind, fewest_that_collide, least_torn
 from services.matching.engine.collisions.seatable import Rules, leaders, needed, rules_of, seatable
 from services.matching.engine.problem import Freedom, Problem, blocks, even_sizes
 
@@ -90,13 +89,17 @@ def _crowded(rules: Rules, until: float) -> Iterator[Conflict]:
     """Blocks that can't all be seated whole; where people sit out, blocks may be whole without them."""
     if rules.bench or not rules.links:
         return
-    found = [block for block in blocks(rules.links) if len(block) <= max(rules.sizes)]
-    crowd = Counter(map(len, found))
+    of_kind: dict[Kind, list[tuple[int, ...]]] = {}
+    for block in blocks(rules.links):
+        if len(block) <= max(rules.sizes):
+            each_with_each = set(combinations(block, 2)) <= set(rules.together)
+            of_kind.setdefault((len(block), len(block) - 1 if each_with_each else 1), []).append(block)
+    crowd = {kind: len(found) for kind, found in of_kind.items()}
     least = least_torn(rules.sizes, crowd, until)
     if least:
         few = fewest_that_collide(rules.sizes, crowd, least, until)
-        named = [block for kind, many in few.items() for block in islice((b for b in found if len(b) == kind), many)]
-        yield Conflict(Clash.CROWDED, 0, tuple(sorted(person for block in named for person in block)), least=least)
+        people = [person for kind, many in few.items() for block in of_kind[kind][:many] for person in block]
+        yield Conflict(Clash.CROWDED, 0, tuple(sorted(people)), least=least)
 
 
 def _leaders(rules: Rules, bonds: Bonds, until: float) -> Iterator[Conflict]:

@@ -1,7 +1,7 @@
 """Who has a seat where there are fewer seats than people."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,7 +34,7 @@ def who_sits(
             bound = {person for block in problem.blocks_of(present) for person in block}
             chance = dict(zip(present, rng.random(len(present)), strict=True))
             turn = sorted(present, key=lambda i: (i in pinned, times[i], i in bound, chance[i]))
-            sitting = sorted(set(present) - _out(_crowds(problem, present, groups), turn, over))
+            sitting = sorted(set(present) - _out(_crowds(problem, present, groups), turn, over, pinned))
             if _collides(problem, r, sitting, groups):
                 sitting = _fairest(problem, r, times, groups)
             present = tuple(sitting)
@@ -71,10 +71,17 @@ def _crowds(problem: Problem, present: Sequence[int], sizes: Sequence[int]) -> l
     return [(people, most) for people, most in parties if len(people) > most]
 
 
-def _out(crowds: Sequence[tuple[set[int], int]], turn: Sequence[int], over: int) -> set[int]:
-    """The first whose turn it is, but before them those of a crowd until as many are left of it as may sit."""
+def _out(crowds: Sequence[tuple[set[int], int]], turn: Sequence[int], over: int, pinned: Collection[int]) -> set[int]:
+    """The first whose turn it is, but before them those of a crowd until as many are left of it as may sit.
+
+    Who is pinned sits, whatever their company.
+    """
     out = set[int]()
     for person in turn:
-        if len(out) < over and any(person in people and len(people - out) > most for people, most in crowds):
+        if (
+            person not in pinned
+            and len(out) < over
+            and any(person in people and len(people - out) > most for people, most in crowds)
+        ):
             out.add(person)
     return out.union([person for person in turn if person not in out][: over - len(out)])
