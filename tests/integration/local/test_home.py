@@ -15,6 +15,7 @@ from deploy.local.home import Home, temporary_home
 from deploy.local.keys import SERVICES, Keys
 from deploy.local.ports import Ports
 from deploy.local.postgres import Postgres
+from tests.support.ports import free_row
 
 HOLD = """
 import sys, time
@@ -83,10 +84,10 @@ def test_keys_stay_and_only_their_user_may_read_them(home: Home):
 
 
 def test_a_taken_port_is_named_with_its_holder_and_the_way_out():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(LocalFailure) as refused:
-            Ports(port - 2).check_free()
+    first = free_row()
+    port = first + 2
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(LocalFailure) as refused:
+        Ports(first).check_free()
     assert f"port {port}, for events, cannot be had (process {os.getpid()} has it)" in str(refused.value)
     assert "ONTMOET_PORT" in str(refused.value)
 
