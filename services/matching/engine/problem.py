@@ -121,7 +121,7 @@ class Problem:
 class Budget:
     """How long to search: until either is spent.
 
-    Without `seconds`, and on one core, seed and iterations alone decide the answer.
+    Without `seconds`, seed, iterations and cores alone decide the answer.
     """
 
     iterations: int | None = None

@@ -46,9 +46,9 @@ TELL_EVERY = 0.1
 def solve(problem: Problem, budget: Budget | None = None, seed: int = 0, *, watch: Watch | None = None) -> Schedule:
     """The best schedule found, with the fewest repeats that any could have. Raises ProblemError when it makes no sense.
 
-    Held rounds stay as they are, running ones change the fewest seats, free ones are searched. On one core the same
-    problem, iterations and seed give the same schedule. Rules that can't be kept are broken as little as possible and
-    named in `broken`.
+    Held rounds stay as they are, running ones change the fewest seats, free ones are searched. Without seconds the same
+    problem, iterations, cores and seed give the same schedule. Rules that can't be kept are broken as little as
+    possible and named in `broken`.
     """
     check(problem)
     return _Solving(problem, budget or Budget(), seed, watch).solve()
@@ -148,7 +148,7 @@ class _Solving:
         return self._found(board, search.best, search.cost)
 
     def _report(self, board: Board, goal: int) -> Callable[[Seats, int], bool]:
-        """Tells who watches of the best of all searches, and ends them when one has reached the goal."""
+        """Tells who watches of the best of all searches, and ends those of seconds when one has reached the goal."""
         told = -TELL_EVERY
 
         def report(seats: Seats, cost: int) -> bool:
@@ -156,7 +156,7 @@ class _Solving:
             seconds = time.monotonic() - self._began
             with self._lock:
                 if cost <= goal:
-                    self._stopped = True
+                    self._stopped = self._stopped or bool(self._budget.seconds)  # else the clock would choose the core
                 elif self._watch is not None and seconds >= told + TELL_EVERY:
                     told = seconds
                     self._tell(self._watch, self._found(board, seats, cost), seconds)

@@ -254,6 +254,13 @@ def test_the_same_seed_and_iterations_give_the_same_schedule():
     assert solve(problem, budget, seed=7).rounds != solve(problem, budget, seed=8).rounds
 
 
+def test_two_cores_give_the_same_schedule_whichever_is_the_first_to_find_one_without_a_repeat():
+    problem, budget = a_problem(40, 4, 9, companies=(4, 4)), Budget(iterations=2_000_000, cores=2)
+    for seed in range(4):
+        found = {solve(problem, budget, seed).rounds for _ in range(8)}
+        assert len(found) == 1
+
+
 def test_groups_of_two_of_an_odd_number_leave_nobody_alone():
     schedule = solve(a_problem(7, 2, 2))
     assert all(sorted(len(group.people) for group in groups) == [2, 2, 3] for groups in schedule.rounds)
