@@ -11,11 +11,15 @@ ONE = 1000
 """A new meeting's worth, in the whole numbers of the search for groups."""
 NODES = 20_000
 """Groups looked at for one person, some milliseconds; then nothing is said about them."""
-STRIDE, LEAST_STRIDE = 0.5, 0.02
-VAIN = 3
-HOPED = 0.85
-"""Prices change as if so much of the bound could be reached. They prove 139 repeats, in 1.2 s, in four rounds of 102
-people who met for ten weeks; no prices prove 71, partners that are counted 19, and steps that happened to suit 174."""
+HOPED, NO_MORE = 0.05, 0.03
+"""Prices change as if the bound could be lower by a part of all meetings, then by half as much and so on, until it is
+so few meetings."""
+VAIN = 20
+"""So many changes of prices without a lower bound are one too many."""
+KEPT = 0.8
+"""So much of the last change of prices is in the next: without, they go to and fro."""
+SCARCE = 0.5
+"""Where chairs ask for a smaller part of the pairs that may meet anew, groups of new faces are enough for everybody."""
 NOTHING_YET = -(2**40)
 
 
@@ -29,30 +33,34 @@ def most_new_meetings(
     and for each round all people's prices and their equal shares of the best groups around them bound the meetings.
     (This is the dual of a linear programme that picks groups.) From no prices on, pairs that the best groups ask for
     more than once get dearer, and people who are in more of them than there are rounds, until that helps no more, so
-    many groups were looked at, or it is to stop.
+    many groups were looked at, or it is to stop. (Polyak's steps along a deflected subgradient.)
     """
     pairs, people = np.zeros(new.shape), np.zeros(len(new))
+    way = pairs, people
     chairs = rounds * len(new) * (max(sizes) - 1) / 2
-    least, kept, stride, hoped, vain = chairs, (pairs, people), STRIDE, 0.0, 0
-    while nodes > 0 and stride > LEAST_STRIDE:
+    plenty = chairs < SCARCE * int(new.sum()) / 2
+    least, kept, vain, hoped = chairs, (pairs, people), 0, HOPED * chairs
+    while nodes > 0 and hoped > NO_MORE:
         shares, groups, looked = _shares(new, pairs, people, sizes, stop)
         if stop():
             break
         nodes -= looked + len(new)
         bound = float(pairs[new].sum()) / 2 + rounds * float((people + shares).sum())
-        if bound > chairs - 1:  # nobody lacks a group of new faces
-            return int(bound + 1e-6)
-        hoped = hoped or bound * HOPED
+        if plenty and bound > chairs - 1:  # nobody lacks a group of new faces
+            break
+        vain += 1
         if bound < least:
             least, kept, vain = bound, (pairs, people), 0
-        elif (vain := vain + 1) == VAIN:
-            (pairs, people), stride, vain = kept, stride / 2, 0
+        elif vain == VAIN:
+            (pairs, people), way, vain, hoped = kept, (0 * pairs, 0 * people), 0, hoped / 2
             continue
         asked, seats = _asked(new, groups, rounds)
-        dearer, wanted = (asked - 1) * new, seats - rounds
-        length = float((dearer**2).sum()) / 2 + float((wanted**2).sum())
-        step = stride * (bound - hoped) / max(length, 1.0)
-        pairs, people = np.clip(pairs + step * dearer, 0, 1), people + step * wanted
+        dearer = (asked - 1) * new
+        dearer[(pairs == 0) & (dearer < 0)] = 0
+        way = dearer + KEPT * way[0], seats - rounds + KEPT * way[1]
+        length = float((way[0] ** 2).sum()) / 2 + float((way[1] ** 2).sum())
+        step = (bound - least + hoped) / max(length, 1.0)
+        pairs, people = np.clip(pairs + step * way[0], 0, 1), people + step * way[1]
     return int(least + 1e-6)
 
 

@@ -150,6 +150,26 @@ def test_prices_of_pairs_and_people_prove_more_than_the_best_groups_alone():
 
 
 @pytest.mark.parametrize(
+    ("seed", "met", "least"), [(0, 0.45, 4), (1, 0.45, 8), (1, 0.5, 10), (1, 0.6, 19), (2, 0.6, 17)]
+)
+def test_of_few_people_as_much_is_proven_as_a_linear_programme_over_all_their_groups_proves(
+    seed: int, met: float, least: int
+):
+    """What it proves was worked out once with all 4,845 groups; each by itself has room for new faces only."""
+    rng = np.random.default_rng(seed)
+    history = tuple((a, b, 1.0) for a, b in combinations(range(20), 2) if rng.random() < met)
+    assert least_repeats(a_problem(20, 4, 3, history=history), {}) == Bound(least, Argument.GROUPS)
+
+
+def test_the_more_groups_are_looked_at_the_more_is_proven():
+    rng = np.random.default_rng(1)
+    history = tuple((a, b, 1.0) for a, b in combinations(range(60), 2) if rng.random() < 0.7)
+    problem = a_problem(60, 6, 3, history=history)
+    proven = [least_repeats(problem, {}, nodes).repeats for nodes in (1, 300_000, 1_000_000, 10_000_000)]
+    assert proven == sorted(proven)
+
+
+@pytest.mark.parametrize(
     ("rounds", "least", "why"), [(3, 0, Argument.NONE), (4, 1, Argument.SQUARES), (5, 1, Argument.SQUARES)]
 )
 def test_six_groups_of_six_meet_without_a_repeat_in_three_rounds_and_not_in_four(
