@@ -28,6 +28,9 @@ from tests.bench.matching.kinds import (
 )
 from tests.support.seats import seats_changed
 
+MOST_WITH_EVERYTHING = 56
+NO_WISHES: Data = {"wants": [], "profession": None}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -77,8 +80,8 @@ def rows() -> Iterator[Row]:
     yield _waste("8-4-10", classic(8, 4, 10), 60, 20)
     yield _waste("102/6x18", event("", 102, 6, 18), 2, 24)
     yield _waste("102/6x4, ten weeks of history", with_history(), 10, 270)
-    yield _waste("96/6x4, everything but wishes", with_everything() | {"wants": [], "profession": None}, 10, 56)
-    yield _wishes()
+    yield _waste("96/6x4, everything but wishes", with_everything() | NO_WISHES, 10, MOST_WITH_EVERYTHING)
+    yield from _wishes()
     yield _replan()
     yield _season()
 
@@ -115,14 +118,17 @@ def _one_short() -> Row:
     return Row("102/6x3, 16 moderators", target, f"{good}/{len(plans)}", good == len(plans))
 
 
-def _wishes() -> Row:
+def _wishes() -> Iterator[Row]:
+    """Within a twentieth of what is asked of a plan without wishes, and of what the same search makes without them."""
     data = with_everything()
-    (without,) = _plans(data | {"wants": [], "profession": None}, range(1), Budget(seconds=10))
+    (without,) = _plans(data | NO_WISHES, range(1), Budget(seconds=10))
     (plan,) = _plans(data, range(1), Budget(seconds=10))
-    most = math.floor(without.wasted * 1.05)
-    figure = f"{plan.wants:.0%} of the possible wishes, waste {plan.wasted} (without wishes {without.wasted})"
-    met = plan.wants >= 0.75 and plan.wasted <= most and not plan.hard
-    return Row("96/6x4, everything", "3/4 of the possible wishes, waste 5% higher at most", figure, met)
+    enough = plan.wants >= 0.75 and not plan.hard
+    for against, wasted in (("asked", MOST_WITH_EVERYTHING), ("found", without.wasted)):
+        most = math.floor(wasted * 1.05)
+        target = f"3/4 of the possible wishes, at most {most}: 5% more than the {wasted} {against} without them"
+        figure = f"{plan.wants:.0%}, {plan.wasted}"
+        yield Row("96/6x4, everything", target, figure, enough and plan.wasted <= most)
 
 
 def _replan() -> Row:
