@@ -114,7 +114,9 @@ class Problem:
 
     def blocks_of(self, present: Collection[int]) -> list[tuple[int, ...]]:
         """The groups of people that must stay together when these are there."""
-        there = set(present) if self.keep_together else set[int]()
+        if not self.keep_together:
+            return []
+        there = set(present)
         return blocks(tuple(there.intersection(members)) for members in self.keep_together)
 
 

@@ -54,7 +54,7 @@ def broken_rules(problem: Problem, rounds: Sequence[Sequence[Group]]) -> list[Br
     if not (company or apart or together or leads_never):
         return found
     for r, groups in enumerate(rounds):
-        seat = {person: group.number for group in groups for person in group.people}
+        seat = {person: group.number for group in groups for person in group.people} if together else {}
         for group in groups:
             companies = [company[person] for person in group.people if company and company[person] >= 0]
             pairs = combinations(sorted(group.people), 2) if apart or len(set(companies)) < len(companies) else ()

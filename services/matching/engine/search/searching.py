@@ -83,7 +83,7 @@ class Search:
         part = self._first_part()
         if self._goes_on():
             self._anneal(part, HOT if given is None else LUKEWARM)
-        by_rules = ruled(self._board, self.best)
+        by_rules = ruled(self._board, self.best) if self.cost > self._goal else None
         if by_rules is not None:
             self._sit(by_rules)
         if self._goes_on() and breaks_rules(self._board, self.best):
