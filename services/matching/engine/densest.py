@@ -36,7 +36,7 @@ def most_new_meetings(
     many groups were looked at, or it is to stop. (Polyak's steps along a deflected subgradient.)
     """
     pairs, people = np.zeros(new.shape), np.zeros(len(new))
-    way = pairs, people
+    pairs_way, people_way = 0 * pairs, 0 * people
     chairs = rounds * len(new) * (max(sizes) - 1) / 2
     plenty = chairs < SCARCE * int(new.sum()) / 2
     least, kept, vain, hoped = chairs, (pairs, people), 0, HOPED * chairs
@@ -52,15 +52,16 @@ def most_new_meetings(
         if bound < least:
             least, kept, vain = bound, (pairs, people), 0
         elif vain == VAIN:
-            (pairs, people), way, vain, hoped = kept, (0 * pairs, 0 * people), 0, hoped / 2
+            (pairs, people), vain, hoped = kept, 0, hoped / 2
+            pairs_way, people_way = 0 * pairs, 0 * people
             continue
         asked, seats = _asked(new, groups, rounds)
         dearer = (asked - 1) * new
         dearer[(pairs == 0) & (dearer < 0)] = 0
-        way = dearer + KEPT * way[0], seats - rounds + KEPT * way[1]
-        length = float((way[0] ** 2).sum()) / 2 + float((way[1] ** 2).sum())
+        pairs_way, people_way = dearer + KEPT * pairs_way, seats - rounds + KEPT * people_way
+        length = float((pairs_way**2).sum()) / 2 + float((people_way**2).sum())
         step = (bound - least + hoped) / max(length, 1.0)
-        pairs, people = np.clip(pairs + step * way[0], 0, 1), people + step * way[1]
+        pairs, people = np.clip(pairs + step * pairs_way, 0, 1), people + step * people_way
     return int(least + 1e-6)
 
 
