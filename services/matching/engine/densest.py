@@ -9,8 +9,8 @@ from services.matching.engine.compiled import compiled
 
 ONE = 1000
 """A new meeting's worth, in the whole numbers of the search for groups."""
-NODES = 20_000
-"""Groups looked at for one person, some milliseconds; then nothing is said about them."""
+NODES = 200_000
+"""Groups looked at for one person, some hundredths of a second; then nothing is said about them."""
 HOPED, NO_MORE = 0.05, 0.03
 """Prices change as if the bound could be lower by a part of all meetings, then by half as much and so on, until it is
 so few meetings."""
@@ -76,13 +76,17 @@ def _shares(
         net = np.where(new, 1 - pairs, 0) - (people[:, None] + people) / max(1, size - 1)
         weights = np.ceil(net * ONE).astype(np.int64)
         np.fill_diagonal(weights, 0)
-        group: Ints = np.zeros(size, dtype=np.int64)
-        for person in range(len(new)):
+        around: Ints = np.zeros((len(new), size), dtype=np.int64)
+        weight, most_around = np.full(len(new), NOTHING_YET), np.full(len(new), -NOTHING_YET)
+        for person, group in enumerate(around):
             if stop():
                 break
-            best, taken = densest(weights, person, int(weights.max()), NODES, group)
+            best, taken = densest(weights, most_around, person, int(weights.max()), NODES, weight[person], group)
+            most_around[person], looked = best, looked + int(taken)
+            if taken <= NODES:
+                lighter = group[weight[group] < best]
+                weight[lighter], around[lighter] = best, group
             share = best / ONE / size if size > 1 else -people[person]
-            looked += int(taken)
             if share > shares[person]:
                 shares[person], groups[person] = share, tuple(group.tolist())
     return shares, groups, looked
@@ -98,18 +102,24 @@ def _asked(new: Bools, groups: list[tuple[int, ...]], rounds: int) -> tuple[Floa
 
 
 @compiled
-def densest(weights: Ints, person: int, most: int, nodes: int, group: Ints) -> tuple[np.int64, np.int64]:
+def densest(
+    weights: Ints, most_around: Ints, person: int, most: int, nodes: int, weight: int, group: Ints
+) -> tuple[np.int64, np.int64]:
     """The weight of the heaviest group around a person, and how many were looked at.
 
     It is exact; after so many nodes, as if all pairs weighed `most`. The group, or a heavy one, is put into `group`, as
-    large as that is. Others are added one after another, each only if even the best later ones could still make a
-    heavier group: of those, each brings at most what it has with the group so far, and among them all weigh `most`.
+    large as that is; one of that weight may be in it. Others are added one after another, each only if a group around
+    them may be heavier, and if even the best later ones could still make one: of those, each brings at most what it has
+    with the group so far, and among them all weigh `most`.
     """
     count, size = weights.shape[0], group.shape[0]
     ties = np.zeros((size + 1, count), np.int64)
     ties[1] = weights[person]
     inside, last, top = np.zeros(size + 1, np.int64), np.full(size + 1, -1, np.int64), np.zeros(size + 1, np.int64)
-    best, depth, looked = _greedy(weights, person, group), 1, np.int64(0)
+    by_greed, depth, looked = np.empty_like(group), 1, np.int64(0)
+    best = max(np.int64(weight), _greedy(weights, person, by_greed))
+    if best > weight:
+        group[:] = by_greed
     while depth >= 1:
         missing = size - depth
         if missing == 0:
@@ -120,7 +130,7 @@ def densest(weights: Ints, person: int, most: int, nodes: int, group: Ints) -> t
             continue
         v = last[depth] + 1
         reach = inside[depth] + ((missing - 1) * depth + missing * (missing - 1) // 2) * most
-        while v < count and (v == person or reach + ties[depth, v] <= best):
+        while v < count and (v == person or most_around[v] <= best or reach + ties[depth, v] <= best):
             v += 1
         if v == count:
             depth -= 1
@@ -133,8 +143,10 @@ def densest(weights: Ints, person: int, most: int, nodes: int, group: Ints) -> t
         top[:left] = NOTHING_YET
         for w in range(v + 1, count):
             ties[depth + 1, w] = tied = ties[depth, w] + weights[v, w]
-            later += w != person
-            if left and w != person and tied > top[left - 1]:
+            if w == person or most_around[w] <= best:
+                continue
+            later += 1
+            if left and tied > top[left - 1]:
                 at = left - 1
                 while at > 0 and top[at - 1] < tied:
                     top[at] = top[at - 1]

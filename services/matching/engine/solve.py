@@ -203,9 +203,7 @@ class _Solving:
 
 def _nodes(budget: Budget) -> int:
     """How many groups the proof of a bound may look at: about a tenth of the seconds, or one for ten steps."""
-    nodes = NODES
-    if budget.seconds:
-        nodes = min(nodes, int(budget.seconds * NODES_A_SECOND))
+    nodes = int(budget.seconds * NODES_A_SECOND) if budget.seconds else NODES
     if budget.iterations or not budget.seconds:
         nodes = min(nodes, (budget.iterations or STEPS_UNSAID) // 10)
     return max(1, nodes)

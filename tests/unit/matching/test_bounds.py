@@ -127,9 +127,9 @@ def test_the_heaviest_group_around_somebody_is_the_heaviest_of_all_groups(people
     weights = upper + upper.T
     others = combinations(range(1, people), len(group) - 1)
     best = max(sum(weights[a, b] for a, b in combinations((0, *rest), 2)) for rest in others)
-    most = int(weights.max())
-    assert densest(weights, 0, most, 0, group)[0] >= best
-    assert densest(weights, 0, most, 100_000, group)[0] == best
+    most, unknown = int(weights.max()), np.full(people, 2**40)
+    assert densest(weights, unknown, 0, most, 0, -(2**40), group)[0] >= best
+    assert densest(weights, unknown, 0, most, 100_000, -(2**40), group)[0] == best
     assert group[0] == 0
     assert sum(weights[a, b] for a, b in combinations(group.tolist(), 2)) == best
 
