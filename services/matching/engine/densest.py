@@ -7,7 +7,7 @@ import numpy as np
 from services.matching.engine.arrays import Bools, Floats, Ints
 from services.matching.engine.compiled import compiled
 
-ONE = 1000
+ONE = 1_000_000
 """A new meeting's worth, in the whole numbers of the search for groups."""
 NODES = 200_000
 """Groups looked at for one person, some hundredths of a second; then nothing is said about them."""

@@ -150,7 +150,8 @@ def test_prices_of_pairs_and_people_prove_more_than_the_best_groups_alone():
 
 
 @pytest.mark.parametrize(
-    ("seed", "met", "least"), [(0, 0.45, 4), (1, 0.45, 8), (1, 0.5, 10), (1, 0.6, 19), (2, 0.6, 17)]
+    ("seed", "met", "least"),
+    [(0, 0.45, 4), (0, 0.5, 7), (1, 0.45, 8), (1, 0.5, 10), (1, 0.6, 19), (2, 0.45, 5), (2, 0.5, 8), (2, 0.6, 17)],
 )
 def test_of_few_people_as_much_is_proven_as_a_linear_programme_over_all_their_groups_proves(
     seed: int, met: float, least: int
