@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from services.matching.engine.problem import Group, Problem
 from services.matching.engine.replan.floor import OUT, Floor, Seats, Sizes
+from services.matching.engine.replan.in_blocks import place_in_blocks
 from services.matching.engine.replan.leading import lead
 from services.matching.engine.replan.opening import worth_opening
 from services.matching.engine.replan.placing import Limits, place_everyone, polish, too_small
@@ -163,6 +164,12 @@ def _settle(floor: Floor, limits: Limits) -> tuple[Seats, int]:
         staying = place_everyone(floor, limits, apart=False)
         polish(staying, limits, least)
         seats = min(seats, staying, key=_given_up)
+    if floor.partners and (broken or seats.moved() > least):
+        in_blocks = place_in_blocks(floor, limits)
+        if in_blocks is not None:
+            polish(in_blocks, limits, least)
+            seats = min(seats, in_blocks, key=_given_up)
+            broken = any(True for _ in seats.disturbed())
     if seats.out or not (broken or seats.moved() > least) or (broken and _too_many_companions(floor, limits)):
         return seats, least
     proof = fewest(floor, limits, least, _enough(floor, least) if broken else seats.moved())
