@@ -63,7 +63,9 @@ def _in_free_rounds(
     found = {
         Argument.PAIRS: needed - int(partners.sum()) // 2,
         Argument.PARTNERS: needed - int(np.minimum(partners, chairs).sum()) // 2,
-        Argument.SPREAD: _two_rounds(present, sizes) - again_by_order,
+        Argument.SPREAD: max(
+            _two_rounds(present, sizes) - again_by_order, _after_decided(present, sizes, decided, together)
+        ),
         Argument.SQUARES: _no_third_square(present, sizes) - again_by_order,
     }
     if met.size and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
@@ -144,6 +146,23 @@ def _two_rounds(present: Bools, sizes: list[list[int]]) -> int:
             if bool((present[r] == present[s]).all()) and sum(sizes[r]) == seats == sum(sizes[s]):
                 total += max(_forced(sizes[r], len(sizes[s])), _forced(sizes[s], len(sizes[r])))
     return -(-2 * total // rounds)
+
+
+def _after_decided(
+    present: Bools, sizes: list[list[int]], decided: dict[int, tuple[Group, ...]], together: Iterable[tuple[int, int]]
+) -> int:
+    """Repeats that each round forces by spreading the groups of a decided one over fewer groups than those have people.
+
+    But for those who must sit together.
+    """
+    total = 0
+    for there, round_sizes in zip(present, sizes, strict=True):
+        large = ([g.people for g in groups if len(g.people) > len(round_sizes)] for groups in decided.values())
+        sat = [[int(there[list(people)].sum()) for people in groups] for groups in large]
+        if any(sat) and sum(round_sizes) == there.sum():
+            by_order = sum(int(there[a] & there[b]) for a, b in together)
+            total += max(0, max(_forced(counts, len(round_sizes)) for counts in sat) - by_order)
+    return total
 
 
 def _no_third_square(present: Bools, sizes: list[list[int]]) -> int:

@@ -1,5 +1,6 @@
 """What the solver is asked and what it answers: people and moderators are numbers from 0."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -135,8 +136,8 @@ class Budget:
 
     def __post_init__(self) -> None:
         for field in ("iterations", "seconds", "cores"):
-            if not (getattr(self, field) or 0) >= 0:
-                raise ProblemError(field, "is not below 0")
+            if not 0 <= (getattr(self, field) or 0) < math.inf:
+                raise ProblemError(field, "is finite and not below 0")
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,17 @@ def test_a_group_of_more_people_than_there_are_groups_sends_two_into_one_again()
     assert least_repeats(a_problem(6, 3, 2), {}) == Bound(2, Argument.SPREAD)
 
 
+@pytest.mark.parametrize("freedom", [Freedom.HELD, Freedom.RUNNING])
+@pytest.mark.parametrize(("together", "least"), [((), 7), (((0, 1), (8, 9)), 5)])
+def test_nor_when_they_sat_together_in_a_round_before(
+    freedom: Freedom, together: tuple[tuple[int, int], ...], least: int
+):
+    groups = tuple(Group(first // 8 + 1, tuple(range(first, first + 8))) for first in range(0, 56, 8))
+    problem = a_problem(56, 8, 2, keep_together=together)
+    rounds = (replace(problem.rounds[0], groups=groups, freedom=freedom), problem.rounds[1])
+    assert least_repeats(replace(problem, rounds=rounds), {0: groups}) == Bound(least, Argument.SPREAD)
+
+
 def test_beside_two_who_stay_together_there_are_fewer_chairs_for_others():
     """2 and 3 take all chairs beside them, so 0 and 1 sit together all three times."""
     met = ((0, 2, 1.0), (0, 3, 1.0), (1, 2, 1.0))

@@ -1,5 +1,6 @@
 """The solver: who sits with whom."""
 
+import math
 import random
 from collections import Counter
 from dataclasses import replace
@@ -291,8 +292,8 @@ def test_a_problem_that_makes_no_sense_is_refused_naming_the_field(field: str, p
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("values", [{"iterations": -5}, {"seconds": float("nan")}, {"cores": -1}])
-def test_a_budget_below_nothing_is_refused_naming_the_field(values: dict[str, Any]):
+@pytest.mark.parametrize("values", [{"iterations": -5}, {"seconds": math.nan}, {"seconds": math.inf}, {"cores": -1}])
+def test_a_budget_below_nothing_or_without_end_is_refused_naming_the_field(values: dict[str, Any]):
     with pytest.raises(ProblemError) as refused:
         Budget(**values)
     assert [refused.value.field] == list(values)
