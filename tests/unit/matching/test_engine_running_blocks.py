@@ -46,6 +46,22 @@ def test_blocks_follow_those_of_them_who_are_pinned_and_all_others_leave():
     assert (found.broken, found.moved, found.least_moves) == (0, 12, 12)
 
 
+def test_a_block_that_leaves_goes_whole_into_the_group_that_is_opened_for_who_came():
+    sitting = (
+        *((5, 10, 18), (29, 32, 35), (3, 11, 25), (0, 4, 22), (1, 2, 28), (13, 14, 41), (8, 17, 33), (34, 36, 37)),
+        *((19, 31, 39), (12, 15, 30), (6, 9, 26), (24, 40), (7, 23, 38), (16, 20, 21)),
+    )
+    together = ((34, 36, 37), (7, 23, 38), (0, 4, 22), (6, 9, 26), (16, 20, 21), (24, 40), (5, 10, 18), (3, 25))
+    apart = ((25, 35), (23, 30), (0, 32), (21, 39), (2, 35), (21, 34), (14, 33), (18, 34), (5, 11), (12, 33), (6, 24))
+    present = tuple(person for person in range(45) if person != 27)
+    groups = tuple(Group(number, who) for number, who in enumerate(sitting, start=1))
+    pinned = (Group(1, (44,)), Group(11, (26,)))
+    round_ = Round(present, groups=groups, freedom=Freedom.RUNNING, sizes=(*(3,) * 14, 2), pinned=pinned)
+    found = reseated(Problem(45, 3, (round_,), keep_together=together, keep_apart=apart))
+    assert (found.broken, found.moved) == (0, 3)
+    assert (5, 10, 18) in [group.people for group in found.groups if group.number == 15]
+
+
 def test_a_block_that_does_not_fit_beside_who_is_pinned_is_torn_as_little_as_can_be():
     problem = running(((0, 1, 2, 3), (4, 5, 6, 7), (8, 9, 10, 11)), (4, 4, 4), pins={0: 3, 4: 3})
     found = reseated(replace(problem, keep_together=((0, 1, 2, 3),)))

@@ -27,6 +27,7 @@ class _Blocks:
         self.targets = limits.targets(self._seats)
         self._block = {person: block for block in floor.problem.blocks_of(floor.present) for person in block}
         self._stays = set(floor.pinned)
+        self._strict = limits.sizes is not None
 
     def placed(self) -> Seats | None:
         self._follow_pins()
@@ -81,27 +82,40 @@ class _Blocks:
         found = min((way for way in ways if way is not None), default=None)
         if found is None:
             return False
-        *_, place, leave = found
+        *_, place, other, leave = found
+        self.targets[place], self.targets[other] = self.targets[other], self.targets[place]
         for person in leave:
             self._seats.take(person)
         self._move(unit, place)
         return True
 
-    def _way(self, unit: Unit, place: int) -> tuple[int, int, int, int, Unit] | None:
-        """What it costs that they sit there, beginning with how many move, and who leaves; None where they can't."""
+    def _way(self, unit: Unit, place: int) -> tuple[int, int, int, int, int, Unit] | None:
+        """What it costs that they sit there, beginning with how many move; None where they can't.
+
+        Then the place, one with which it changes sizes, which may be itself, and who leaves.
+        """
         floor, here = self._floor, self._seats.at[place]
         home = floor.home
         if not self.targets[place] or any(not floor.allowed(person, place) for person in unit):
             return None
         loose = {person for person in here if person not in self._block and person not in self._stays}
         foes = {x for x in here if any(floor.apart(person, x, place) for person in unit)}
-        more = len(here) + len(unit) - self.targets[place] - len(foes)
+        other = self._larger(place, len(here) + len(unit))
+        more = len(here) + len(unit) - self.targets[other] - len(foes)
         if not foes <= loose or more > len(loose - foes):
             return None
         others = sorted(loose - foes, key=lambda x: (home.get(x) == place, floor.ruled(x), x))
         leave = (*sorted(foes), *others[: max(0, more)])
         moves = sum(home.get(x) == place for x in leave) + sum(home.get(x, place) != place for x in unit)
-        return moves, len(leave), sum(self._seats.pull(person, place) for person in unit), place, leave
+        return moves, len(leave), sum(self._seats.pull(person, place) for person in unit), place, other, leave
+
+    def _larger(self, place: int, wanted: int) -> int:
+        """The place itself, or one that can change sizes with it such that so many find room."""
+        size, counts = self.targets[place], self._seats.counts()
+        if size >= wanted or not self._strict:
+            return place
+        fitting = (q for q, target in enumerate(self.targets) if target >= wanted and counts[q] <= size)
+        return next(fitting, place)
 
     def _move(self, unit: Unit, place: int) -> None:
         for person in unit:
