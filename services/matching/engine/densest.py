@@ -19,7 +19,8 @@ VAIN = 20
 KEPT = 0.8
 """So much of the last change of prices is in the next: without, they go to and fro."""
 SCARCE = 0.5
-"""Where chairs ask for a smaller part of the pairs that may meet anew, groups of new faces are enough for everybody."""
+"""Where chairs ask for a smaller part of the pairs that may meet anew, nothing more is looked for once everybody has a
+group of new faces: it was never found to prove a repeat."""
 NOTHING_YET = -(2**40)
 
 

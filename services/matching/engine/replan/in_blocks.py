@@ -11,7 +11,7 @@ TRIES = 4
 
 
 def place_in_blocks(floor: Floor, limits: Limits) -> Seats | None:
-    """Everybody keeps the seat they had where sizes and pins let them; None where sizes don't let all sit.
+    """Everybody keeps the seat they had where sizes and pins let them; None where sizes don't let them.
 
     Whole blocks go where one of them is pinned. Of a group that is too full single people leave if they are enough,
     else a block. Those look for the group in which they move the fewest, the largest block first.
@@ -47,11 +47,9 @@ class _Blocks:
     def _follow_pins(self) -> None:
         for block in sorted(set(self._block.values())):
             pins = {self._floor.pinned[person] for person in block if person in self._floor.pinned}
-            place = min(pins, default=OUT)
-            stay = self._stays.intersection(self._seats.at[place]).union(block)
-            if len(pins) == 1 and len(stay) <= self.targets[place]:
+            if len(pins) == 1:
                 self._stays.update(block)
-                self._move(block, place)
+                self._move(block, *pins)
 
     def _leave(self, place: int, too_many: int) -> bool:
         """Lets a block or single people leave, so many at least if that can be; says whether anybody could."""
