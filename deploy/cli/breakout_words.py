@@ -22,6 +22,7 @@ WHY = {
     Argument.SPREAD: "a group of more people than the next round has groups sends two of them into one group again",
     Argument.SQUARES: "six groups of six never meet four times without one: that would be two orthogonal Latin squares",
     Argument.GROUPS: "around each person those left to meet know one another already",
+    Argument.TRIED: "all rounds were tried that could have fewer",
 }
 BROKEN = {
     Rule.COMPANY: "{first} and {second} are of one company and share a group",

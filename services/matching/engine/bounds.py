@@ -54,9 +54,9 @@ def _in_free_rounds(
     slots = sum(_pairs(size) * groups for size, groups in Counter(chain(*sizes)).items())
     together = problem.together_pairs()
     by_order = [int((present[:, a] & present[:, b]).sum()) for a, b in together]
-    met = _met(problem, decided)
-    ruled_out = _ruled_out(problem, np.concatenate([met, _ends(together)]))
-    partners = _partners(present, ruled_out)
+    met = met_before(problem, decided)
+    never = ruled_out(problem, np.concatenate([met, _ends(together)]))
+    partners = _partners(present, never)
     chairs = _chairs(present, sizes, dict(zip(together, by_order, strict=True)))
     needed = slots - sum(by_order)
     again_by_order = sum(max(0, times - 1) for times in by_order)
@@ -68,13 +68,13 @@ def _in_free_rounds(
         ),
         Argument.SQUARES: _no_third_square(present, sizes) - again_by_order,
     }
-    if met.size and ruled_out is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
-        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, ruled_out, nodes, stop)
+    if met.size and never is not None and problem.people <= MOST_SEARCHED and bool((present == present[0]).all()):
+        found[Argument.GROUPS] = needed - _in_best_groups(present[0], sizes, never, nodes, stop)
     argument = max(found, key=lambda argument: found[argument])
     return Bound(found[argument], argument) if found[argument] > 0 else Bound(0, Argument.NONE)
 
 
-def _met(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Keys:
+def met_before(problem: Problem, decided: dict[int, tuple[Group, ...]]) -> Keys:
     """(pairs, 2): who met before, in the history or in rounds that are decided."""
     sharing = (combinations(group.people, 2) for groups in decided.values() for group in groups)
     return np.concatenate([ends_of(problem.history), _ends(chain.from_iterable(sharing))])
@@ -84,7 +84,7 @@ def _ends(pairs: Iterable[tuple[int, int]]) -> Keys:
     return np.array(list(pairs), dtype=np.int32).reshape(-1, 2)
 
 
-def _ruled_out(problem: Problem, met: Keys) -> Bools | None:
+def ruled_out(problem: Problem, met: Keys) -> Bools | None:
     """For each two people whether they can't meet for the first time; None: all can."""
     found = apart(problem)
     if met.size:

@@ -167,6 +167,8 @@ class Argument(StrEnum):
     """Four rounds of six groups of six would be two orthogonal Latin squares of order six: there are none (Tarry)."""
     GROUPS = "groups"
     """No groups have fewer who met before, also when each pair left to meet is in one only: those know one another."""
+    TRIED = "tried"
+    """All rounds were tried that could have fewer."""
 
 
 @dataclass(frozen=True)

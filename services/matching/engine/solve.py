@@ -1,5 +1,6 @@
 """The solver's one door: a problem, a budget and a seed in, a schedule and its bound out."""
 
+import math
 import threading
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import NODES, least_repeats
 from services.matching.engine.check import check
+from services.matching.engine.exact.fewest import can_be_tried, fewest_repeats
 from services.matching.engine.problem import (
     Argument,
     Bound,
@@ -39,6 +41,10 @@ TIMID_PART = 0.1
 """For this part of the budget wishes may cost no repeat; where repeats remain, they then weigh what they should."""
 NODES_A_SECOND = 400_000
 """Groups that the proof of a bound looks at, for each second of the budget."""
+SEARCHED, TRIED = 0.5, 0.95
+"""Parts of the budget. Where all rounds can be tried the search has the first, and so much is over when trying ends."""
+LOOKS_AT_ONCE, LOOKS_A_STEP = 1_000_000, 8
+"""Groups looked at between two looks at the clock, some ten milliseconds, and in the time of a step of the search."""
 TELL_EVERY = 0.1
 """Seconds between two words of one search to who watches."""
 
@@ -86,7 +92,8 @@ class _Solving:
         boards = [Board(self._problem, self._decided, self._free, self._seed * cores + core) for core in range(cores)]
         given = constructed(boards[0])
         self._bound = self._least_repeats(self._problem)
-        self._budget = _rest(self._budget, time.monotonic() - self._began)
+        whole, tries = self._budget, can_be_tried(self._problem, self._decided, self._free)
+        self._budget = _rest(_part(whole, SEARCHED) if tries else whole, time.monotonic() - self._began)
         starts: list[Seats | None] = [given, *[None] * (cores - 1)]
         if cores == 1:
             found = [self._search(boards[0], given)]
@@ -96,10 +103,44 @@ class _Solving:
             for board in boards:  # one may have found enough while wishes weighed little
                 board.wishes_divided = 1
             found = [each._replace(cost=board.cost(each.seats)) for board, each in zip(boards, found, strict=True)]
-        return self._schedule(min(found, key=self._order))
+        best = min(found, key=self._order)
+        if tries and best.repeats > self._bound.repeats and not best.broken and not self._stopped:
+            best = self._tried(best, boards[0], whole)
+        return self._schedule(best)
+
+    def _tried(self, found: Found, board: Board, budget: Budget) -> Found:
+        """What was found, or better, after all rounds were tried that may have fewer repeats; the bound is theirs."""
+        stop = self._stopping()
+        steps = budget.iterations or (None if budget.seconds else STEPS_UNSAID)
+        looks = steps * (TRIED - SEARCHED) * LOOKS_A_STEP if steps else math.inf
+        until = self._began + budget.seconds * TRIED if budget.seconds else math.inf
+
+        def more() -> int:
+            nonlocal looks
+            now = int(min(looks, LOOKS_AT_ONCE))
+            looks -= now
+            return 0 if time.monotonic() > until or stop() else now
+
+        span = self._bound.repeats, found.repeats
+        fewest = fewest_repeats(self._problem, self._decided, self._free, span, more)
+        if fewest.least > self._bound.repeats:
+            self._bound = Bound(fewest.least, Argument.TRIED)
+        if fewest.rounds is None or any(len(people) == 1 for groups in fewest.rounds for people in groups):
+            return found
+        seats = board.unseated()
+        for row, groups in enumerate(fewest.rounds):
+            seats[row] = board.seated(row, [(None, tuple(people), None) for people in groups])
+        board.wishes_divided = 1
+        seated = self._searched(board, seats, _part(budget, 1 - TRIED))
+        found = found._replace(cost=board.cost(found.seats))
+        return min(found, seated, key=lambda each: (len(each.broken), each.cost))
 
     def _least_repeats(self, problem: Problem) -> Bound:
-        """What is proven of the problem; who watches is told of a plan by greed, when it lasts, and ends it."""
+        """What is proven of the problem."""
+        return least_repeats(problem, self._decided, _nodes(self._budget), self._stopping())
+
+    def _stopping(self) -> Callable[[], bool]:
+        """Says whether proving is to stop, which who watches says; they are told of the best plan, or one by greed."""
         told = 0.0
 
         def stop() -> bool:
@@ -110,7 +151,7 @@ class _Solving:
                 self._tell(self._watch, self._shown or self._by_greed(), seconds)
             return self._stopped
 
-        return least_repeats(problem, self._decided, _nodes(self._budget), stop)
+        return stop
 
     def _by_greed(self) -> Found:
         """A plan before there was any search; its chance is its own."""

@@ -4,6 +4,7 @@ import gc
 
 from services.matching.engine.algebra import construct
 from services.matching.engine.algebra.hunt import find_bases
+from services.matching.engine.exact.fewest import fewest_repeats
 from services.matching.engine.problem import Budget, Problem, Round
 from services.matching.engine.solve import solve
 
@@ -23,6 +24,7 @@ def warm(*, annealing: bool = True) -> None:
     construct(10, 4, 5, columns=True)
     if annealing:
         find_bases(4, 2, 3, seed=0, iterations=1)
+        fewest_repeats(Problem(12, 4, (everybody,)), {}, [0], (0, 1), lambda: 1)
     gc.freeze()
 
 

@@ -1,0 +1,121 @@
+"""The fewest repeats of a few people's rounds, by a look at all of them."""
+
+from dataclasses import replace
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import assume, event, given, settings
+
+from services.matching.engine.bounds import least_repeats
+from services.matching.engine.exact.fewest import Rounds, can_be_tried, fewest_repeats
+from services.matching.engine.problem import Argument, Budget, Freedom, Group, Problem, Progress, Round
+from services.matching.engine.solve import solve
+from services.matching.engine.tally import repeats
+from tests.support.every_way import every_way, small_problems, ways
+from tests.support.matching import a_problem
+from tests.support.referee import verify
+
+MANY = 1_000
+
+
+def few(people: int, rounds: int, seed: int, met: float) -> Problem:
+    """Rounds in fours; such a part of the pairs met before."""
+    rng = np.random.default_rng(seed)
+    pairs = combinations(range(people), 2)
+    return a_problem(people, 4, rounds, history=tuple((a, b, 1.0) for a, b in pairs if rng.random() < met))
+
+
+def counted(problem: Problem, rounds: Rounds | None) -> int:
+    assert rounds is not None
+    return repeats(problem, [[Group(0, tuple(people)) for people in groups] for groups in rounds])
+
+
+@given(problem=small_problems())
+@settings(max_examples=150, deadline=None)
+def test_no_way_to_keep_the_rules_has_fewer_and_one_has_as_many(problem: Problem):
+    held = {r: round_.groups for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.HELD}
+    free = [r for r, round_ in enumerate(problem.rounds) if round_.freedom is Freedom.FREE]
+    assume(can_be_tried(problem, held, free))
+    best = min((again for again, kept in every_way(problem) if kept), default=None)
+    event("rules can be kept" if best is not None else "rules can't be kept")
+    fewest = fewest_repeats(problem, held, free, (0, MANY if best is not None else 30), lambda: MANY)
+    if best is None:
+        assert fewest.rounds is None
+    else:
+        assert fewest.least == best
+        over = [[list(group.people) for group in groups] for groups in held.values()]
+        assert counted(problem, [*over, *(fewest.rounds or [])]) == best
+
+
+@pytest.mark.parametrize(("people", "sizes"), [(5, (2, 2)), (7, (3, 3)), (6, (2, 2))])
+@pytest.mark.parametrize("seed", range(5))
+def test_nor_where_some_have_no_seat(people: int, sizes: tuple[int, ...], seed: int):
+    rng = np.random.default_rng(seed)
+    met = tuple((a, b, 1.0) for a, b in combinations(range(people), 2) if rng.random() < 0.5)
+    rounds = (Round(tuple(range(people)), sizes=sizes),) * 2
+    problem = Problem(people, max(sizes), rounds, history=met)
+    of_each = list(ways(range(people), sizes))
+    best = min(
+        repeats(problem, [[Group(0, group) for group in groups] for groups in each])
+        for each in product(of_each, repeat=2)
+    )
+    assert fewest_repeats(problem, {}, [0, 1], (0, MANY), lambda: MANY).least == best
+
+
+def test_more_is_proven_than_prices_alone_prove():
+    problem = few(12, 3, seed=1, met=0.4)
+    bound = least_repeats(problem, {}).repeats
+    fewest = fewest_repeats(problem, {}, [0, 1, 2], (bound, MANY), lambda: MANY)
+    assert fewest.least > bound
+    assert counted(problem, fewest.rounds) == fewest.least
+
+
+def test_a_look_that_pauses_goes_on_and_one_that_is_to_stop_tells_what_is_known():
+    problem = few(12, 3, seed=1, met=0.4)
+    at_once = fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda: 10**9)
+    assert fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda: 1) == at_once
+    assert fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda: 0) == (11, None)  # what prices prove alone
+
+
+def test_a_plan_for_a_few_has_the_fewest_repeats_and_says_that_all_were_tried():
+    schedule = solve(few(12, 3, seed=1, met=0.4), Budget(iterations=5_000_000))
+    assert (schedule.repeats, schedule.bound, schedule.argument) == (14, 14, Argument.TRIED)
+
+
+def test_one_that_the_look_comes_by_is_taken_where_the_search_found_none_as_good():
+    """So short a search ends at five."""
+    schedule = solve(few(16, 2, seed=9, met=0.5), Budget(iterations=20_000))
+    assert (schedule.repeats, schedule.bound, schedule.argument) == (3, 3, Argument.TRIED)
+    assert verify(few(16, 2, seed=9, met=0.5), schedule.rounds).structure == 0
+
+
+def test_whoever_watches_ends_the_look_too():
+    """The search has half of the seconds, and to try all of this takes more than the other half."""
+    told: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        told.append(progress)
+        return progress.seconds < 5
+
+    schedule = solve(few(20, 3, seed=0, met=0.5), Budget(seconds=8), watch=watch)
+    assert 5 <= told[-1].seconds < 6
+    assert [progress for progress in told if progress.seconds > 5] == told[-1:]
+    assert told[-1].bound <= schedule.bound < schedule.repeats
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        a_problem(8, 4, 2),
+        a_problem(8, 4, 2, history=((0, 1, 1.0),), keep_together=((0, 1),)),
+        a_problem(63, 3, 2, history=((0, 1, 1.0),)),
+        a_problem(40, 5, 2, history=((0, 1, 1.0),)),
+        a_problem(4, 4, 2, history=((0, 1, 1.0),)),
+        replace(
+            a_problem(8, 4, 1, history=((0, 1, 1.0),)), rounds=(Round((0, 1, 2, 3, 4, 5)), Round((0, 1, 2, 3, 6, 7)))
+        ),
+    ],
+)
+def test_rounds_of_many_of_others_or_with_nothing_before_are_not_tried(problem: Problem):
+    assert not can_be_tried(problem, {}, range(len(problem.rounds)))
