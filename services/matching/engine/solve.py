@@ -1,6 +1,5 @@
 """The solver's one door: a problem, a budget and a seed in, a schedule and its bound out."""
 
-import math
 import threading
 import time
 from collections import Counter
@@ -13,6 +12,7 @@ from services.matching.engine.arrays import Seats
 from services.matching.engine.bounds import NODES, least_repeats
 from services.matching.engine.check import check
 from services.matching.engine.exact.fewest import can_be_tried, fewest_repeats
+from services.matching.engine.exact.patience import Patience
 from services.matching.engine.problem import (
     Argument,
     Bound,
@@ -41,10 +41,8 @@ TIMID_PART = 0.1
 """For this part of the budget wishes may cost no repeat; where repeats remain, they then weigh what they should."""
 NODES_A_SECOND = 400_000
 """Groups that the proof of a bound looks at, for each second of the budget."""
-SEARCHED, TRIED = 0.5, 0.95
-"""Parts of the budget. Where all rounds can be tried the search has the first, and so much is over when trying ends."""
-LOOKS_AT_ONCE, LOOKS_A_STEP = 1_000_000, 8
-"""Groups looked at between two looks at the clock, some ten milliseconds, and in the time of a step of the search."""
+SEARCHED, TRIED = 0.35, 0.6
+"""Parts of the budget, where all rounds can be tried: the search has the first, and trying them the second."""
 TELL_EVERY = 0.1
 """Seconds between two words of one search to who watches."""
 
@@ -110,30 +108,22 @@ class _Solving:
 
     def _tried(self, found: Found, board: Board, budget: Budget) -> Found:
         """What was found, or better, after all rounds were tried that may have fewer repeats; the bound is theirs."""
-        stop = self._stopping()
-        steps = budget.iterations or (None if budget.seconds else STEPS_UNSAID)
-        looks = steps * (TRIED - SEARCHED) * LOOKS_A_STEP if steps else math.inf
-        until = self._began + budget.seconds * TRIED if budget.seconds else math.inf
-
-        def more() -> int:
-            nonlocal looks
-            now = int(min(looks, LOOKS_AT_ONCE))
-            looks -= now
-            return 0 if time.monotonic() > until or stop() else now
-
+        patience = Patience(_part(budget, TRIED), self._stopping())
         span = self._bound.repeats, found.repeats
-        fewest = fewest_repeats(self._problem, self._decided, self._free, span, more)
+        fewest = fewest_repeats(self._problem, self._decided, self._free, span, patience.more)
         if fewest.least > self._bound.repeats:
             self._bound = Bound(fewest.least, Argument.TRIED)
-        if fewest.rounds is None or any(len(people) == 1 for groups in fewest.rounds for people in groups):
+        if fewest.least == found.repeats or self._stopped:
             return found
-        seats = board.unseated()
-        for row, groups in enumerate(fewest.rounds):
-            seats[row] = board.seated(row, [(None, tuple(people), None) for people in groups])
+        given = None
+        if fewest.rounds is not None and all(len(people) > 1 for groups in fewest.rounds for people in groups):
+            given = board.unseated()
+            for row, groups in enumerate(fewest.rounds):
+                given[row] = board.seated(row, [(None, tuple(people), None) for people in groups])
         board.wishes_divided = 1
-        seated = self._searched(board, seats, _part(budget, 1 - TRIED))
+        better = self._searched(board, given, _part(budget, 1 - SEARCHED - TRIED * patience.spent))
         found = found._replace(cost=board.cost(found.seats))
-        return min(found, seated, key=lambda each: (len(each.broken), each.cost))
+        return min(found, better, key=lambda each: (len(each.broken), each.cost))
 
     def _least_repeats(self, problem: Problem) -> Bound:
         """What is proven of the problem."""

@@ -39,7 +39,7 @@ def test_no_way_to_keep_the_rules_has_fewer_and_one_has_as_many(problem: Problem
     assume(can_be_tried(problem, held, free))
     best = min((again for again, kept in every_way(problem) if kept), default=None)
     event("rules can be kept" if best is not None else "rules can't be kept")
-    fewest = fewest_repeats(problem, held, free, (0, MANY if best is not None else 30), lambda: MANY)
+    fewest = fewest_repeats(problem, held, free, (0, MANY if best is not None else 30), lambda _: MANY)
     if best is None:
         assert fewest.rounds is None
     else:
@@ -60,22 +60,22 @@ def test_nor_where_some_have_no_seat(people: int, sizes: tuple[int, ...], seed: 
         repeats(problem, [[Group(0, group) for group in groups] for groups in each])
         for each in product(of_each, repeat=2)
     )
-    assert fewest_repeats(problem, {}, [0, 1], (0, MANY), lambda: MANY).least == best
+    assert fewest_repeats(problem, {}, [0, 1], (0, MANY), lambda _: MANY).least == best
 
 
 def test_more_is_proven_than_prices_alone_prove():
     problem = few(12, 3, seed=1, met=0.4)
     bound = least_repeats(problem, {}).repeats
-    fewest = fewest_repeats(problem, {}, [0, 1, 2], (bound, MANY), lambda: MANY)
+    fewest = fewest_repeats(problem, {}, [0, 1, 2], (bound, MANY), lambda _: MANY)
     assert fewest.least > bound
     assert counted(problem, fewest.rounds) == fewest.least
 
 
 def test_a_look_that_pauses_goes_on_and_one_that_is_to_stop_tells_what_is_known():
     problem = few(12, 3, seed=1, met=0.4)
-    at_once = fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda: 10**9)
-    assert fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda: 1) == at_once
-    assert fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda: 0) == (11, None)  # what prices prove alone
+    at_once = fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda _: 10**9)
+    assert fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda _: 1) == at_once
+    assert fewest_repeats(problem, {}, [0, 1, 2], (3, MANY), lambda _: 0) == (11, None)  # what prices prove alone
 
 
 def test_a_plan_for_a_few_has_the_fewest_repeats_and_says_that_all_were_tried():

@@ -47,11 +47,12 @@ def fewest_repeats(
     decided: dict[int, tuple[Group, ...]],
     free: Sequence[int],
     span: tuple[int, int],
-    more: Callable[[], int],
+    more: Callable[[int], int],
 ) -> Fewest:
     """The fewest repeats of all rounds, of which so many at least and at most are known.
 
-    `more` is asked how many further groups may be looked at; when that is 0 what is known by then is told.
+    `more` is asked how many further groups may be looked at, when so many of those that may be the first were begun
+    with; when it is 0 what is known by then is told.
     """
     there: Ints = np.array(sorted(problem.rounds[free[0]].present), dtype=np.int64)
     sizes = _all_sizes(len(there), group_sizes(problem, free[0]))
@@ -62,7 +63,7 @@ def fewest_repeats(
     while least < most:
         tree = _tree(possible, sizes, len(free), len(there))
         state = PAUSED if _priced(possible, tree, len(free), least - fixed) else NO_WAY
-        while state == PAUSED and (looks := more()):
+        while state == PAUSED and (looks := more(int(tree.tried[0]))):
             state = look(possible, tree, len(sizes), least - fixed, looks)
         if state == PAUSED:
             break
