@@ -113,8 +113,6 @@ class _Solving:
         fewest = fewest_repeats(self._problem, self._decided, self._free, span, patience.more)
         if fewest.least > self._bound.repeats:
             self._bound = Bound(fewest.least, Argument.TRIED)
-        if fewest.least == found.repeats or self._stopped:
-            return found
         given = None
         if fewest.rounds is not None and all(len(people) > 1 for groups in fewest.rounds for people in groups):
             given = board.unseated()
