@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations, product
+from math import comb
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import assume, event, given, settings
 
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.exact.fewest import Rounds, can_be_tried, fewest_repeats
+from services.matching.engine.exact.patience import LOOKS_A_STEP, LOOKS_AT_ONCE, Patience
 from services.matching.engine.problem import Argument, Budget, Freedom, Group, Problem, Progress, Round
 from services.matching.engine.solve import solve
 from services.matching.engine.tally import repeats
@@ -102,6 +104,28 @@ def test_whoever_watches_ends_the_look_too():
     assert 5 <= told[-1].seconds < 6
     assert [progress for progress in told if progress.seconds > 5] == told[-1:]
     assert told[-1].bound <= schedule.bound < schedule.repeats
+
+
+def test_it_goes_on_until_the_budget_is_spent_or_a_fifth_of_it_was_not_enough_for_one_first_group():
+    steps = 10 * LOOKS_AT_ONCE // LOOKS_A_STEP
+    vain, through = (Patience(Budget(iterations=steps), stop=lambda: False) for _ in range(2))
+    assert sum(iter(lambda: vain.more(1), 0)) == 3 * LOOKS_AT_ONCE
+    assert sum(iter(lambda: through.more(2), 0)) == 10 * LOOKS_AT_ONCE
+    assert through.spent == 1
+    assert Patience(Budget(iterations=steps), stop=lambda: True).more(2) == 0
+
+
+def test_it_is_told_with_how_many_of_the_first_groups_the_look_has_begun():
+    told: list[int] = []
+
+    def more(begun: int) -> int:
+        told.append(begun)
+        return 1
+
+    fewest_repeats(few(12, 3, seed=1, met=0.4), {}, [0, 1, 2], (13, 14), more)
+    around_one_person = comb(11, 3)
+    assert told == sorted(told)
+    assert 1 < told[-1] <= around_one_person
 
 
 @pytest.mark.parametrize(

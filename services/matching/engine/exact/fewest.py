@@ -39,7 +39,7 @@ def can_be_tried(problem: Problem, decided: dict[int, tuple[Group, ...]], free: 
     people, sizes = set(problem.rounds[free[0]].present), group_sizes(problem, free[0])
     alike = all(set(problem.rounds[r].present) == people and group_sizes(problem, r) == sizes for r in free)
     groups = sum(comb(len(people), size) for size in set(_all_sizes(len(people), sizes)))
-    return alike and len(sizes) > 1 and len(people) <= MOST_PEOPLE and groups <= MOST_GROUPS
+    return alike and len(sizes) > 1 < max(sizes) and len(people) <= MOST_PEOPLE and groups <= MOST_GROUPS
 
 
 def fewest_repeats(
@@ -63,7 +63,7 @@ def fewest_repeats(
     while least < most:
         tree = _tree(possible, sizes, len(free), len(there))
         state = PAUSED if _priced(possible, tree, len(free), least - fixed) else NO_WAY
-        while state == PAUSED and (looks := more(int(tree.tried[0]))):
+        while state == PAUSED and (looks := more(_begun(possible, tree))):
             state = look(possible, tree, len(sizes), least - fixed, looks)
         if state == PAUSED:
             break
@@ -173,6 +173,12 @@ def _priced(possible: Possible, tree: Tree, rounds: int, most: int) -> bool:
     groups[:] = groups[np.argsort(possible.slack[groups], kind="stable")]
     tree.groups[HERE, 0], tree.counts[HERE, 0], people[HERE] = tree.groups[LATER, 0], count, people[LATER]
     return True
+
+
+def _begun(possible: Possible, tree: Tree) -> int:
+    """With how many groups, of those that may be the first, the look has begun."""
+    tried = tree.groups[HERE, 0, : tree.tried[0]]
+    return int((possible.masks[tried] >> tree.first[0] & 1).sum())
 
 
 def _rounds(possible: Possible, tree: Tree, in_round: int, there: Ints) -> Rounds:
