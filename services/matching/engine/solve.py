@@ -42,7 +42,7 @@ TIMID_PART = 0.1
 NODES_A_SECOND = 400_000
 """Groups that the proof of a bound looks at, for each second of the budget."""
 SEARCHED, TRIED = 0.35, 0.6
-"""Parts of the budget, where all rounds can be tried: the search has the first, and trying them the second."""
+"""Parts of the budget, where all rounds can be tried: the search has the first and what trying, the second, leaves."""
 TELL_EVERY = 0.1
 """Seconds between two words of one search to who watches."""
 
@@ -102,26 +102,27 @@ class _Solving:
                 board.wishes_divided = 1
             found = [each._replace(cost=board.cost(each.seats)) for board, each in zip(boards, found, strict=True)]
         best = min(found, key=self._order)
-        if tries and best.repeats > self._bound.repeats and not best.broken and not self._stopped:
+        if tries and best.cost > self._goal(boards[0]) and not self._stopped:
             best = self._tried(best, boards[0], whole)
         return self._schedule(best)
 
     def _tried(self, found: Found, board: Board, budget: Budget) -> Found:
-        """What was found, or better, after all rounds were tried that may have fewer repeats; the bound is theirs."""
+        """What was found, or better: all rounds are tried that may have fewer repeats, then the search goes on."""
         patience = Patience(_part(budget, TRIED), self._stopping())
-        span = self._bound.repeats, found.repeats
-        fewest = fewest_repeats(self._problem, self._decided, self._free, span, patience.more)
-        if fewest.least > self._bound.repeats:
-            self._bound = Bound(fewest.least, Argument.TRIED)
-        given = None
-        if fewest.rounds is not None and all(len(people) > 1 for groups in fewest.rounds for people in groups):
-            given = board.unseated()
-            for row, groups in enumerate(fewest.rounds):
-                given[row] = board.seated(row, [(None, tuple(people), None) for people in groups])
-        board.wishes_divided = 1
+        given: Seats | None = None
+        if found.repeats > self._bound.repeats and not found.broken:
+            span = self._bound.repeats, found.repeats
+            fewest = fewest_repeats(self._problem, self._decided, self._free, span, patience.more)
+            if fewest.least > self._bound.repeats:
+                self._bound = Bound(fewest.least, Argument.TRIED)
+            if fewest.rounds is not None and all(len(people) > 1 for groups in fewest.rounds for people in groups):
+                given = board.unseated()
+                for row, groups in enumerate(fewest.rounds):
+                    given[row] = board.seated(row, [(None, tuple(people), None) for people in groups])
+        clean = given is not None or (found.repeats <= self._bound.repeats and not found.broken)
+        board.wishes_divided = TIMID if clean and self._problem.wishes != Wishes() else 1
         better = self._searched(board, given, _part(budget, 1 - SEARCHED - TRIED * patience.spent))
-        found = found._replace(cost=board.cost(found.seats))
-        return min(found, better, key=lambda each: (len(each.broken), each.cost))
+        return min(found._replace(cost=board.cost(found.seats)), better, key=self._order)
 
     def _least_repeats(self, problem: Problem) -> Bound:
         """What is proven of the problem."""
