@@ -1,5 +1,6 @@
 """People, companies and moderators on the points of a construction."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from services.matching.engine.arrays import Bools, Ints, Seats
 from services.matching.engine.problem import blocks
 from services.matching.engine.search.alone import has_rules
 from services.matching.engine.search.board import Board
+from services.matching.engine.search.fitting import fit
 
 PACKINGS = 60
 """So often companies are packed in another order until each is whole."""
@@ -20,29 +22,31 @@ LEAST_PART = 0.5
 
 def constructed(board: Board) -> Seats | None:
     """Seats by construction; rounds beyond its reach, and who leads where it doesn't say, stay FREE. None: no help."""
-    if not _alike(board):
+    everybody = _everybody(board)
+    if everybody is None:
         return _another_out(board)
-    sizes, rounds = board.sizes[0], len(board.free)
-    groups, size = len(sizes), max(sizes)
-    missing = groups * size - sum(sizes)
-    led = bool(board.leaders[0]) and all(leaders == board.leaders[0] for leaders in board.leaders)
+    groups, size, rounds = len(board.sizes[0]), max(map(max, board.sizes)), len(board.free)
+    led = all(board.leaders)
     companies = any(company >= 0 for company in board.problem.company)
     for reach in range(rounds, int(rounds * LEAST_PART), -1):
         for columns in (size + 1, size) if led else (size,):
             design = construct(groups, columns, reach, columns=True)
             if design is not None:
-                return _seats(board, design.blocks, _in_columns(board, groups, size), columns > size)
+                tied = _tied(board, groups)
+                people = _in_columns(board, everybody, groups, size, tied)
+                return _fitted(board, design.blocks, people, led=columns > size, tied=tied)
         design = None if companies and reach == rounds else construct(groups, size, reach, columns=False)
-        people = _anywhere(board, design, missing) if design is not None else None
+        people = _anywhere(board, everybody, design) if design is not None else None
         if design is not None and people is not None:
-            return _seats(board, design.blocks, people, False)
+            return _fitted(board, design.blocks, people)
     return None
 
 
 def _another_out(board: Board) -> Seats | None:
     """Rounds of pairs, in each of which another one of the same people has no seat. None: they are something else."""
     problem, rounds = board.problem, len(board.free)
-    if not _unbound(board) or problem.history or has_rules(problem):
+    pinned = any(round_.pinned for round_ in problem.rounds)
+    if not _unbound(board) or pinned or problem.history or has_rules(problem):
         return None
     pairs = board.sizes[0]
     everybody = {person for round_ in problem.rounds for person in round_.present}
@@ -59,42 +63,40 @@ def _another_out(board: Board) -> Seats | None:
 def hunted(board: Board, iterations: int, stop: Callable[[], bool]) -> Seats | None:
     """Seats in rounds that turn into one another, with the fewest repeats that so many proposals find before `stop`."""
     problem = board.problem
-    if not _alike(board) or problem.history or any(i >= 0 for i in problem.company):
+    everybody = _everybody(board)
+    if everybody is None or problem.history or any(i >= 0 for i in problem.company):
         return None
-    groups, size = len(board.sizes[0]), max(board.sizes[0])
+    groups, size = len(board.sizes[0]), max(map(max, board.sizes))
     seed = int(board.rng.integers(2**31))
     found = find_bases(groups, size, len(board.free), seed, iterations, stop)
     design = found.design(size, len(board.free)) if found is not None else None
-    people = _anywhere(board, design, groups * size - sum(board.sizes[0])) if design is not None else None
-    return None if design is None or people is None else _seats(board, design.blocks, people, led=False)
+    people = _anywhere(board, everybody, design) if design is not None else None
+    return None if design is None or people is None else _fitted(board, design.blocks, people)
 
 
-def _alike(board: Board) -> bool:
-    """Whether every round has the same people in groups of the same sizes, and nobody is bound to others or a group."""
+def _everybody(board: Board) -> list[int] | None:
+    """All who are there in some round. None: rounds differ in their groups, or somebody is kept with others."""
     if not _unbound(board):
-        return False
-    sizes, there = board.sizes[0], board.present[0]
-    if len(sizes) < 2 or max(sizes) - min(sizes) > 1 or any(other != sizes for other in board.sizes):
-        return False
-    return all(others == there or set(others) == set(there) for others in board.present)
+        return None
+    groups = len(board.sizes[0])
+    if groups < 2 or any(len(sizes) != groups or max(sizes) - min(sizes) > 1 for sizes in board.sizes):
+        return None
+    everybody = sorted({person for there in board.present for person in there})
+    return everybody if len(everybody) <= groups * max(map(max, board.sizes)) else None
 
 
 def _unbound(board: Board) -> bool:
-    """Whether all rounds are free and without a plan, and nobody is bound to others or a group."""
-    problem = board.problem
-    if not board.free or len(board.free) < len(problem.rounds) or board.numbers:
-        return False
-    return not problem.keep_together and not any(round_.pinned for round_ in problem.rounds)
+    """Whether all rounds are free and without a plan, and nobody is kept with others."""
+    return 0 < len(board.free) == len(board.problem.rounds) and not board.numbers and not board.problem.keep_together
 
 
-def _in_columns(board: Board, groups: int, size: int) -> Ints:
+def _in_columns(board: Board, everybody: list[int], groups: int, size: int, tied: Sequence[tuple[int, ...]]) -> Ints:
     """The person on each point a * groups + b: companies fill columns as whole as they fit.
 
     The last column may have gaps: points with the empty seat.
     """
-    present = [int(person) for person in board.rng.permutation(np.array(board.present[0], dtype=np.int64))]
+    present = [int(person) for person in board.rng.permutation(np.array(everybody, dtype=np.int64))]
     people: Ints = np.full(groups * size, board.nobody, dtype=np.int64)
-    tied = _tied(board, groups)
     if not tied:
         people[: len(present)] = present
         return people
@@ -170,10 +172,11 @@ def _fullest(sizes: Sequence[int], room: int, rng: np.random.Generator) -> set[i
     return filled[max(filled)]
 
 
-def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
+def _anywhere(board: Board, everybody: list[int], design: Design) -> Ints | None:
     """The person on each point, such that points without one never share a group; None where that can't be."""
-    points = design.blocks.shape[1] * design.blocks.shape[2]
-    people: Ints = board.rng.permutation(np.array(board.present[0], dtype=np.int64))
+    points = int(design.blocks.shape[1] * design.blocks.shape[2])
+    people: Ints = board.rng.permutation(np.array(everybody, dtype=np.int64))
+    missing: int = points - len(everybody)
     if not missing:
         return people
     met: Bools = np.zeros((points, points), dtype=np.bool_)
@@ -189,18 +192,34 @@ def _anywhere(board: Board, design: Design, missing: int) -> Ints | None:
     return None
 
 
-def _seats(board: Board, points: Ints, people: Ints, led: bool) -> Seats:
+def _fitted(
+    board: Board, points: Ints, people: Ints, *, led: bool = False, tied: Sequence[tuple[int, ...]] = ()
+) -> Seats:
+    seats = _seats(board, points, people, led=led)
+    fit(board, seats, {person for party in tied for person in party})
+    return seats
+
+
+def _seats(board: Board, points: Ints, people: Ints, *, led: bool) -> Seats:
     seats = board.unseated()
     rounds, groups, columns = points.shape
     if led:
-        leaders = np.array([*board.leaders[0], *[board.nobody] * groups], dtype=np.int64)[:groups]
-        people = np.concatenate([people, leaders])
+        times = Counter(leader for leaders in board.leaders for leader in leaders)
+        mostly: Ints = np.array(sorted(times, key=lambda leader: (-times[leader], leader))[:groups], dtype=np.int64)
+        people = np.concatenate([people, mostly])
         order = np.argsort(points, axis=2)
         points = np.take_along_axis(points, order, axis=2)
-        seats[:rounds, :groups, 0] = people[points[:, :, -1]]
-        waiting = board.leaders[0][groups:]
-        seats[:rounds, groups : groups + len(waiting), 0] = waiting
+        for row, leading in enumerate(people[points[:, :, -1]].tolist()):
+            _lead(seats[row, :, 0], leading, board.leaders[row])
         points = points[:, :, :-1]
         columns -= 1
     seats[:rounds, :groups, 1 : 1 + columns] = people[points]
     return seats
+
+
+def _lead(seats: Seats, leading: list[int], there: list[int]) -> None:
+    """Seats for a round's groups who mostly leads them, others for those who are away, and the rest where they wait."""
+    others = sorted(set(there).difference(leading))
+    away = set(leading).difference(there)
+    leaders = [others.pop(0) if leader in away else leader for leader in leading]
+    seats[: len(there)] = [*leaders, *others]
