@@ -1,10 +1,11 @@
 """What makes no sense as a problem, and which part of it doesn't."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 
-from services.matching.engine.problem import Freedom, Problem, ProblemError, Round, group_sizes
+from services.matching.engine.problem import Freedom, Problem, ProblemError, Round
+from services.matching.engine.rooms import kept_numbers
 
 MOST_PEOPLE = 10_000
 MOST_ROUNDS = 60
@@ -108,7 +109,7 @@ def _check_round(problem: Problem, number: int, round_: Round) -> None:
     if round_.sizes:
         _check_sizes(f"{field}.sizes", problem, round_)
     if round_.pinned:
-        _check_pinned(f"{field}.pinned", round_, len(group_sizes(problem, number)))
+        _check_pinned(f"{field}.pinned", round_, kept_numbers(problem, number))
 
 
 def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
@@ -119,7 +120,7 @@ def _check_sizes(field: str, problem: Problem, round_: Round) -> None:
         raise ProblemError(field, f"there are {seats} seats for {present} people")
 
 
-def _check_pinned(field: str, round_: Round, groups: int) -> None:
+def _check_pinned(field: str, round_: Round, numbers: Collection[int]) -> None:
     people = [person for group in round_.pinned for person in group.people]
     leading = [group.moderator for group in round_.pinned if group.moderator is not None]
     for ids, there, who in ((people, set(round_.present), "person"), (leading, set(round_.moderators), "moderator")):
@@ -134,8 +135,11 @@ def _check_pinned(field: str, round_: Round, groups: int) -> None:
     led = Counter(group.number for group in round_.pinned if group.moderator is not None)
     if (number := next((number for number, times in led.items() if times > 1), None)) is not None:
         raise ProblemError(field, f"two moderators are pinned to group {number}")
-    if round_.freedom is Freedom.FREE and not round_.groups and max(group.number for group in round_.pinned) > groups:
-        raise ProblemError(field, f"there are {groups} groups")
+    there = {*numbers, *(group.number for group in round_.groups)}
+    if round_.freedom is Freedom.FREE and not there.issuperset(group.number for group in round_.pinned):
+        raise ProblemError(
+            field, f"there are {len(numbers)} groups" + (f": {sorted(numbers)}" if round_.groups else "")
+        )
 
 
 def _each_person(field: str, values: tuple[object, ...], people: int) -> None:

@@ -90,8 +90,9 @@ class _Solving:
         boards = [Board(self._problem, self._decided, self._free, self._seed * cores + core) for core in range(cores)]
         given = constructed(boards[0])
         self._bound = self._least_repeats(self._problem)
-        whole, tries = self._budget, can_be_tried(self._problem, self._decided, self._free)
-        self._budget = _rest(_part(whole, SEARCHED) if tries else whole, time.monotonic() - self._began)
+        whole = _rest(self._budget, time.monotonic() - self._began)
+        tries = can_be_tried(self._problem, self._decided, self._free)
+        self._budget = _part(whole, SEARCHED) if tries else whole
         starts: list[Seats | None] = [given, *[None] * (cores - 1)]
         if cores == 1:
             found = [self._search(boards[0], given)]

@@ -16,6 +16,7 @@ from services.matching.engine.tally import meetings
 from tests.support.matching import a_problem
 from tests.support.referee import verify
 
+TWO_GROUPS = (Group(1, (0, 1)), Group(2, (2, 3)))
 TWO_LEADERS = (Group(1, (), 0), Group(1, (), 1))
 COMPANIES = (4, 4, 3, 3, 3, 2, 2, 2, 2, 2)
 
@@ -284,6 +285,7 @@ def test_groups_of_two_of_an_odd_number_leave_nobody_alone():
         ("moderator_history", a_problem(4, 2, 1, moderators=2, moderator_history=((0, 1, -1.0),))),
         ("rounds[0].pinned", Problem(4, 2, (Round((0, 1, 2, 3), pinned=(Group(3, (0,)),)),))),
         ("rounds[0].pinned", Problem(4, 2, (Round((0, 1, 2, 3), (0, 1), pinned=TWO_LEADERS),), moderators=2)),
+        ("rounds[0].pinned", Problem(4, 2, (Round((0, 1, 2, 3), groups=TWO_GROUPS, pinned=(Group(3, (0,)),)),))),
     ],
 )
 def test_a_problem_that_makes_no_sense_is_refused_naming_the_field(field: str, problem: Problem):

@@ -1,14 +1,15 @@
 """A search on its way: heard, told to stop, and over when its time is."""
 
 import random
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, product
 from time import monotonic
 
 import pytest
 
 from services.matching.engine import Budget
 from services.matching.engine.bounds import least_repeats
-from services.matching.engine.problem import Progress, Wishes
+from services.matching.engine.problem import Problem, Progress, Round, Wishes
 from services.matching.engine.solve import solve
 from services.matching.engine.warm import warm
 from tests.support.matching import a_problem
@@ -51,6 +52,29 @@ def test_a_search_that_is_told_to_stop_ends_at_once_with_a_whole_schedule(cores:
     assert monotonic() - told[0] < 1
     assert len(told) == 1
     assert verify(problem, schedule.rounds).structure == 0
+
+
+def test_a_search_stops_also_while_rounds_that_break_rules_are_seated_by_trying():
+    rng, told = random.Random(1), list[float]()
+    rounds = tuple(Round(tuple(sorted(rng.sample(range(40), 36)))) for _ in range(60))
+    together, apart = ((2, 30, 31), (11, 32, 33, 34), (20, 35, 36)), product((27, 28, 29), range(31, 37))
+    companies = tuple(person // 9 if person < 27 else -1 for person in range(40))
+    problem = Problem(40, 5, rounds, company=companies, keep_apart=tuple(apart), keep_together=together)
+
+    def stop(progress: Progress) -> bool:
+        told.append(monotonic())
+        return False
+
+    solve(problem, Budget(seconds=30.0), watch=stop)
+    assert monotonic() - told[0] < 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_among_rules_a_search_of_seconds_begins_anew_as_hot_as_one_of_steps(seed: int):
+    """Else it stays with the ways of keeping the rules that it began with, and with 14 repeats."""
+    everybody = Round(tuple(range(8)), (0, 1))
+    apart = Problem(8, 5, (everybody,) * 3, moderators=2, keep_apart=((2, 5), (4, 5)), moderator_apart=((1, 3),))
+    assert solve(replace(apart, smallest=3, largest=7), Budget(seconds=1.0), seed).repeats == 12
 
 
 def test_a_thousand_people_of_seven_professions_are_seated_within_the_budget():

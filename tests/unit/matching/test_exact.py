@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import combinations, product
 from math import comb
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,15 +11,25 @@ from hypothesis import assume, event, given, settings
 
 from services.matching.engine.bounds import least_repeats
 from services.matching.engine.exact.fewest import Rounds, can_be_tried, fewest_repeats
+from services.matching.engine.exact.looking import look
 from services.matching.engine.exact.patience import LOOKS_A_STEP, LOOKS_AT_ONCE, Patience
+from services.matching.engine.exact.pricing import price_first
 from services.matching.engine.problem import Argument, Budget, Freedom, Group, Problem, Progress, Round
 from services.matching.engine.solve import solve
 from services.matching.engine.tally import repeats
+from services.matching.engine.warm import warm
 from tests.support.every_way import every_way, small_problems, ways
 from tests.support.matching import a_problem
 from tests.support.referee import verify
 
 MANY = 1_000
+
+
+def test_whatever_the_groups_no_kernel_is_compiled_for_them_in_front_of_a_user():
+    warm()
+    before = [len(cast(Any, kernel).signatures) for kernel in (look, price_first)]
+    fewest_repeats(a_problem(6, 2, 4, history=((0, 1, 1.0),)), {}, range(4), (0, 1), lambda _: 1)
+    assert [len(cast(Any, kernel).signatures) for kernel in (look, price_first)] == before
 
 
 def few(people: int, rounds: int, seed: int, met: float) -> Problem:

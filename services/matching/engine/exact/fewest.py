@@ -99,7 +99,7 @@ def _possible(met: Bools, never: Bools, sizes: Sequence[int]) -> Possible:
     return Possible(
         masks=np.append(1 << np.arange(nobody), 0)[groups].sum(axis=1),
         members=groups.astype(np.uint16),
-        pairs=pairs.astype(np.uint16),
+        pairs=np.ascontiguousarray(pairs, dtype=np.uint16),
         met=size * (size - 1) // 2 - (pairs < no_pair).sum(axis=1),
         part=1 / size,
         kinds=np.searchsorted(kinds, size),

@@ -33,12 +33,13 @@ class Reseated:
 
 
 def reseated(problem: Problem, r: int, met: Counter[tuple[int, int]], hosted: Counter[int]) -> Reseated:
-    """The running round with the absent gone, the late seated, every rule kept and the fewest people moved.
+    """The running round with the absent gone, the late seated, no more rules broken and the fewest people moved.
 
-    With prescribed sizes people move until the groups have them. Without, nobody moves, except out of groups in which
-    fewer than `smallest` are left, to where they are pinned, or for a rule that came or would be broken by the late; an
-    empty group, or a new one, is opened when those without a seat fill it, and sizes come nearer to the wished one or a
-    rule needs it. A group has more than `largest` only by who sat in it already or is pinned to it. Among ways with
+    With prescribed sizes people move until the groups have them, and every rule is kept. Without, nobody moves, except
+    out of groups in which fewer than `smallest` are left, to where they are pinned, or for a rule that whoever comes to
+    a group would break. Who sat together, or apart, before a rule came stays so: all would see whom it parts. An empty
+    group, or a new one, is opened when those without a seat fill it, and sizes come nearer to the wished one or a rule
+    needs it. A group has more than `largest` only by who sat in it already or is pinned to it. Among ways with
     equally few moves it is one where few meet again, and of those one that meets many wishes. A group keeps its
     moderator where no other may lead it either; one whose moderator left gets a free one, else a participant hosts it.
     Where not all can be had, pins come before rules and rules before moves; among few people no more is given up than

@@ -16,6 +16,8 @@ Arrays of one round:
 - mobile (n,) int64: the units that may move.
 """
 
+from functools import cache
+
 import numpy as np
 
 from services.matching.engine.arrays import Dice, Floats, Index, Ints, Prices, Seats, States
@@ -35,8 +37,9 @@ EXCHANGES = 2
 """So often in a visit a unit of several people is asked to change seats with single ones."""
 
 
+@cache
 def chances() -> Floats:
-    """Of Gumbel's distribution, in no order; those from CHANCES on are the first ones again."""
+    """Of Gumbel's distribution, in no order; those from CHANCES on are the first ones again. Not to be written to."""
     drawn = -np.log(-np.log((np.arange(CHANCES) + 0.5) / CHANCES))
     mixed = np.random.default_rng(CHANCES).permutation(drawn)
     return np.concatenate([mixed, mixed[: WINDOW + 1]])

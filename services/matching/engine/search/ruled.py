@@ -1,5 +1,7 @@
 """Rounds whose rules leave so few ways that the search has found none: they are seated by trying."""
 
+from collections.abc import Callable
+
 from services.matching.engine.arrays import Seats
 from services.matching.engine.collisions.seatable import Seating, seating
 from services.matching.engine.problem import Broken
@@ -8,14 +10,16 @@ from services.matching.engine.search.board import Board
 from services.matching.engine.tally import broken_rules
 
 
-def ruled(board: Board, seats: Seats) -> Seats | None:
+def ruled(board: Board, seats: Seats, stop: Callable[[], bool]) -> Seats | None:
     """These seats, with rounds that break a rule seated so that they keep all, or more, where trying finds a way.
 
-    None where it finds none.
+    None where it finds none. When it is to stop, the first such round has been tried all the same.
     """
     found: Seats | None = None
     broken = _broken(board, seats)
-    for row in sorted({board.free.index(each.round) for each in broken}):
+    for number, row in enumerate(sorted({board.free.index(each.round) for each in broken})):
+        if number and stop():
+            break
         if len(board.present[row]) <= MOST_TRIED:
             groups = _seating(board, row, sum(each.round == board.free[row] for each in broken))
             if groups is not None:
@@ -38,7 +42,9 @@ def _seating(board: Board, row: int, broken: int) -> Seating | None:
     best = fewest_broken(problem, r, *there)
     if len(broken_rules(problem, [best])) >= broken:
         return None
-    named = {group.number for group in problem.rounds[r].pinned}
+    named = {group.number for group in problem.rounds[r].pinned}.intersection(
+        board.numbers.get(row, range(len(best) + 1))
+    )
     return [(group.number if group.number in named else None, group.people, group.moderator) for group in best]
 
 

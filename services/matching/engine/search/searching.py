@@ -83,7 +83,7 @@ class Search:
         part = self._first_part()
         if self._goes_on():
             self._anneal(part, HOT if given is None else LUKEWARM)
-        by_rules = ruled(self._board, self.best) if self.cost > self._goal else None
+        by_rules = ruled(self._board, self.best, self._too_late) if self.cost > self._goal else None
         if by_rules is not None:
             self._sit(by_rules)
         if self._goes_on() and breaks_rules(self._board, self.best):
@@ -146,11 +146,12 @@ class Search:
         until = self._left() - part if self._left() > 2 * part else 0.0
         board, costs = self._board, self._costs
         units = self._units = self._units or units_of(board)
-        began, best, chances = self._left(), units.where.copy(), annealing.chances()
+        best, chances = units.where.copy(), annealing.chances()
         freezing = FREEZING if board.wishes_divided == 1 else FREEZING_TIMID
         steps = annealing.steps_for(int(units.counts[:, 0].max()))
         at_once = min(STEPS_AT_ONCE, int(part * self._speed() / TEMPERATURES)) if self._taken else STEPS_AT_ONCE
         heats = max(1, at_once // (steps * len(board.free)))
+        began = self._left()
         while self._goes_on() and self._left() > until:
             done = (began - self._left()) / (began - until)
             warmth = np.full(heats, _heat(hot, done, melting, freezing))
@@ -182,6 +183,11 @@ class Search:
         if self.cost > cost:
             self.best, self.cost = best, cost
         return self.cost < cost
+
+    def _too_late(self) -> bool:
+        """Rules are worth more than a budget of steps, but not than the time."""
+        self._stopped = self._stopped or not self._report(self.best, self.cost)
+        return self._stopped or self._time_left() <= 0
 
     def _no_more(self, until: float) -> Callable[[], bool]:
         def stop() -> bool:
