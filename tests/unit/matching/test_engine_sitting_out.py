@@ -1,7 +1,9 @@
 """Where there are fewer seats than people somebody sits out, in turn; but first the rules are kept."""
 
+import random
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -81,3 +83,21 @@ def test_who_is_pinned_sits_though_their_company_is_too_large():
     problem = Problem(6, 4, (round_,), smallest=4, largest=4, company=(2, 1, 2, -1, -1, 0))
     ((group,),) = solve(problem, Budget(iterations=2_000)).rounds
     assert {0, 2, 3} <= set(group.people)
+
+
+@pytest.mark.parametrize(
+    ("people", "size", "rounds", "met", "fewest", "seed"),
+    [(7, 2, 4, 0.6, 5, 4), (7, 2, 4, 0.2, 1, 31), (9, 2, 3, 0.6, 0, 37), (8, 3, 2, 0.6, 3, 48), (10, 3, 3, 0.2, 0, 8)],
+)
+def test_of_all_fair_ways_to_sit_out_one_is_found_in_which_the_fewest_meet_again(
+    people: int, size: int, rounds: int, met: float, fewest: int, seed: int
+):
+    """`fewest` is what a constraint solver proved."""
+    rng = random.Random(seed)
+    pairs = [pair for pair in combinations(range(people), 2) if rng.random() < met]
+    history = tuple((a, b, 1.0) for a, b in pairs)
+    problem = a_problem(people, size, rounds, smallest=size, largest=size, history=history)
+    schedule = solve(problem, Budget(iterations=100_000), seed)
+    times = times_out(problem, schedule.rounds)
+    assert schedule.repeats == fewest
+    assert max(times.values()) - min(times[person] for person in range(people)) <= 1

@@ -13,7 +13,7 @@ from services.matching.engine.search import kernels
 from services.matching.engine.search.joining import FREE, join_torn
 from services.matching.engine.search.prices import BROKEN
 from services.matching.engine.search.relations import Relations
-from services.matching.engine.search.sitting_out import who_sits
+from services.matching.engine.search.sitting_out import times_out, who_sits
 
 GROUPS_TRIED = 64
 """Somebody is seated in the best of so many groups that have a place."""
@@ -32,7 +32,8 @@ class Board:
         self.dice = np.array([self.rng.integers(1, 2**63)], dtype=np.uint64)
         self.numbers = {row: kept_numbers(problem, r) for row, r in enumerate(self.free) if problem.rounds[r].groups}
         self.sizes = [self._sizes(row) for row in range(len(self.free))]
-        self.present = who_sits(problem, decided, self.free, self.sizes, self.rng)
+        self.sat_out = times_out(problem, decided)
+        self.present = who_sits(problem, self.sat_out, self.free, self.sizes, self.rng)
         self.together = [problem.blocks_of(seated) for seated in self.present]
         short = [self._short_of(row) for row in range(len(self.free))]
         bare = problem.moderators and any(group.moderator is None for groups in decided.values() for group in groups)
@@ -86,6 +87,13 @@ class Board:
             if leader is not None:
                 seats[g, 0] = self.problem.people + leader
         return seats
+
+    def sit_as(self, seats: Seats) -> None:
+        """Has seats for those who have one there."""
+        for row, present in enumerate(self.present):
+            if len(present) < len(self.problem.rounds[self.free[row]].present):
+                people = seats[row, :, 1:]
+                self.present[row] = sorted(people[people != self.nobody].tolist())
 
     def cost(self, seats: Seats) -> int:
         """What all meetings of these seats cost together, and who is torn."""

@@ -9,6 +9,7 @@ from services.matching.engine.arrays import Seats
 from services.matching.engine.problem import Budget
 from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.alone import has_rules
+from services.matching.engine.search.benches import Benches
 from services.matching.engine.search.board import Board
 from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.prices import BROKEN, REPEAT
@@ -48,6 +49,8 @@ STEPS_UNSAID = 5_000_000
 """What a search without a budget may try: about half a second for a hundred people."""
 STEPS_AT_ONCE = 40_000
 """Between two looks at the clock: some milliseconds."""
+STEPS_A_SEAT = 200
+"""Or less, so many for each seat, between two times that those who sit out may come in."""
 TEMPERATURES = 40
 """An annealing has so many at least, whatever it costs to look at the clock."""
 MOST_ANNEALED = 3_000
@@ -69,9 +72,9 @@ class Search:
         self._steps = budget.iterations or (None if budget.seconds else STEPS_UNSAID)
         self._taken = 0
         self._stopped = False
-        self._units: Units | None = None
+        self._seated: tuple[Units, Benches] | None = None
         self._costs = np.zeros(2, dtype=np.int64)
-        self.best = board.seats
+        self.best: Seats = board.seats
         self.cost = 0
 
     def run(self, given: Seats | None = None) -> None:
@@ -139,17 +142,19 @@ class Search:
             if self.cost == before:
                 break
         self.best = board.seats.copy()
-        self._units, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
+        self._seated, self._costs = None, np.array([self.cost, self.cost], dtype=np.int64)
 
     def _anneal(self, part: float, hot: float, melting: float = 0.0) -> None:
         """Goes on from where everybody sits, at first hot and then ever colder, for that part of the budget or all."""
         until = self._left() - part if self._left() > 2 * part else 0.0
         board, costs = self._board, self._costs
-        units = self._units = self._units or units_of(board)
-        best, chances = units.where.copy(), annealing.chances()
+        units, benches = self._seated = self._seated or _seated(board)
+        chances = annealing.chances()
+        best: Seats = units.where.copy()
         freezing = FREEZING if board.wishes_divided == 1 else FREEZING_TIMID
         steps = annealing.steps_for(int(units.counts[:, 0].max()))
-        at_once = min(STEPS_AT_ONCE, int(part * self._speed() / TEMPERATURES)) if self._taken else STEPS_AT_ONCE
+        most = min(STEPS_AT_ONCE, STEPS_A_SEAT * board.seats.size) if benches else STEPS_AT_ONCE
+        at_once = min(most, int(part * self._speed() / TEMPERATURES)) if self._taken else most
         heats = max(1, at_once // (steps * len(board.free)))
         began = self._left()
         while self._goes_on() and self._left() > until:
@@ -162,7 +167,12 @@ class Search:
             self._taken += max(1, visits) * steps
             if costs[1] < self.cost:
                 self.cost, self.best = int(costs[1]), seats_of(board, units, best)
-            self._stopped = visits == 0 or not self._report(self.best, self.cost)
+            costs[0] += benches.change(warmth[-1]) if benches else 0
+            if costs[0] < costs[1]:
+                costs[1] = self.cost = int(costs[0])
+                self.best = seats_of(board, units, units.where)
+            self._stopped = not (visits or benches) or not self._report(self.best, self.cost)
+        board.sit_as(self.best)
 
     def _hunt(self, until: float) -> bool:
         """Looks for rounds that turn into one another until so much of the budget is left, and sits as found.
@@ -195,6 +205,11 @@ class Search:
             return self._stopped or self._left() <= until
 
         return stop
+
+
+def _seated(board: Board) -> tuple[Units, Benches]:
+    units = units_of(board)
+    return units, Benches(board, units)
 
 
 def _heat(hot: float, done: float, melting: float, freezing: float) -> float:

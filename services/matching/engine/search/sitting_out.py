@@ -14,17 +14,23 @@ MOST_TURNS = 7
 """Of so many different turns the price of the last is still below that of a broken rule; later ones are as dear."""
 
 
+def times_out(problem: Problem, decided: Mapping[int, tuple[Group, ...]]) -> Counter[int]:
+    """How often each sat out before the free rounds."""
+    times = Counter(dict(enumerate(problem.sat_out)))
+    for r, groups in decided.items():
+        times.update(set(problem.rounds[r].present) - {person for group in groups for person in group.people})
+    return times
+
+
 def who_sits(
     problem: Problem,
-    decided: Mapping[int, tuple[Group, ...]],
+    sat_out: Counter[int],
     free: Sequence[int],
     sizes: Sequence[Sequence[int]],
     rng: np.random.Generator,
 ) -> list[list[int]]:
     """Who has a seat in each free round: who sat out least goes without, as far as rules can be kept then."""
-    times = Counter(dict(enumerate(problem.sat_out)))
-    for r, groups in decided.items():
-        times.update(set(problem.rounds[r].present) - {person for group in groups for person in group.people})
+    times = sat_out.copy()
     result: list[list[int]] = []
     for r, groups in zip(free, sizes, strict=True):
         present = problem.rounds[r].present
