@@ -71,10 +71,10 @@ class Roster:
         if self.cancelled:
             raise EventIsCancelled
 
-    def refuse_if_nobody(self) -> None:
+    def refuse_if_nobody(self, field: str | None = None) -> None:
         """Raises NobodyPresent when fewer than two people are there."""
         if len(self.present) < 2:
-            raise NobodyPresent
+            raise NobodyPresent(field=field)
 
 
 def everybody(rounds: Iterable[Round], roster: Roster) -> tuple[set[UUID], set[UUID]]:

@@ -145,12 +145,16 @@ async def test_an_organiser_decides_who_has_which_room_and_is_told_why_not(house
     changed = (await client.do("replanBreakout", fields, breakoutId=breakout, pins=[pin]))["breakout"]
     assert changed["pins"] == [{**pin, "member": {"name": "Ann"}}]
     assert {"accountId": ann.id} in changed["rounds"][1]["groups"][1]["seats"]
-    for asked, field in (
-        ([pin, {**pin, "accountId": "nobody"}], "pins[1].accountId"),
-        ([{**pin, "groupNumber": 7}], "pins[0].groupNumber"),
+    for asked, field, told in (
+        (
+            [pin, {**pin, "accountId": "nobody"}],
+            "pins[1].accountId",
+            "Dit is niet het soort id dat hier gevraagd wordt.",
+        ),
+        ([{**pin, "groupNumber": 7}], "pins[0].groupNumber", "Kamers van ronde 2: 1-2."),
     ):
         refused = await client.change("replanBreakout", "breakout { id }", breakoutId=breakout, pins=asked)
-        assert [error["field"] for error in refused["errors"]] == [field]
+        assert [(error["field"], error["message"]) for error in refused["errors"]] == [(field, told)]
     left = {"accountId": ann.id, "roundNumber": 2}
     changed = (await client.do("replanBreakout", fields, breakoutId=breakout, pins=[left]))["breakout"]
     assert changed["pins"] == []

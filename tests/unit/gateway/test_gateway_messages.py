@@ -45,8 +45,8 @@ REASONS = [
 ]
 
 
-def raised() -> Iterator[tuple[str, str, set[str]]]:
-    """Every place in the services that raises a refusal: its reason, and the details that are given there."""
+def raised() -> Iterator[tuple[str, str, str, set[str]]]:
+    """Every place in the services that raises a refusal: its reason, its rule, and the details that are given there."""
     trees = {path.relative_to(SERVICES): ast.parse(path.read_text()) for path in sorted(SERVICES.rglob("*.py"))}
     nodes = [(path, node) for path, tree in trees.items() for node in ast.walk(tree)]
     reasons: dict[str, str] = {}
@@ -56,9 +56,9 @@ def raised() -> Iterator[tuple[str, str, set[str]]]:
     for path, node in nodes:
         match node:
             case ast.Call(func=ast.Name(id=name), keywords=details) if name in reasons:
-                yield f"{path}:{node.lineno}", reasons[name], {each.arg or "" for each in details}
+                yield f"{path}:{node.lineno}", reasons[name], rule_of(node) or "", {each.arg or "" for each in details}
             case ast.Raise(exc=ast.Name(id=name)) if name in reasons:
-                yield f"{path}:{node.lineno}", reasons[name], set()
+                yield f"{path}:{node.lineno}", reasons[name], "", set()
             case _:
                 pass
 
@@ -76,7 +76,7 @@ def reason_of(kind: ast.ClassDef) -> str | None:
     return None
 
 
-RAISED = [(place, reason, given) for place, reason, given in raised() if reason != "INVALID_ARGUMENT"]
+RAISED = [each for each in raised() if each[1] != "INVALID_ARGUMENT"]
 
 
 def placeholders(text: str) -> set[str]:
@@ -106,9 +106,10 @@ def test_every_invalid_field_is_said_by_its_rule_in_every_catalogue(place: str) 
 def test_no_text_of_a_reason_shows_a_placeholder(language: str) -> None:
     """Whatever is left in braces would be read as it stands."""
     texts = TEXTS[language]
-    assert {reason for _, reason, _ in RAISED} >= {"TOO_MANY_SEARCHES", "TIME_DOES_NOT_EXIST", "BREAKOUT_STARTED"}
-    for place, reason, given in RAISED:
-        assert placeholders(texts.get(reason, "")) <= given | ALWAYS, (place, reason)
+    assert {reason for _, reason, _, _ in RAISED} >= {"TOO_MANY_SEARCHES", "TIME_DOES_NOT_EXIST", "BREAKOUT_STARTED"}
+    for place, reason, rule, given in RAISED:
+        for key in (reason, f"{reason}.{rule}"):
+            assert placeholders(texts.get(key, "")) <= given | ALWAYS, (place, key)
     assert {key for key, text in texts.items() if "{" in text} == set()
 
 
