@@ -123,5 +123,5 @@ class Limits:
         """Raises Invalid for a longer search than the limit."""
         if not 0 <= seconds <= self.seconds:
             most = str(self.seconds)
-            message = f"A search takes at most {counted(self.seconds, 'second')}."
+            message = f"A search takes 0 to {counted(self.seconds, 'second')}; 0 means as long as is usual."
             raise Invalid("seconds", message, rule="range", least="0", most=most)
