@@ -15,7 +15,6 @@ from services.matching.domain.notices import notices_of
 from services.matching.domain.pins import Pin, Pinning
 from services.matching.domain.refusals import EventIsCancelled, NobodyPresent
 from services.matching.engine.collisions.clash import Conflict
-from services.matching.engine.problem import Argument
 from services.matching.engine.tally import broken_rules
 
 MOST_OF_IT = 0.8
@@ -188,7 +187,7 @@ class Planning:
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
-            repeats_argument=_argument(schedule),
+            repeats_argument=schedule.argument,
             notices=tuple(notices),
             pins=self._pins,
         )
@@ -242,11 +241,6 @@ class Planning:
             for group in groups
         )
         return old.regrouped(named, self._roster.there_after(old.opened_at or self._now))
-
-
-def _argument(schedule: engine.Schedule) -> Argument | None:
-    """None for a bound without one: that of a search on its way, which tells how far it is and not why."""
-    return None if schedule.bound and schedule.argument is Argument.NONE else schedule.argument
 
 
 def _without_gaps(groups: Sequence[engine.Group]) -> tuple[engine.Group, ...]:

@@ -9,16 +9,18 @@ from datetime import timedelta
 
 from opentelemetry.sdk.trace import ReadableSpan
 
+from services.gateway.api.relay import global_id
 from tests.support.gatherings import a_break_out, an_open_event
 from tests.support.graphql import Client, Json
 from tests.support.house import House
 from tests.support.matching_service import eventually
 from tests.support.telemetry import Probe
+from tests.support.two_networks import uuid_in
 
 REASONS = """query Reasons($id: ID!) { breakout(id: $id) { rounds { groups { seats { accountId reason } } } } }"""
 OPERATION = """query Search($id: ID!) { operation(id: $id) { state repeats repeatsBound repeatsArgument seconds
   secondsAtMost
-  event { title } best { rounds { number } } breakout { id repeatsArgument rounds { number } } } }"""
+  event { title } best { id rounds { number } } breakout { id repeatsArgument rounds { number } } } }"""
 
 
 async def reasons_of(client: Client, breakout: str) -> dict[str, list[str | None]]:
@@ -116,6 +118,9 @@ async def test_a_long_search_is_followed_and_cancelled_from_a_frontend(house: Ho
     found = await until(client, operation, lambda found: bool(found["best"]))
     assert (found["state"], found["secondsAtMost"], len(found["best"]["rounds"])) == ("RUNNING", 60, 9)
     assert found["repeats"] >= found["repeatsBound"]
+    best = found["best"]["id"]
+    assert best == global_id("Breakout", uuid_in(operation))
+    assert (await client.ask("query ($id: ID!) { node(id: $id) { id } }", id=best))["node"] is None
     assert found["repeatsArgument"] is None
     await client.do("cancelOperation", "operation { state }", operationId=operation)
     found = await until(client, operation, lambda found: found["state"] != "RUNNING")

@@ -148,9 +148,10 @@ class Breakout(relay.Node):
     pins: list[Pin] = strawberry.field(description="Rooms that were decided, for those who plan; of rounds not over.")
 
     @classmethod
-    def of(cls, breakout: breakout_pb2.Breakout) -> Breakout:
+    def of(cls, breakout: breakout_pb2.Breakout, uuid: str | None = None) -> Breakout:
+        """`uuid` is that of one which is nobody's break-out yet, and has none of its own."""
         return cls(
-            uuid=breakout.id,
+            uuid=uuid or breakout.id,
             event_uuid=breakout.event_id,
             group_size=breakout.group_size,
             rounds=[Round.of(round_) for round_ in breakout.rounds],
