@@ -42,8 +42,8 @@ class Operation:
     ended_at: datetime | None
     failure: str | None = strawberry.field(description='A stable name, such as "NOBODY_PRESENT".')
     best: Breakout | None = strawberry.field(
-        description="The best plan so far, while the search runs. It is no break-out yet: its id stays the same as long "
-        "as the search runs, and `node` finds nothing by it."
+        description="The best plan so far, while the search runs. It is no break-out yet: its id stays the same while "
+        "the search runs, and `node` finds nothing by it."
     )
 
     @classmethod

@@ -135,7 +135,8 @@ class Breakout(relay.Node):
         description="Members see those that are open or held, and of these only their own groups."
     )
     repeats: int = strawberry.field(
-        description="Meetings of two people who met before, here or at earlier events; 0 to all but organisers."
+        description="Meetings of two people who met before, here or at earlier events, but for those whom a rule keeps "
+        "together; 0 to all but organisers."
     )
     repeats_bound: int = strawberry.field(
         description="The least that any schedule for these people must have; 0 to all but organisers."
