@@ -182,6 +182,7 @@ class Planning:
             self._known.company_names(),
             list(filter(self._pinning().is_there, self._pins)),
             {(self._moderators[leads], self._people[led]) for leads, led in self._known.colleagues()},
+            moderated=bool(self._moderators),
         )
         return Plan(
             rounds=rounds,

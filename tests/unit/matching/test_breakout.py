@@ -13,7 +13,7 @@ from services.matching.domain.breakout import Breakout, Move, Plan, Round, Round
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
 from services.matching.domain.moving import Became
-from services.matching.domain.notice import NoticeCode
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
 from services.matching.domain.rule import Rule, RuleKind
@@ -171,6 +171,23 @@ def test_the_organiser_is_told_what_the_plan_could_not_give():
     short = a_roster(people(6), [MOD])
     hosted = planned(Planning([Round(1)], short, Known(), group_size=3, now=NOON)).notices[0]
     assert (hosted.code, hosted.details["moderators"], hosted.details["groups"]) == (NoticeCode.HOSTED, "1", "2")
+
+
+def test_who_plans_without_moderators_is_not_told_that_rooms_have_none():
+    with_none = planned(Planning([Round(1), Round(2)], a_roster(people(6)), Known(), group_size=3, now=NOON))
+    assert NoticeCode.HOSTED not in [notice.code for notice in with_none.notices]
+    withdrew = a_roster(people(6), [Moderator(MOD, withdrawn=True)])
+    assert planned(Planning([Round(1)], withdrew, Known(), group_size=3, now=NOON)).notices[0].code is NoticeCode.HOSTED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_few_meet_again_in_any_plan_is_said_when_some_must(language: str):
+    said = {
+        bound: phrases(language).word(Notice(NoticeCode.REPEATS, {"repeats": "135", "bound": bound}))
+        for bound in ("0", "7")
+    }
+    assert (said["7"].startswith(said["0"]), "7" in said["7"].removeprefix(said["0"])) == (True, True)
+    assert said["0"].endswith("135.")
 
 
 def test_organisers_are_told_when_somebodys_own_company_leads_them_and_nobody_else_is():
