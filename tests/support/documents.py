@@ -30,6 +30,8 @@ SCHEMA: GraphQLSchema = build_schema(schema.as_str())
 NODES = [kind.name for kind in SCHEMA.get_implementations(cast(GraphQLInterfaceType, SCHEMA.type_map["Node"])).objects]
 TYPES = {"account": "Member"}
 """The GraphQL type of what ids are called; others are called as their type is."""
+NEEDED = {"groupNumber"}
+"""What may be left out, but for which somebody's id is not looked at: a first plan has no pin to take away."""
 MANY, SOME = 20, 2
 """How many items of a list are asked for, and of one that is inside of something."""
 
@@ -140,7 +142,9 @@ def _value(type_: Any, name: str, place: Slot, ids: Mapping[Slot, str]) -> Any:
         return {
             key: _value(_type_of(each), key, (*place, key), ids)
             for key, each in type_.fields.items()
-            if is_required_input_field(each) or any(slot[: len(place) + 1] == (*place, key) for slot in ids)
+            if is_required_input_field(each)
+            or key in NEEDED
+            or any(slot[: len(place) + 1] == (*place, key) for slot in ids)
         }
     if isinstance(type_, GraphQLEnumType):
         return "MEMBER" if type_.name == "Role" else next(iter(type_.values))

@@ -21,16 +21,15 @@ class Moderator:
     withdrawn_at: datetime | None = None
 
 
-def check_availability(event: Event, moderator: Moderator) -> None:
-    """Refuse hours that lie outside the event or end before they begin."""
+def check_availability(event: Event, moderator: Moderator, field: str) -> None:
+    """Refuse hours that lie outside the event or end before they begin, naming a part of the field."""
     begins = moderator.available_from or event.starts_at
     ends = moderator.available_until or event.ends_at
     if not event.starts_at <= begins < event.ends_at:
-        raise Invalid("moderators.available_from", "Availability begins within the event.", rule="hours")
+        raise Invalid(f"{field}.available_from", "Availability begins within the event.", rule="hours")
     if not begins < ends <= event.ends_at:
-        raise Invalid(
-            "moderators.available_until", "Availability ends after it begins, within the event.", rule="hours"
-        )
+        message = "Availability ends after it begins, within the event."
+        raise Invalid(f"{field}.available_until", message, rule="hours")
 
 
 def assign(event: Event, present: Iterable[Moderator], wanted: Iterable[Moderator], now: datetime) -> list[Fact]:
@@ -38,8 +37,8 @@ def assign(event: Event, present: Iterable[Moderator], wanted: Iterable[Moderato
     event.check_alive(now)
     known = {each.account: each for each in present}
     assigned: list[Fact] = []
-    for moderator in wanted:
-        check_availability(event, moderator)
+    for at, moderator in enumerate(wanted):
+        check_availability(event, moderator, f"moderators[{at}]")
         if known.get(moderator.account) == moderator:
             continue
         event.version += 1

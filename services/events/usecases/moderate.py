@@ -25,11 +25,13 @@ async def assign_moderators(
         raise Invalid(
             "moderators", f"At most {MOST_AT_ONCE} moderators at once.", rule="too_many", limit=str(MOST_AT_ONCE)
         )
-    if len(set(accounts)) < len(accounts):
-        raise Invalid("moderators", "Somebody stands here twice.", rule="twice")
-    strangers = set(accounts) - await membership.moderators_among(caller.network, accounts)
-    if strangers:
-        raise NotAModerator(field="moderators", accounts=", ".join(sorted(map(str, strangers))))
+    for at, account in enumerate(accounts):
+        if account in accounts[:at]:
+            raise Invalid(f"moderators[{at}].account_id", "Somebody stands here twice.", rule="twice")
+    known = await membership.moderators_among(caller.network, accounts)
+    if strangers := [at for at, account in enumerate(accounts) if account not in known]:
+        field = f"moderators[{strangers[0]}].account_id"
+        raise NotAModerator(field=field, accounts=", ".join(sorted(str(accounts[at]) for at in strangers)))
     async with uow.begin(caller.network) as tx:
         event, now = await tx.events.lock(event_id)
         tx.outbox.add(*rules.assign(event, await tx.moderators.of(event_id), wanted, now))

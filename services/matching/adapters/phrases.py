@@ -44,6 +44,8 @@ OF_ONE_COMPANY = (
     "Round {round}: {people} people of one company and {counted_rooms}: at least {counted_pairs} must share one."
 )
 """The same for those who are not told the company's name, and of a plan that was made before companies were named."""
+REPEATS_ALONE = "Meetings of people who met before: {repeats}."
+"""The same where none is known to be unavoidable."""
 ROOMS = ("{count} room", "{count} rooms")
 COUNTED = {
     "groups": ("counted_groups", ROOMS),
@@ -90,7 +92,7 @@ MOVES: Mapping[Cause, str] = {
     Became.PARTICIPANT: "Is no longer a moderator, and takes part.",
 }
 HEADINGS = ("Name", "Room", "From room", "To room", "Led by", "Role", "Company", "Moderator", "Host", "Room {number}")
-TEXTS = (*NOTICES.values(), OF_ONE_COMPANY, *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
+TEXTS = (*NOTICES.values(), OF_ONE_COMPANY, REPEATS_ALONE, *REASONS.values(), ALSO, *MOVES.values(), *HEADINGS)
 _FORMS = (*(forms for _, forms in COUNTED.values()), *(forms for *_, forms in LISTED.values()))
 NOUNS = tuple({forms[0]: forms for forms in _FORMS}.values())
 
@@ -115,9 +117,7 @@ class Phrases:
             for detail, (name, forms) in COUNTED.items()
             if notice.details.get(detail, "").isdecimal()
         }
-        unnamed = notice.code is NoticeCode.COMPANY_TOO_LARGE and "company" not in notice.details
-        text = OF_ONE_COMPANY if unnamed else NOTICES[notice.code]
-        return self.texts[text].format(**notice.details, **counted, **self._listed(notice))
+        return self.texts[_text_of(notice)].format(**notice.details, **counted, **self._listed(notice))
 
     def why(self, reasons: Sequence[Reason], names: Mapping[UUID, str]) -> str:
         """Reasons as one sentence. Who is no longer in the network has no name and is left out."""
@@ -152,6 +152,14 @@ class Phrases:
             return ""
         named = format_list(people, locale=Locale.parse(self.language, sep="-"))
         return text.format(people=named, topic=_inside_a_sentence(reason.topic))
+
+
+def _text_of(notice: Notice) -> str:
+    if notice.code is NoticeCode.COMPANY_TOO_LARGE and "company" not in notice.details:
+        return OF_ONE_COMPANY
+    if notice.code is NoticeCode.REPEATS and notice.details["bound"] == "0":
+        return REPEATS_ALONE
+    return NOTICES[notice.code]
 
 
 def _inside_a_sentence(theirs: str) -> str:

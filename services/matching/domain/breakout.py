@@ -155,9 +155,8 @@ class Breakout:
         chosen = self.round(number)
         if chosen.state is RoundState.OPEN:
             return self, []
-        before = self.rounds[: number - 1]
-        if chosen.state is RoundState.HELD or any(earlier.state is not RoundState.HELD for earlier in before):
-            raise RoundOutOfTurn
+        if chosen is not (turn := self._turn):
+            raise _out_of_turn(turn)
         changed = self._with_round(replace(chosen, state=RoundState.OPEN, opened_at=now))
         fact = RoundPublished(aggregate=self.id, version=changed.version, event=self.event, round=number)
         return changed, [fact]
@@ -171,7 +170,7 @@ class Breakout:
         if chosen.state is RoundState.HELD:
             return self, []
         if chosen.state is RoundState.PLANNED:
-            raise RoundOutOfTurn("This round is not open.")
+            raise RoundOutOfTurn("This round was not opened yet.", field="round_number", rule="unopened")
         groups = tuple(group.of_those(there) for group in chosen.groups)
         changed = self._with_round(replace(chosen, state=RoundState.HELD, closed_at=now, groups=groups))
         changed = replace(changed, pins=tuple(pin for pin in self.pins if pin.round != number))
@@ -186,12 +185,12 @@ class Breakout:
     def refuse_if_started(self) -> None:
         """Raises BreakoutStarted once a round was opened."""
         if self.is_started:
-            raise BreakoutStarted
+            raise BreakoutStarted(field="event_id")
 
     def refuse_if_over(self) -> None:
         """Raises BreakoutOver when every round was held."""
         if all(each.state is RoundState.HELD for each in self.rounds):
-            raise BreakoutOver
+            raise BreakoutOver(field="breakout_id")
 
     def as_seen(self, by: Caller) -> "Breakout":
         """What the caller may see: all of it, or their own groups; and what was decided and what rules cost, or not."""
@@ -230,6 +229,11 @@ class Breakout:
             )
         return self.rounds[number - 1]
 
+    @property
+    def _turn(self) -> Round | None:
+        """The round that runs, or the next one; None when all were held."""
+        return next((each for each in self.rounds if each.state is not RoundState.HELD), None)
+
     def _with(self, plan: Plan) -> "Breakout":
         return replace(
             self,
@@ -245,6 +249,17 @@ class Breakout:
     def _with_round(self, changed: Round) -> "Breakout":
         rounds = tuple(changed if each.number == changed.number else each for each in self.rounds)
         return replace(self, rounds=rounds, version=self.version + 1)
+
+
+def _out_of_turn(turn: Round | None) -> RoundOutOfTurn:
+    if turn is None:
+        return RoundOutOfTurn("All rounds of this break-out were held.", field="round_number", rule="over")
+    number = str(turn.number)
+    if turn.state is RoundState.OPEN:
+        message = f"Round {number} is still open: close it first."
+        return RoundOutOfTurn(message, field="round_number", rule="open", round=number)
+    message = f"It is not this round's turn, but that of round {number}."
+    return RoundOutOfTurn(message, field="round_number", rule="next", round=number)
 
 
 def moves(before: Sequence[Round], after: Sequence[Round]) -> Iterator[Move]:

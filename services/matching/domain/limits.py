@@ -55,7 +55,7 @@ def refuse_people_beyond_a_message(people: int, *, rounds: int, group_size: int,
     most = max(fitting, default=0)
     if people > most:
         message = f"At most {counted(most, 'person', 'people')} can be planned for in so many rounds."
-        raise Invalid("breakout_id", message, rule="too_many", limit=str(most))
+        raise Invalid("breakout_id", message, rule="people", limit=str(most))
 
 
 def bytes_of_round(people: int, group_size: int) -> int:
@@ -110,7 +110,7 @@ class Limits:
         if people > self.people:
             most = str(self.people)
             message = f"At most {counted(self.people, 'person', 'people')} can be planned for at once."
-            raise Invalid(field, message, rule="too_many", limit=most)
+            raise Invalid(field, message, rule="people", limit=most)
 
     def refuse_rounds(self, rounds: int) -> None:
         """Raises Invalid for no round, or for more than the limit."""
@@ -123,5 +123,5 @@ class Limits:
         """Raises Invalid for a longer search than the limit."""
         if not 0 <= seconds <= self.seconds:
             most = str(self.seconds)
-            message = f"A search takes at most {counted(self.seconds, 'second')}."
+            message = f"A search takes 0 to {counted(self.seconds, 'second')}; 0 means as long as is usual."
             raise Invalid("seconds", message, rule="range", least="0", most=most)

@@ -20,6 +20,8 @@ def notices_of(
     companies: Sequence[str],
     pins: Sequence[Pin],
     colleagues: Collection[tuple[UUID, UUID]],
+    *,
+    moderated: bool,
 ) -> Iterator[Notice]:
     """What the plan could not give, and what changed in the running round; nothing about rounds that were held.
 
@@ -27,10 +29,12 @@ def notices_of(
     Of what collides, moderators and companies are told, with the company's name: `companies` has it, for each person's
     number. Of rules that people stated is told how many are broken, and neither which nor about whom: that is for those
     who may read the list of rules. `colleagues` are moderators, each with somebody of their own company.
+    That rooms have none is news where the event is `moderated`: by some, be it that they withdrew.
     """
     for old, new in zip(before, after, strict=True):
         if new.state is not RoundState.HELD:
-            yield from _about_hosts(new)
+            if moderated:
+                yield from _about_hosts(new)
             yield from _about_companies(new.number, schedule)
             yield from _about_leaders(new, colleagues)
             yield from _about_collisions(new, collisions, companies)

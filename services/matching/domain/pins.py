@@ -44,6 +44,13 @@ def changed(kept: Iterable[Pin], asked: Sequence[Pin]) -> tuple[Pin, ...]:
     return pins
 
 
+def refuse_without_group(pins: Iterable[Pin]) -> None:
+    """Raises Invalid for a pin that names no group: there are none yet to take away."""
+    for at, pin in enumerate(pins):
+        if not pin.group:
+            raise Invalid(f"pins[{at}].group_number", "Say which room: the first is 1.", rule="empty")
+
+
 class Pinning:
     """The pins of one problem, taken one by one. `rounds` are the numbers of the problem's rounds, in order."""
 
@@ -124,8 +131,8 @@ class Pinning:
             rounds = (*self._problem.rounds[:r], asked, *self._problem.rounds[r + 1 :])
             numbers = kept_numbers(replace(self._problem, rounds=rounds), r)
         if not {*pinned, pin.group} <= set(numbers):
-            rooms = ", ".join(map(str, numbers))
-            raise Invalid(field, f"Round {pin.round} has rooms {rooms}.", rule="unknown")
+            round_, rooms = str(pin.round), _spans(numbers)
+            raise Invalid(field, f"Rooms of round {round_}: {rooms}.", rule="rooms", round=round_, rooms=rooms)
         self._known_groups[r] = set(numbers)
 
     def _refuse_full(self, r: int, group: int, field: str) -> None:
@@ -140,6 +147,17 @@ class Pinning:
             if count > size:
                 message = "More people would be given this room than it has seats."
                 raise Invalid(field, message, rule="too_many", limit=str(size))
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Numbers in ascending order, as short as can be: 1-4, 6."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and spans[-1][-1] == number - 1:
+            spans[-1][1:] = [number]
+        else:
+            spans.append([number])
+    return ", ".join("-".join(map(str, span)) for span in spans)
 
 
 def _groups(seats: Mapping[int, int], leads: Mapping[int, int]) -> tuple[Group, ...]:

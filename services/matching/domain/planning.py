@@ -15,7 +15,6 @@ from services.matching.domain.notices import notices_of
 from services.matching.domain.pins import Pin, Pinning
 from services.matching.domain.refusals import EventIsCancelled, NobodyPresent
 from services.matching.engine.collisions.clash import Conflict
-from services.matching.engine.problem import Argument
 from services.matching.engine.tally import broken_rules
 
 MOST_OF_IT = 0.8
@@ -71,10 +70,10 @@ class Roster:
         if self.cancelled:
             raise EventIsCancelled
 
-    def refuse_if_nobody(self) -> None:
+    def refuse_if_nobody(self, field: str | None = None) -> None:
         """Raises NobodyPresent when fewer than two people are there."""
         if len(self.present) < 2:
-            raise NobodyPresent
+            raise NobodyPresent(field=field)
 
 
 def everybody(rounds: Iterable[Round], roster: Roster) -> tuple[set[UUID], set[UUID]]:
@@ -183,12 +182,13 @@ class Planning:
             self._known.company_names(),
             list(filter(self._pinning().is_there, self._pins)),
             {(self._moderators[leads], self._people[led]) for leads, led in self._known.colleagues()},
+            moderated=bool(self._moderators),
         )
         return Plan(
             rounds=rounds,
             repeats=schedule.repeats,
             repeats_bound=schedule.bound,
-            repeats_argument=_argument(schedule),
+            repeats_argument=schedule.argument,
             notices=tuple(notices),
             pins=self._pins,
         )
@@ -242,11 +242,6 @@ class Planning:
             for group in groups
         )
         return old.regrouped(named, self._roster.there_after(old.opened_at or self._now))
-
-
-def _argument(schedule: engine.Schedule) -> Argument | None:
-    """None for a bound without one: that of a search on its way, which tells how far it is and not why."""
-    return None if schedule.bound and schedule.argument is Argument.NONE else schedule.argument
 
 
 def _without_gaps(groups: Sequence[engine.Group]) -> tuple[engine.Group, ...]:

@@ -21,9 +21,9 @@ def check(problem: Problem) -> None:
     if problem.group_size < 2:
         raise ProblemError("group_size", "a group has at least two people")
     if not 1 <= problem.smallest <= problem.group_size:
-        raise ProblemError("smallest", "lies between 1 and the group's size")
+        raise ProblemError("smallest", f"the smallest group has 1 to {problem.group_size} people, the group size")
     if problem.largest is not None and problem.largest < problem.group_size:
-        raise ProblemError("largest", "is at least the group's size")
+        raise ProblemError("largest", f"the largest group has at least {problem.group_size} people, the group size")
     if not 1 <= len(problem.rounds) <= MOST_ROUNDS:
         raise ProblemError("rounds", f"there are 1 to {MOST_ROUNDS} rounds")
     if not 0 <= problem.moderators <= MOST_PEOPLE:
@@ -90,7 +90,7 @@ def _check_wishes(problem: Problem) -> None:
         raise ProblemError("wishes.wants", "nobody wants to meet themselves")
     for name in ("wants", "profession", "newcomer", "language"):
         if not 0 <= getattr(wishes, f"{name}_weight") <= MOST_WEIGHT:
-            raise ProblemError(f"wishes.{name}_weight", f"lies between 0 and {MOST_WEIGHT}")
+            raise ProblemError(f"wishes.{name}_weight", f"a weight lies between 0 and {MOST_WEIGHT}")
 
 
 def _check_round(problem: Problem, number: int, round_: Round) -> None:
@@ -103,7 +103,7 @@ def _check_round(problem: Problem, number: int, round_: Round) -> None:
     _known(f"{field}.groups", leading, problem.moderators)
     lists = (round_.present, round_.moderators, seated, leading, [group.number for group in round_.groups])
     if any(len(set(entries)) != len(entries) for entries in lists):
-        raise ProblemError(field, "names somebody or something twice")
+        raise ProblemError(field, "somebody or something is named twice")
     if round_.freedom is not Freedom.FREE and not round_.groups:
         raise ProblemError(f"{field}.groups", "a round that was held or runs has groups")
     if round_.sizes:
@@ -144,7 +144,7 @@ def _check_pinned(field: str, round_: Round, numbers: Collection[int]) -> None:
 
 def _each_person(field: str, values: tuple[object, ...], people: int) -> None:
     if values and len(values) != people:
-        raise ProblemError(field, f"names {len(values)} people and there are {people}")
+        raise ProblemError(field, f"{len(values)} people are named and there are {people}")
 
 
 def _known(field: str, ids: Sequence[int], limit: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from services.matching.domain.limits import (
 )
 from services.matching.domain.moving import Replanned
 from services.matching.domain.operation import Operation
-from services.matching.domain.pins import Pin
+from services.matching.domain.pins import Pin, refuse_without_group
 from services.matching.domain.pins import changed as changed_pins
 from services.matching.domain.planning import Planning, Roster
 from services.matching.domain.refusals import SolverFailed
@@ -77,12 +77,12 @@ async def propose_breakout(
     async with uow.begin(caller.network) as tx:
         limits, asked_at = await tx.limits(of_all), await tx.now()
     wanted.refuse_beyond(limits)
-    wanted = replace(wanted, pins=changed_pins((), wanted.pins))
+    refuse_without_group(wanted.pins)
     roster = await events.roster(caller.network, event)
     roster.refuse_if_cancelled()
     limits.refuse_people(len(roster.present), "event_id")
     refuse_rounds_beyond_a_message(wanted.rounds, bytes_of_round(len(roster.present), wanted.group_size))
-    roster.refuse_if_nobody()
+    roster.refuse_if_nobody("event_id")
     if wanted.pins:
         await asyncio.to_thread(_refuse_pins, roster, wanted, asked_at)
     seconds = min(seconds_of(wanted.seconds, len(roster.present) * wanted.rounds), limits.seconds)
@@ -125,6 +125,7 @@ async def replan_breakout(
         async with uow.begin(caller.network) as tx:
             before = await tx.breakouts.get(breakout)
         before.refuse_if_over()
+        roster.refuse_if_nobody("breakout_id")
         _refuse_beyond_a_message(before, roster)
         kept = changed_pins(before.pins, pins)
         planning = await planning_of(uow, caller.network, event, before.rounds, roster, before.group_size, kept)

@@ -1,5 +1,6 @@
 """Long searches: looked at and cancelled by who asked, run by whichever replica takes them up."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from services.common.caller import Caller
@@ -94,7 +95,7 @@ class _Search:
         except (SearchGivenUp, SolverFailed):
             if self._so_far is None:
                 raise
-            plan = planning.plan(self._so_far, new_id)
+            plan = _on_the_way(planning, self._so_far)
         return await self._finish(plan)
 
     async def _searched(self, planning: Planning) -> Plan:
@@ -117,7 +118,7 @@ class _Search:
     async def _keep(self, planning: Planning, said: Said) -> bool:
         """Notes how far it is, and the plan when that is a better one; whether to go on."""
         found = Schedule(said.rounds, said.repeats, said.bound)
-        better = None if found == self._so_far else _best(planning.plan(found, new_id))
+        better = None if found == self._so_far else _best(_on_the_way(planning, found))
         self._so_far = found
         async with self._uow.begin(self._network) as tx:
             searched = self._operation.searched + said.seconds
@@ -133,6 +134,11 @@ class _Search:
             breakout = await keep_proposal(tx, now_known.event, now_known.group_size, plan)
             await tx.operations.save(now_known.succeeded(breakout.id, _best(plan), await tx.now()))
         return True
+
+
+def _on_the_way(planning: Planning, found: Schedule) -> Plan:
+    """A plan of which nobody has said yet why none has fewer repeats."""
+    return replace(planning.plan(found, new_id), repeats_argument=None)
 
 
 def _best(plan: Plan) -> Best:

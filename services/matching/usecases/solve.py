@@ -68,7 +68,8 @@ async def solve_problem(
         schedule = await solver.solve(posed.problem, asked.seed, asked.budget(limits), brought=True)
         return posed, schedule, await solver.collisions(posed.problem, schedule, brought=True)
     except ProblemError as error:
-        raise Invalid(_field(error.field), str(error).partition(": ")[2], rule="problem") from None
+        why = str(error).partition(": ")[2]
+        raise Invalid(_field(error.field), f"{why[0].upper()}{why[1:]}.", rule="problem") from None
 
 
 def _field(name: str) -> str:

@@ -14,7 +14,7 @@ from services.matching.domain.limits import refuse_group_size, refuse_rounds_bey
 from services.matching.domain.profile import Profile
 from services.matching.domain.rule import MOST_TOGETHER
 from services.matching.engine import Group, Problem, Round, Schedule
-from services.matching.engine.check import MOST_PEOPLE, hostile
+from services.matching.engine.check import MOST_PEOPLE, hostile, of_one_company
 from services.matching.engine.collisions.clash import Conflict
 from services.matching.engine.problem import Broken, blocks, group_sizes
 from services.matching.wire.lists import fitting
@@ -158,7 +158,7 @@ class Posed:
             yield replace(round_, pinned=self._groups(pins[r], round_, group_sizes(problem, r)) if pins[r] else ())
 
     def _groups(
-        self, pins: Iterable[tuple[str, solve_pb2.SolvePin]], round_: Round, sizes: Sequence[int]
+        self, pins: Sequence[tuple[str, solve_pb2.SolvePin]], round_: Round, sizes: Sequence[int]
     ) -> tuple[Group, ...]:
         people = _Pinned(self._person, round_.present, "people")
         moderators = _Pinned(self._moderator, round_.moderators, "moderator")
@@ -171,11 +171,7 @@ class Posed:
                 if pin.group in moderators.groups.values():
                     raise Invalid(f"{field}.moderator", "This group has another moderator.", rule="twice")
                 moderators.pin(field, pin.moderator, pin.group)
-        filled = sorted(Counter(people.groups.values()).values(), reverse=True)
-        full = next((size for count, size in zip(filled, sizes, strict=False) if count > size), None)
-        if full is not None:
-            message = "More people are pinned to a group than have seats there."
-            raise Invalid("pins", message, rule="too_many", limit=str(full))
+        _refuse_full(pins, people.groups, sizes)
         leads = {group: moderator for moderator, group in moderators.groups.items()}
         return tuple(
             Group(
@@ -188,6 +184,8 @@ class Posed:
         for at, met in enumerate(self._request.met):
             first = _known(self._person, met.first, f"met[{at}].first")
             second = _known(self._person, met.second, f"met[{at}].second")
+            if first == second:
+                raise Invalid(f"met[{at}].second", "Nobody meets themselves.", rule="twice")
             yield first, second, _weight(met.weight, f"met[{at}].weight")
 
     def _led(self) -> Iterator[tuple[int, int, float]]:
@@ -216,9 +214,10 @@ class Posed:
             return
         at = next((at for at, people in enumerate(problem.keep_together) if {*pair} <= {*people}), None)
         first, second = (self._people[person] for person in pair)
+        company = of_one_company(problem, *pair)
         raise Invalid(
             "keep_together" if at is None else f"keep_together[{at}]",
-            f"{first} and {second} are to be kept apart as well.",
+            f"{first} and {second} {'are of one company' if company else 'are to be kept apart as well'}.",
             rule="both",
         )
 
@@ -263,6 +262,17 @@ class _Pinned:
         if number in self.groups:
             raise Invalid(field, f"{key} is pinned twice in this round.", rule="twice")
         self.groups[number] = group
+
+
+def _refuse_full(
+    pins: Sequence[tuple[str, solve_pb2.SolvePin]], groups: Mapping[int, int], sizes: Sequence[int]
+) -> None:
+    """Raises Invalid, naming the last pin of a group that has fewer seats in this round than people pinned to it."""
+    for (group, count), size in zip(Counter(groups.values()).most_common(), sizes, strict=False):
+        if count > size:
+            field, pin = next(each for each in reversed(pins) if each[1].group == group and each[1].people)
+            message = f"{count} people are pinned to group {group} of round {pin.round}, which seats {size}."
+            raise Invalid(f"{field}.people", message, rule="too_many", limit=str(size))
 
 
 def _numbered(field: str, keys: Iterable[str]) -> dict[str, int]:

@@ -22,7 +22,7 @@ async def test_only_people_with_the_role_of_moderator_moderate(service: EventsSe
         wanted = [pb.Moderator(account_id=str(each)) for each in (moderator.account, account)]
         refusal = await refusal_of(place.assign(*wanted))
         assert (refusal.code, refusal.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "NOT_A_MODERATOR")
-        assert refusal.details["accounts"] == str(account)
+        assert (refusal.field, refusal.details["accounts"]) == ("moderators[1].account_id", str(account))
     assert [each.account_id for each in await place.assign(wanted[0])] == [str(moderator.account)]
 
 
@@ -49,19 +49,19 @@ async def test_moderators_have_hours_withdraw_themselves_and_come_back(service: 
     await place.assign(wanted, pb.Moderator(account_id=str(bo.account)))
     await place.assign(wanted)
     wrong = [
-        (pb.Moderator(account_id=str(ann.account), available_until=outside), "moderators.available_until"),
-        (pb.Moderator(account_id=str(ann.account), available_from=outside), "moderators.available_from"),
+        (pb.Moderator(account_id=str(ann.account), available_until=outside), "moderators[1].available_until"),
+        (pb.Moderator(account_id=str(ann.account), available_from=outside), "moderators[1].available_from"),
         (
             pb.Moderator(account_id=str(ann.account), available_from=until, available_until=until),
-            "moderators.available_until",
+            "moderators[1].available_until",
         ),
-        (pb.Moderator(account_id=str(ann.account), withdrawn_at=until), "moderators[0].withdrawn_at"),
-        (pb.Moderator(account_id="ann"), "moderators[0].account_id"),
+        (pb.Moderator(account_id=str(ann.account), withdrawn_at=until), "moderators[1].withdrawn_at"),
+        (pb.Moderator(account_id="ann"), "moderators[1].account_id"),
     ]
     for moderator, field in wrong:
-        refusal = await refusal_of(place.assign(moderator))
+        refusal = await refusal_of(place.assign(pb.Moderator(account_id=str(bo.account)), moderator))
         assert (refusal.reason, refusal.field) == ("INVALID_ARGUMENT", field)
-    assert (await refusal_of(place.assign(wanted, wanted))).field == "moderators"
+    assert (await refusal_of(place.assign(wanted, wanted))).field == "moderators[1].account_id"
     assert (await refusal_of(place.withdraw(bo, ann.account))).code is grpc.StatusCode.PERMISSION_DENIED
     stand = {each.account_id: each for each in await place.withdraw(ann, ann.account)}
     assert stand[str(ann.account)].HasField("withdrawn_at")

@@ -9,16 +9,18 @@ from datetime import timedelta
 
 from opentelemetry.sdk.trace import ReadableSpan
 
+from services.gateway.api.relay import global_id
 from tests.support.gatherings import a_break_out, an_open_event
 from tests.support.graphql import Client, Json
 from tests.support.house import House
 from tests.support.matching_service import eventually
 from tests.support.telemetry import Probe
+from tests.support.two_networks import uuid_in
 
 REASONS = """query Reasons($id: ID!) { breakout(id: $id) { rounds { groups { seats { accountId reason } } } } }"""
 OPERATION = """query Search($id: ID!) { operation(id: $id) { state repeats repeatsBound repeatsArgument seconds
   secondsAtMost
-  event { title } best { rounds { number } } breakout { id repeatsArgument rounds { number } } } }"""
+  event { title } best { id rounds { number } } breakout { id repeatsArgument rounds { number } } } }"""
 
 
 async def reasons_of(client: Client, breakout: str) -> dict[str, list[str | None]]:
@@ -116,6 +118,9 @@ async def test_a_long_search_is_followed_and_cancelled_from_a_frontend(house: Ho
     found = await until(client, operation, lambda found: bool(found["best"]))
     assert (found["state"], found["secondsAtMost"], len(found["best"]["rounds"])) == ("RUNNING", 60, 9)
     assert found["repeats"] >= found["repeatsBound"]
+    best = found["best"]["id"]
+    assert best == global_id("Breakout", uuid_in(operation))
+    assert (await client.ask("query ($id: ID!) { node(id: $id) { id } }", id=best))["node"] is None
     assert found["repeatsArgument"] is None
     await client.do("cancelOperation", "operation { state }", operationId=operation)
     found = await until(client, operation, lambda found: found["state"] != "RUNNING")
@@ -145,12 +150,16 @@ async def test_an_organiser_decides_who_has_which_room_and_is_told_why_not(house
     changed = (await client.do("replanBreakout", fields, breakoutId=breakout, pins=[pin]))["breakout"]
     assert changed["pins"] == [{**pin, "member": {"name": "Ann"}}]
     assert {"accountId": ann.id} in changed["rounds"][1]["groups"][1]["seats"]
-    for asked, field in (
-        ([pin, {**pin, "accountId": "nobody"}], "pins[1].accountId"),
-        ([{**pin, "groupNumber": 7}], "pins[0].groupNumber"),
+    for asked, field, told in (
+        (
+            [pin, {**pin, "accountId": "nobody"}],
+            "pins[1].accountId",
+            "Dit is niet het soort id dat hier gevraagd wordt.",
+        ),
+        ([{**pin, "groupNumber": 7}], "pins[0].groupNumber", "Kamers van ronde 2: 1-2."),
     ):
         refused = await client.change("replanBreakout", "breakout { id }", breakoutId=breakout, pins=asked)
-        assert [error["field"] for error in refused["errors"]] == [field]
+        assert [(error["field"], error["message"]) for error in refused["errors"]] == [(field, told)]
     left = {"accountId": ann.id, "roundNumber": 2}
     changed = (await client.do("replanBreakout", fields, breakoutId=breakout, pins=[left]))["breakout"]
     assert changed["pins"] == []

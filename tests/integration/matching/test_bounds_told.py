@@ -9,7 +9,7 @@ from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed
 from services.matching.domain.operation import Operation
 from services.matching.engine.problem import Argument
-from services.matching.wire.breakouts import encode_operation
+from services.matching.wire.breakouts import encode_best, encode_operation
 from tests.support.matching_service import MatchingService
 from tests.support.searches import TWO_GROUPS, ScriptedSolver, a_search
 
@@ -49,3 +49,17 @@ async def test_the_argument_of_a_search_that_broke_off_is_not_known_and_not_said
     ended, argument = await run(matching, ScriptedSolver(PROVEN, breaks_off=EngineFailed("a stack")))
     assert encode_operation(ended).repeats_bound == 2
     assert encode_operation(ended).repeats_argument == argument == ""
+
+
+async def test_while_a_search_goes_on_there_is_no_argument_whatever_the_bound(matching: MatchingService):
+    async with a_search(matching) as searching:
+        seen: list[Operation] = []
+
+        async def look() -> None:
+            seen.append(await searching.now())
+
+        await searching.run(ScriptedSolver(TWO_GROUPS, told=look))
+    [running] = seen
+    best = encode_best(running)
+    assert best is not None
+    assert (best.repeats_bound, best.repeats_argument, encode_operation(running).repeats_argument) == (0, "", "")

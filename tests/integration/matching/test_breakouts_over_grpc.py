@@ -57,7 +57,11 @@ async def test_a_new_proposal_replaces_one_of_which_no_round_was_opened(matching
     assert (second.id, second.version, len(second.rounds), second.group_size) == (first.id, 2, 2, 2)
     await matching.publish(friday, second, 1)
     answer = await refusal_of(matching.propose(friday))
-    assert (answer.code, answer.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "BREAKOUT_STARTED")
+    assert (answer.code, answer.reason, answer.field) == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "BREAKOUT_STARTED",
+        "event_id",
+    )
 
 
 async def test_three_who_plan_at_the_same_time_get_one_break_out(matching: MatchingService):
@@ -70,7 +74,23 @@ async def test_three_who_plan_at_the_same_time_get_one_break_out(matching: Match
 async def test_nobody_present_is_nothing_to_plan(matching: MatchingService):
     friday = await matching.friday(participants=1, moderators=1)
     answer = await refusal_of(matching.propose(friday))
-    assert (answer.code, answer.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "NOBODY_PRESENT")
+    assert (answer.code, answer.reason, answer.field) == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "NOBODY_PRESENT",
+        "event_id",
+    )
+
+
+async def test_nobody_is_left_to_plan_the_rest_for(matching: MatchingService):
+    friday = await matching.friday(participants=2)
+    breakout = await matching.propose(friday, rounds=1, group_size=2)
+    await matching.leave(friday, friday.participants[0])
+    answer = await refusal_of(matching.replan(friday, breakout))
+    assert (answer.code, answer.reason, answer.field) == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "NOBODY_PRESENT",
+        "breakout_id",
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +264,11 @@ async def test_a_break_out_that_is_over_is_not_planned_anew(matching: MatchingSe
     friday = await matching.friday(participants=4)
     breakout = await matching.held(friday, 1, group_size=2)
     answer = await refusal_of(matching.replan(friday, breakout))
-    assert (answer.code, answer.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "BREAKOUT_OVER")
+    assert (answer.code, answer.reason, answer.field) == (
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "BREAKOUT_OVER",
+        "breakout_id",
+    )
 
 
 async def test_people_who_met_last_week_do_not_meet_again_this_week(matching: MatchingService):

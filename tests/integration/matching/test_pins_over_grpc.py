@@ -81,6 +81,7 @@ async def test_a_pin_that_cannot_be_kept_is_refused_by_its_field_however_long_is
     for pins, field in (
         ((pin(ann, 4, 1),), "pins[0].round_number"),
         ((pin(ann, 3, 3),), "pins[0].group_number"),
+        ((pin(ann, 3, 1), pin(ann, 2, 0)), "pins[1].group_number"),
         ((pb.Pin(account_id="Ann", round_number=1, group_number=1),), "pins[0].account_id"),
         ((pin(ann, 1, 1),) * 1_001, "pins"),
     ):

@@ -20,6 +20,7 @@ PEOPLE = [pb.SolvePerson(key=f"person {number}") for number in range(12)]
 
 
 CROWD = [pb.SolvePerson(key=f"one of many {number}") for number in range(21)]
+FOUR = [each.key for each in PEOPLE[:4]]
 THREE = [pb.SolvePerson(key=key) for key in ("Al", "Bo", "Cy")]
 TWO_MODERATORS = [pb.SolveModerator(key="Mo"), pb.SolveModerator(key="Max")]
 
@@ -152,7 +153,7 @@ async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: 
             {"keep_apart": [pair("person 1", "person 2")], "keep_together": [pair("person 2", "person 1")]},
         ),
         ("met[0].second", {"met": [pb.SolveMeeting(first="person 1", second="nobody")]}),
-        ("met", {"met": [pb.SolveMeeting(first="person 1", second="person 1")]}),
+        ("met[0].second", {"met": [pb.SolveMeeting(first="person 1", second="person 1")]}),
         ("moderators[0].never_leads", {"moderators": [pb.SolveModerator(key="Mo", never_leads=["nobody"])]}),
         ("pins[0].round", {"pins": [pb.SolvePin(round=9, group=1, people=["person 1"])]}),
         ("pins[1].people", {"pins": [pin(1, "person 1"), pin(2, "person 1")]}),
@@ -160,7 +161,10 @@ async def test_the_same_problem_seed_and_steps_give_the_same_schedule(matching: 
         ("pins[0].people", {"people": [*PEOPLE, pb.SolvePerson(key="Late", rounds=[2])], "pins": [pin(1, "Late")]}),
         ("pins[0].group", {"pins": [pin(5, "person 1")]}),
         ("pins[0].group", {"pins": [pin(0, "person 1")]}),
-        ("pins", {"pins": [pin(1, *(f"person {number}" for number in range(4)))]}),
+        (
+            "pins[1].people",
+            {"pins": [pin(2, "person 9"), pin(1, *(f"person {n}" for n in range(4))), pin(2, "person 8")]},
+        ),
         (
             "pins[1].moderator",
             {"moderators": TWO_MODERATORS, "pins": [pin(1, moderator="Mo"), pin(1, moderator="Max")]},
@@ -199,6 +203,29 @@ async def test_who_cannot_be_pinned_or_kept_together_is_named_by_their_key(match
     through = [pair("person 1", "person 9"), pair("person 9", "person 2")]
     with pytest.raises(grpc.aio.AioRpcError, match="person 1 and person 2 are to be kept apart as well"):
         await solve(matching, keep_apart=[pair("person 2", "person 1")], keep_together=through)
+    colleagues = [pb.SolvePerson(key=key, company="Voka") for key in ("Al", "Bo")]
+    with pytest.raises(grpc.aio.AioRpcError, match="Al and Bo are of one company"):
+        await solve(matching, people=[*PEOPLE, *colleagues], keep_together=[pair("Bo", "Al")])
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"smallest": 4}, "The smallest group has 1 to 3 people, the group size."),
+        ({"largest": 2}, "The largest group has at least 3 people, the group size."),
+        ({"seconds": -1}, "A search takes 0 to 10 seconds; 0 means as long as is usual."),
+        (
+            {"pins": [pin(1, *FOUR)]},
+            "4 people are pinned to group 1 of round 1, which seats 3.",
+        ),
+    ],
+)
+async def test_a_problem_that_makes_no_sense_is_refused_in_a_sentence(
+    matching: MatchingService, values: dict[str, Any], told: str
+):
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await solve(matching, **values)
+    assert error.value.details() == told
 
 
 async def test_other_calls_go_on_while_a_large_problem_is_read(matching: MatchingService):

@@ -14,6 +14,9 @@ from services.gateway.api.messages import LOCALE, Messages
 MESSAGES = Messages.load()
 TEXTS = Messages.texts_of(LOCALE)
 PARAMETER = re.compile(r"%\((\w+)\)s")
+ANY_PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w*)\}")
+ALWAYS = {"field", "message"}
+"""What every refusal fills in."""
 SERVICES = Path(__file__).parents[3] / "services"
 
 
@@ -42,6 +45,44 @@ REASONS = [
 ]
 
 
+def raised() -> Iterator[tuple[str, str, str, set[str]]]:
+    """Every place in the services that raises a refusal: its reason, its rule, and the details that are given there."""
+    trees = {path.relative_to(SERVICES): ast.parse(path.read_text()) for path in sorted(SERVICES.rglob("*.py"))}
+    nodes = [(path, node) for path, tree in trees.items() for node in ast.walk(tree)]
+    reasons: dict[str, str] = {}
+    for _, node in nodes:
+        if isinstance(node, ast.ClassDef) and (reason := reason_of(node)):
+            reasons[node.name] = reason
+    for path, node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id=name), keywords=details) if name in reasons:
+                yield f"{path}:{node.lineno}", reasons[name], rule_of(node) or "", {each.arg or "" for each in details}
+            case ast.Raise(exc=ast.Name(id=name)) if name in reasons:
+                yield f"{path}:{node.lineno}", reasons[name], "", set()
+            case _:
+                pass
+
+
+def reason_of(kind: ast.ClassDef) -> str | None:
+    for each in kind.body:
+        match each:
+            case (
+                ast.AnnAssign(target=ast.Name(id="reason"), value=ast.Constant(value=str(reason)))
+                | ast.Assign(targets=[ast.Name(id="reason")], value=ast.Constant(value=str(reason)))
+            ):
+                return reason
+            case _:
+                pass
+    return None
+
+
+RAISED = [each for each in raised() if each[1] != "INVALID_ARGUMENT"]
+
+
+def placeholders(text: str) -> set[str]:
+    return {percent or f"{{{brace}}}" for percent, brace in ANY_PLACEHOLDER.findall(text)}
+
+
 def test_there_are_catalogues_for_the_languages_of_the_networks() -> None:
     assert {path.name for path in LOCALE.iterdir()} == {"en", "nl_NL", "nl_BE", "fr_BE"}
     assert set(MESSAGES.languages) == {"en", "nl-NL", "nl-BE", "fr-BE"}
@@ -59,6 +100,17 @@ def test_every_invalid_field_is_said_by_its_rule_in_every_catalogue(place: str) 
     given = {keyword.arg for keyword in INVALID[place].keywords}
     for language, texts in TEXTS.items():
         assert set(PARAMETER.findall(texts[f"INVALID_ARGUMENT.{rule}"])) <= given, (place, language)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_text_of_a_reason_shows_a_placeholder(language: str) -> None:
+    """Whatever is left in braces would be read as it stands."""
+    texts = TEXTS[language]
+    assert {reason for _, reason, _, _ in RAISED} >= {"TOO_MANY_SEARCHES", "TIME_DOES_NOT_EXIST", "BREAKOUT_STARTED"}
+    for place, reason, rule, given in RAISED:
+        for key in (reason, f"{reason}.{rule}"):
+            assert placeholders(texts.get(key, "")) <= given | ALWAYS, (place, key)
+    assert {key for key, text in texts.items() if "{" in text} == set()
 
 
 def test_no_catalogue_keeps_a_text_for_a_rule_that_nobody_names() -> None:

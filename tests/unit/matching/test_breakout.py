@@ -1,5 +1,6 @@
 """The life of a break-out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -12,7 +13,7 @@ from services.matching.domain.breakout import Breakout, Move, Plan, Round, Round
 from services.matching.domain.facts import RoundHeld, RoundPublished
 from services.matching.domain.known import Known, Met
 from services.matching.domain.moving import Became
-from services.matching.domain.notice import NoticeCode
+from services.matching.domain.notice import Notice, NoticeCode
 from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.refusals import BreakoutOver, BreakoutStarted, NobodyPresent, RoundOutOfTurn
 from services.matching.domain.rule import Rule, RuleKind
@@ -42,14 +43,20 @@ def a_plan(breakout: Breakout) -> Plan:
     return Plan(breakout.rounds, repeats=0, repeats_bound=0, notices=())
 
 
+def out_of_turn(call: Callable[[], object]) -> dict[str, str]:
+    """What is told of whose turn it is."""
+    with pytest.raises(RoundOutOfTurn) as refused:
+        call()
+    assert refused.value.field == "round_number"
+    return refused.value.details
+
+
 def test_rounds_open_one_after_the_other_each_when_the_one_before_is_closed():
     breakout = two_rounds()
-    with pytest.raises(RoundOutOfTurn):
-        breakout.published(2, NOON)
+    assert out_of_turn(lambda: breakout.published(2, NOON)) == {"rule": "next", "round": "1"}
     opened, facts = breakout.published(1, NOON)
     assert facts == [RoundPublished(aggregate=breakout.id, version=2, event=breakout.event, round=1)]
-    with pytest.raises(RoundOutOfTurn):
-        opened.published(2, NOON)
+    assert out_of_turn(lambda: opened.published(2, NOON)) == {"rule": "open", "round": "1"}
     closed, facts = opened.closed(1, NOON, EVERYBODY)
     assert facts == [RoundHeld(aggregate=breakout.id, version=3, event=breakout.event, round=1)]
     assert closed.published(2, NOON)[0].round(2).state is RoundState.OPEN
@@ -63,10 +70,9 @@ def test_opening_an_open_round_and_closing_a_held_one_change_nothing():
 
 
 def test_a_round_that_was_held_does_not_open_again_and_a_planned_one_is_not_closed():
-    with pytest.raises(RoundOutOfTurn):
-        held(two_rounds(), 1).published(1, NOON)
-    with pytest.raises(RoundOutOfTurn):
-        two_rounds().closed(1, NOON, EVERYBODY)
+    assert out_of_turn(lambda: held(two_rounds(), 1).published(1, NOON)) == {"rule": "next", "round": "2"}
+    assert out_of_turn(lambda: held(two_rounds(), 1, 2).published(1, NOON)) == {"rule": "over"}
+    assert out_of_turn(lambda: two_rounds().closed(1, NOON, EVERYBODY)) == {"rule": "unopened"}
 
 
 @pytest.mark.parametrize("number", [-1, 0, 3])
@@ -165,6 +171,23 @@ def test_the_organiser_is_told_what_the_plan_could_not_give():
     short = a_roster(people(6), [MOD])
     hosted = planned(Planning([Round(1)], short, Known(), group_size=3, now=NOON)).notices[0]
     assert (hosted.code, hosted.details["moderators"], hosted.details["groups"]) == (NoticeCode.HOSTED, "1", "2")
+
+
+def test_who_plans_without_moderators_is_not_told_that_rooms_have_none():
+    with_none = planned(Planning([Round(1), Round(2)], a_roster(people(6)), Known(), group_size=3, now=NOON))
+    assert NoticeCode.HOSTED not in [notice.code for notice in with_none.notices]
+    withdrew = a_roster(people(6), [Moderator(MOD, withdrawn=True)])
+    assert planned(Planning([Round(1)], withdrew, Known(), group_size=3, now=NOON)).notices[0].code is NoticeCode.HOSTED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_few_meet_again_in_any_plan_is_said_when_some_must(language: str):
+    said = {
+        bound: phrases(language).word(Notice(NoticeCode.REPEATS, {"repeats": "135", "bound": bound}))
+        for bound in ("0", "7")
+    }
+    assert (said["7"].startswith(said["0"]), "7" in said["7"].removeprefix(said["0"])) == (True, True)
+    assert said["0"].endswith("135.")
 
 
 def test_organisers_are_told_when_somebodys_own_company_leads_them_and_nobody_else_is():

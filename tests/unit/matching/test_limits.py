@@ -63,7 +63,7 @@ def test_people_for_whom_no_message_could_hold_the_rest_are_refused_with_how_man
     with pytest.raises(Invalid) as refused:
         refuse_people_beyond_a_message(20_000, rounds=4, group_size=6, taken=taken)
     most = int(refused.value.details["limit"])
-    assert (refused.value.field, refused.value.details["rule"]) == ("breakout_id", "too_many")
+    assert (refused.value.field, refused.value.details["rule"]) == ("breakout_id", "people")
     refuse_people_beyond_a_message(most, rounds=4, group_size=6, taken=taken)
     assert 4 * bytes_of_round(most + 1, 6) + taken > 4_000_000
 

@@ -12,7 +12,7 @@ from services.matching.domain.breakout import Plan, Round, RoundState
 from services.matching.domain.known import Known
 from services.matching.domain.limits import MOST_PINS_KEPT
 from services.matching.domain.notice import NoticeCode
-from services.matching.domain.pins import Pin, changed
+from services.matching.domain.pins import Pin, changed, refuse_without_group
 from services.matching.domain.planning import Moderator, Planning, Roster
 from services.matching.domain.rule import Rule, RuleKind
 from services.matching.engine import Budget
@@ -65,8 +65,8 @@ def test_who_is_not_on_the_roster_or_left_is_not_found(account: UUID):
         ([Pin(GONE, 1, 1)], "pins[0].account_id", "absent"),
         ([Pin(ANN, 0, 1)], "pins[0].round_number", "range"),
         ([Pin(ANN, 4, 1)], "pins[0].round_number", "range"),
-        ([Pin(ANN, 1, 3)], "pins[0].group_number", "unknown"),
-        ([Pin(ANN, 1, -1)], "pins[0].group_number", "unknown"),
+        ([Pin(ANN, 1, 3)], "pins[0].group_number", "rooms"),
+        ([Pin(ANN, 1, -1)], "pins[0].group_number", "rooms"),
         ([Pin(ANN, 1, 1), Pin(ANN, 1, 2)], "pins[1].account_id", "twice"),
         ([Pin(ANN, 1, 1), Pin(ANN, 1, 1)], "pins[1].account_id", "twice"),
         ([Pin(MOD, 2, 1), Pin(OTHER, 2, 1)], "pins[1].group_number", "both"),
@@ -77,6 +77,13 @@ def test_a_pin_that_makes_no_sense_is_refused_by_its_field(pins: list[Pin], fiel
     with pytest.raises(Invalid) as refused:
         a_planning(*pins).refuse_pins(pins)
     assert (refused.value.field, refused.value.details["rule"]) == (field, rule)
+
+
+def test_where_no_pin_is_kept_yet_each_says_which_room():
+    refuse_without_group([Pin(ANN, 1, 1)])
+    with pytest.raises(Invalid) as refused:
+        refuse_without_group([Pin(ANN, 1, 1), Pin(BO, 1, 0)])
+    assert refused.value.field == "pins[1].group_number"
 
 
 def running() -> tuple[Round, ...]:
@@ -127,7 +134,8 @@ def test_of_rooms_with_gaps_in_their_numbers_those_can_be_named_that_there_will_
             planning.refuse_pins([pin])
             assert planned(planning).rounds[0].seating()[ANN] == number
         else:
-            with pytest.raises(Invalid, match=f"Round 1 has rooms {there[0]}, {there[1]}"):
+            rooms = "1-2" if there == [1, 2] else f"{there[0]}, {there[1]}"
+            with pytest.raises(Invalid, match=f"Rooms of round 1: {rooms}."):
                 planning.refuse_pins([pin])
             assert given_up(planned(planning)) == [{"round": "1", "pins": "1"}]
 

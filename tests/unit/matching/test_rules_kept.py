@@ -46,7 +46,7 @@ OF_THE_ABSENT = (
 def told(*rules: Rule, round_: Round = SEATED) -> list[Notice]:
     """What the plan says of rules."""
     schedule = Schedule(rounds=((),), repeats=0, bound=0)
-    found = notices_of([round_], [round_], schedule, (), rules, (), (), ())
+    found = notices_of([round_], [round_], schedule, (), rules, (), (), (), moderated=True)
     return [notice for notice in found if notice.code is NoticeCode.RULES_BROKEN]
 
 

@@ -41,7 +41,10 @@ class Operation:
     asked_at: datetime
     ended_at: datetime | None
     failure: str | None = strawberry.field(description='A stable name, such as "NOBODY_PRESENT".')
-    best: Breakout | None = strawberry.field(description="The best plan so far, while the search runs.")
+    best: Breakout | None = strawberry.field(
+        description="The best plan so far, while the search runs. It is no break-out yet: its id stays the same while "
+        "the search runs, and `node` finds nothing by it."
+    )
 
     @classmethod
     def of(cls, operation: breakout_pb2.Operation, best: breakout_pb2.Breakout | None = None) -> Operation:
@@ -58,7 +61,7 @@ class Operation:
             asked_at=required_when(operation.asked_at),
             ended_at=when(operation, "ended_at"),
             failure=operation.failure or None,
-            best=Breakout.of(best) if best else None,
+            best=Breakout.of(best, operation.id) if best else None,
         )
 
     @strawberry.field

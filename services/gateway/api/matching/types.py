@@ -135,7 +135,8 @@ class Breakout(relay.Node):
         description="Members see those that are open or held, and of these only their own groups."
     )
     repeats: int = strawberry.field(
-        description="Meetings of two people who met before, here or at earlier events; 0 to all but organisers."
+        description="Meetings of two people who met before, here or at earlier events, but for those whom a rule keeps "
+        "together; 0 to all but organisers."
     )
     repeats_bound: int = strawberry.field(
         description="The least that any schedule for these people must have; 0 to all but organisers."
@@ -148,9 +149,10 @@ class Breakout(relay.Node):
     pins: list[Pin] = strawberry.field(description="Rooms that were decided, for those who plan; of rounds not over.")
 
     @classmethod
-    def of(cls, breakout: breakout_pb2.Breakout) -> Breakout:
+    def of(cls, breakout: breakout_pb2.Breakout, uuid: str | None = None) -> Breakout:
+        """`uuid` is that of one which is nobody's break-out yet, and has none of its own."""
         return cls(
-            uuid=breakout.id,
+            uuid=uuid or breakout.id,
             event_uuid=breakout.event_id,
             group_size=breakout.group_size,
             rounds=[Round.of(round_) for round_ in breakout.rounds],

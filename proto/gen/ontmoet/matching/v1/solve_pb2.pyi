@@ -220,7 +220,7 @@ class SolveRequest(_message.Message):
     """2 to 20."""
     rounds: _builtins.int
     smallest: _builtins.int
-    """No group is planned below it; 0 means 2."""
+    """No group is planned below it while there are enough people for one; 0 means 2."""
     largest: _builtins.int
     """No group is planned above it, and who finds no seat sits out in turn; 0 means that nobody sits out."""
     seconds: _builtins.float
@@ -347,7 +347,9 @@ class BrokenRule(_message.Message):
     FIRST_FIELD_NUMBER: _builtins.int
     SECOND_FIELD_NUMBER: _builtins.int
     rule: _builtins.str
-    """"company", "apart", "together" or "moderator_apart"."""
+    """"company", "apart", "together" or "moderator_apart". Two of one company who are in `keep_apart`, too, are listed as
+    "company" alone.
+    """
     round: _builtins.int
     """From 1."""
     first: _builtins.str
@@ -435,7 +437,7 @@ class SolveResponse(_message.Message):
     BROKEN_IN_ALL_FIELD_NUMBER: _builtins.int
     COLLISIONS_IN_ALL_FIELD_NUMBER: _builtins.int
     repeats: _builtins.int
-    """Meetings of two people who met before."""
+    """Meetings of two people who met before; those of `keep_together` do not count."""
     repeats_bound: _builtins.int
     """No schedule has fewer."""
     argument: _builtins.str
