@@ -57,7 +57,8 @@ class NetworkServiceServicer:
     """
 
     def ResolveNetwork(self, request, context):
-        """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when no network answers to it.
+        """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when
+        no network answers to it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

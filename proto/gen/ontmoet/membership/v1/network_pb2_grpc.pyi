@@ -34,7 +34,9 @@ class NetworkServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> NetworkServiceAsyncStub: ...
     ResolveNetwork: _grpc.UnaryUnaryMultiCallable[_network_pb2.ResolveNetworkRequest, _network_pb2.ResolveNetworkResponse]
-    """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when no network answers to it."""
+    """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when
+    no network answers to it.
+    """
     GetNetwork: _grpc.UnaryUnaryMultiCallable[_network_pb2.GetNetworkRequest, _network_pb2.GetNetworkResponse]
     """The caller's own network."""
     UpdateNetwork: _grpc.UnaryUnaryMultiCallable[_network_pb2.UpdateNetworkRequest, _network_pb2.UpdateNetworkResponse]
@@ -46,7 +48,9 @@ class NetworkServiceAsyncStub(NetworkServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ResolveNetwork: _aio.UnaryUnaryMultiCallable[_network_pb2.ResolveNetworkRequest, _network_pb2.ResolveNetworkResponse]  # type: ignore[assignment]
-    """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when no network answers to it."""
+    """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when
+    no network answers to it.
+    """
     GetNetwork: _aio.UnaryUnaryMultiCallable[_network_pb2.GetNetworkRequest, _network_pb2.GetNetworkResponse]  # type: ignore[assignment]
     """The caller's own network."""
     UpdateNetwork: _aio.UnaryUnaryMultiCallable[_network_pb2.UpdateNetworkRequest, _network_pb2.UpdateNetworkResponse]  # type: ignore[assignment]
@@ -61,7 +65,9 @@ class NetworkServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _network_pb2.ResolveNetworkRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_network_pb2.ResolveNetworkResponse, _abc.Awaitable[_network_pb2.ResolveNetworkResponse]]:
-        """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when no network answers to it."""
+        """Finds a network by host name or slug: the gateway for whoever calls it, and matching for its operator. NOT_FOUND when
+        no network answers to it.
+        """
 
     @_abc_1.abstractmethod
     def GetNetwork(
