@@ -17,7 +17,7 @@ Seats = NDArray[np.int32]
 Keys = NDArray[np.int32]
 """Numbers of people or of pairs, of which a long history has hundreds of thousands."""
 States = NDArray[np.uint16]
-Codes = NDArray[np.int16]
+Codes = NDArray[np.int16] | NDArray[np.int8]
 Prices = NDArray[np.int64]
 Dice = NDArray[np.uint64]
 Index = int | np.int64

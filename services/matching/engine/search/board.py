@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from services.matching.engine.arrays import Ints, Seats
+from services.matching.engine.arrays import Ints, Seats, States
 from services.matching.engine.collisions.seatable import Seating
 from services.matching.engine.problem import Group, Problem, group_sizes
 from services.matching.engine.rooms import kept_numbers
@@ -66,7 +66,7 @@ class Board:
             self._pin(row, seats[row])
             if given is None:
                 join_torn(self.together[row], seats[row], len(self.sizes[row]), self.pinned(row), self.nobody)
-        self.state, self.more, self.less = self.relations.table(self.wishes_divided)
+        self._lay_tables()
         self.seats = seats
         cost = int(kernels.meet(self.state, self.more, seats)) + self._all_torn()
         waiting = np.flatnonzero((seats == FREE).any(axis=(1, 2))).tolist()
@@ -96,9 +96,9 @@ class Board:
                 self.present[row] = sorted(people[people != self.nobody].tolist())
 
     def cost(self, seats: Seats) -> int:
-        """What all meetings of these seats cost together, and who is torn."""
-        state, more, _ = self.relations.table(self.wishes_divided)
-        return int(kernels.meet(state, more, seats)) + self._all_torn()
+        """What all meetings of these seats cost together, and who is torn. A search of the board is to start anew."""
+        self._lay_tables()
+        return int(kernels.meet(self.state, self.more, seats)) + self._all_torn()
 
     def groups(self, seats: Seats) -> dict[int, tuple[Group, ...]]:
         """The groups of each free round; numbers are 0 where moderators are yet to keep theirs from round to round."""
@@ -123,6 +123,11 @@ class Board:
         groups = self.problem.rounds[self.free[row]].pinned
         leaders = {self.problem.people + group.moderator for group in groups if group.moderator is not None}
         return leaders | {person for group in groups for person in group.people}
+
+    def _lay_tables(self) -> None:
+        """As nobody had a seat yet. The old ones go first: of thousands of people they are large."""
+        self.state: States = np.zeros((0, 0), dtype=np.uint16)
+        self.state, self.more, self.less = self.relations.table(self.wishes_divided)
 
     def _short_of(self, row: int) -> int:
         there = len(self.problem.rounds[self.free[row]].moderators)

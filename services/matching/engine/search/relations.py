@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, combinations, product, repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.engine.apart import apart
 from services.matching.engine.arrays import Codes, Ints, Keys, Prices, States, each_once, ends_of
@@ -24,8 +25,8 @@ MOST_KINDS = 1_000
 """More aren't told apart, for the states of all must have numbers: then weights of earlier meetings are rounded up."""
 MOST_APART = 10
 """Two experienced people cost at most so many times what a newcomer saves, for codes are small numbers."""
-AT_ONCE = 1_000_000
-"""Of so many pairs the states are looked up at a time, more would take much memory."""
+AT_ONCE = 100_000
+"""So many pairs are looked at at a time: more would take much memory."""
 
 
 class Relations:
@@ -98,7 +99,7 @@ class Relations:
         np.add.at(level, np.searchsorted(keys, met), levels)
         del met, levels  # of a long history these are many
         led = keys % self.size >= self.people
-        kinds: Codes = np.zeros((len(keys), 4), dtype=np.int16)
+        kinds: NDArray[np.int16] = np.zeros((len(keys), 4), dtype=np.int16)
         if self._codes is not None:
             codes = self._codes[divmod(keys[~led], self.size)]
             kinds[~led, 0], kinds[~led, 2] = codes & 1, codes >> 1
@@ -147,10 +148,11 @@ def codes_of(problem: Problem) -> Codes | None:
 
     None: nothing for anybody.
     """
-    wishes, people, never = problem.wishes, problem.people, apart(problem)
-    if never is None and not (wishes.profession or wishes.languages or wishes.newcomers):
+    wishes, people, rules = problem.wishes, problem.people, bool(problem.company or problem.keep_apart)
+    if not rules and not (wishes.profession or wishes.languages or wishes.newcomers):
         return None
-    codes = np.zeros((people, people), dtype=np.int16)
+    small = max(abs(code) for code, _ in _kinds(problem)) <= np.iinfo(np.int8).max
+    codes: Codes = np.zeros((people, people), np.int8) if small else np.zeros((people, people), np.int16)
     if wishes.profession:
         profession = np.array(wishes.profession)
         for number in np.unique(profession[profession >= 0]):
@@ -161,15 +163,18 @@ def codes_of(problem: Problem) -> Codes | None:
         for language in frozenset[int]().union(*wishes.languages):
             speaks = np.array([language in spoken for spoken in wishes.languages])
             understand |= speaks[:, None] & speaks
-        np.add(codes, np.int16(2 * wishes.language_weight), out=codes, where=~understand)
+        np.add(codes, codes.dtype.type(2 * wishes.language_weight), out=codes, where=~understand)
     new, experienced = _newcomers(problem)
     beside, both_new, both_experienced = _spread(problem)
     codes[np.ix_(new, experienced)] -= 2 * beside
     codes[np.ix_(experienced, new)] -= 2 * beside
     codes[np.ix_(new, new)] += 2 * both_new
     codes[np.ix_(experienced, experienced)] += 2 * both_experienced
-    if never is not None:
-        codes += never
+    rows = max(1, AT_ONCE // people)
+    for first in range(0, people, rows):
+        never = apart(problem, slice(first, first + rows))
+        if never is not None:
+            codes[first : first + rows] += never
     np.fill_diagonal(codes, 0)
     return codes
 
