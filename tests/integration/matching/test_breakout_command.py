@@ -14,7 +14,6 @@ import pytest
 
 from deploy.cli.breakout_words import WHY, so_far
 from services.matching.engine.problem import Argument, Progress
-from services.matching.engine.warm import warm
 from tests.support.breakout_command import an_instance, breakout, interrupted, judged, written
 
 
@@ -202,13 +201,14 @@ def test_no_more_searches_run_at_once_than_the_machine_has_cores_for(tmp_path: P
 
 
 def test_five_thousand_people_with_companies_and_wishes_are_planned_in_less_than_300_mb(tmp_path: Path):
-    warm()  # what compiles has the compiler in its memory
     people, rng = 5_000, random.Random(0)
     wants = [[a, (a + 1 + rng.randrange(people - 1)) % people] for a in rng.sample(range(people), 3_000)]
     fields = {"company": [person // 10 for person in range(people)], "wants": wants}
     fields["profession"] = [rng.randrange(30) for _ in range(people)]
     instance = an_instance(tmp_path, n=people, group_size=6, rounds=3, moderators=834, **fields)
     words = ["solve", str(instance), "--seconds", "1", "--out", str(tmp_path / "plan.json")]
-    process = subprocess.Popen([sys.executable, "-m", "deploy.cli.main", "breakout", *words], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    command = [sys.executable, "-m", "deploy.cli.main", "breakout", *words]
+    for _ in range(2):  # the first may have the compiler in its memory, too
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
     assert (os.waitstatus_to_exitcode(status), used.ru_maxrss // 1024 < 300) == (0, True)

@@ -62,6 +62,17 @@ def test_who_is_pinned_costs_no_repeat_where_groups_may_change_numbers_and_peopl
     assert (schedule.repeats, keeps(problem, schedule)) == (0, True)
 
 
+def test_in_a_plan_groups_change_numbers_for_a_pin_where_people_cannot_change_seats():
+    problem = tight(7, 7, 8)
+    plan = solve(problem, AT_ONCE, 0)
+    rounds = tuple(replace(round_, groups=groups) for round_, groups in zip(problem.rounds, plan.rounds, strict=True))
+    other = next(group.number for group in plan.rounds[2] if 0 not in group.people)
+    problem = changed(replace(problem, rounds=rounds), {2: replace(rounds[2], pinned=(Group(other, (0,)),))})
+    schedule = solve(problem, AT_ONCE, 0)
+    assert (schedule.repeats, keeps(problem, schedule)) == (0, True)
+    assert all(was == is_ for r, (was, is_) in enumerate(zip(plan.rounds, schedule.rounds, strict=True)) if r != 2)
+
+
 def test_a_pinned_moderator_brings_their_group_along():
     problem = tight(17, 6, 17, moderators=17)
     pinned = (Group(2, (), 5), Group(4, (11, 12), 3))

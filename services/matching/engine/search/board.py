@@ -60,7 +60,7 @@ class Board:
 
         Says what all meetings of the free rounds cost together, and who is torn from whom they should stay with.
         """
-        seats = self._planned() if given is None else given
+        seats = self.planned() if given is None else given
         self.fixed[:] = False
         for row in range(len(self.free)):
             self._pin(row, seats[row])
@@ -163,7 +163,7 @@ class Board:
         bound = [set(block) - pinned for block in self.together[row] if not set(block).isdisjoint(group.people)]
         return len(set(group.people).union(*bound))
 
-    def _planned(self) -> Seats:
+    def planned(self) -> Seats:
         """Who keeps their group of the plan there was; groups that are too full lose who is last."""
         seats = self.unseated()
         for row, numbers in self.numbers.items():

@@ -32,6 +32,18 @@ def fit(board: Board, seats: Seats, tied: Collection[int]) -> None:
             _settle(board, seats, row, places[row], counts)
 
 
+def renumbered(board: Board) -> Seats | None:
+    """The plan there was, but groups change numbers so that who is pinned sits right. None: no plan, or nobody is."""
+    rounds = [board.problem.rounds[r] for r in board.free]
+    if not any(rounds[row].pinned for row in board.numbers):
+        return None
+    seats = board.planned()
+    for row, places in enumerate(_for_pins(board, seats, rounds, range(board.problem.people))):
+        if places:
+            _settle(board, seats, row, places, (seats[row, :, 1:] != board.nobody).sum(axis=1).tolist())
+    return seats
+
+
 def _for_pins(board: Board, seats: Seats, rounds: Sequence[Round], tied: Collection[int]) -> list[Places]:
     """Brings who is pinned to a group together, and says which groups of each round are these."""
     asked = [(row, group) for row, round_ in enumerate(rounds) for group in round_.pinned]
@@ -41,10 +53,12 @@ def _for_pins(board: Board, seats: Seats, rounds: Sequence[Round], tied: Collect
     places: list[Places] = [{} for _ in rounds]
     for row, group in asked:
         members = set(group.people).intersection(board.present[row])
-        g = _group_for(board, seats[row], places[row], group, members, settled)
+        numbers = board.numbers.get(row) or list(range(1, len(board.sizes[row]) + 1))
+        groups, known = seats[row, : len(numbers)], group.number in numbers
+        g = _group_for(board, groups, places[row], group, members, settled) if known else None
         if g is None:
             continue
-        places[row][group.number - 1] = g
+        places[row][numbers.index(group.number)] = g
         for person in sorted(members - settled - set(tied) - set(seats[row, g].tolist())):
             loose = (other for other in seats[row, g, 1:].tolist() if other != board.nobody and other not in bound)
             other = next(loose, person)
@@ -60,8 +74,7 @@ def _group_for(
 
     None: none is, or nobody has a seat yet.
     """
-    groups = groups[: len(board.sizes[0])]
-    if not 1 <= group.number <= len(groups) or (groups[:, 1:] == FREE).any():
+    if (groups[:, 1:] == FREE).any():
         return None
     wide = (groups[:, 1:] != board.nobody).sum(axis=1) >= len(members)
     wide[list(places.values())] = False

@@ -11,6 +11,7 @@ from services.matching.engine.search import annealing, kernels
 from services.matching.engine.search.alone import has_rules
 from services.matching.engine.search.benches import Benches
 from services.matching.engine.search.board import Board
+from services.matching.engine.search.fitting import renumbered
 from services.matching.engine.search.packing import hunted
 from services.matching.engine.search.prices import BROKEN, REPEAT
 from services.matching.engine.search.ruled import breaks_rules, ruled
@@ -80,6 +81,8 @@ class Search:
     def run(self, given: Seats | None = None) -> None:
         """Searches until the goal is reached, the budget is spent or the report says so."""
         self._sit(given)
+        if given is None and self.cost > self._goal:
+            self._renumber()
         self._stopped = not self._report(self.best, self.cost)
         if self._board.problem.people > MOST_ANNEALED or not self._board.free:
             return
@@ -100,6 +103,14 @@ class Search:
             part = min(part * GROWTH, enough)
             self._anneal(part, hot, MELTING if anew else 0.0)
             hot = HOT
+
+    def _renumber(self) -> None:
+        """Sits as planned in groups of other numbers, where that is better than that people change seats for pins."""
+        seats, best, cost = renumbered(self._board), self.best, self.cost
+        if seats is not None:
+            self._sit(seats)
+            if self.cost >= cost:
+                self._sit(best)
 
     def _goes_on(self) -> bool:
         return self.cost > self._goal and self._left() > 0 and not self._stopped
