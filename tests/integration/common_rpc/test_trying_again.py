@@ -113,10 +113,11 @@ async def test_a_service_that_says_it_is_busy_is_not_tried_again_at_once():
 
 
 async def test_no_try_outlives_the_deadline():
-    """R3: the tries share one deadline."""
+    """R3: the tries share one deadline. Where it comes in a pause the last try's failure is told, else that it came."""
     async with failing(grpc.StatusCode.UNAVAILABLE, 1000) as (servicer, server):
         started = monotonic()
-        assert await read(server, seconds=0.5) is grpc.StatusCode.UNAVAILABLE
+        over = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+        assert await read(server, seconds=0.5) in over
         assert monotonic() - started < 5
         assert servicer.calls <= MOST_RETRIES
 
