@@ -27,9 +27,9 @@ text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-seri
 
 
 def plot(runs: Sequence[Run]) -> str:
-    """The picture of the longest runs with the first seed."""
+    """The picture of each method's longest run of each instance."""
     longest = max(run.seconds for run in runs)
-    shown = [run for run in runs if run.seconds == longest and run.seed == 0]
+    shown = list({(run.instance, run.method): run for run in sorted(runs, key=lambda run: run.seconds)}.values())
     names = list(dict.fromkeys(run.method for run in shown))
     instances = list(dict.fromkeys(run.instance for run in shown))
     width = COLUMNS * PANEL

@@ -4,11 +4,10 @@ import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
-from statistics import median
 
-from tests.bench.matching.contest import Kind, Run
+from tests.bench.matching.contest import Kind, Method, Run
 
-FIELDS = ("instance", "method", "seconds", "seed", "wasted", "bound", "gap", "to_zero", "hard", "note")
+FIELDS = ("instance", "method", "seconds", "wasted", "bound", "gap", "to_zero", "hard", "note")
 
 
 def best_bounds(runs: Sequence[Run]) -> dict[str, int]:
@@ -34,7 +33,6 @@ def as_csv(runs: Sequence[Run]) -> str:
                 run.instance,
                 run.method,
                 run.seconds,
-                run.seed,
                 wasted,
                 bounds[run.instance],
                 gap,
@@ -55,14 +53,13 @@ def as_markdown(runs: Sequence[Run]) -> str:
         parts += [f"### {seconds:g} seconds", "", f"| instance | bound | {' | '.join(map(str, names))} |"]
         parts.append("|---|---:|" + "---:|" * len(names))
         for instance in dict.fromkeys(run.instance for run in runs if run.seconds == seconds):
-            cells = [
-                _cell([run for run in runs if (run.instance, run.method, run.seconds) == (instance, name, seconds)])
-                for name in names
-            ]
+            cells = [_cell(_found(runs, instance, name, seconds)) for name in names]
             parts.append(f"| {instance} | {bounds[instance]} | {' | '.join(cells)} |")
         parts.append("")
-    parts.append("Meetings of two who met before, the median of all seeds; in brackets the time until there were none;")
-    parts.append('"+ 2 hard" says how many hard rules are broken, "none" that no plan was found.')
+    parts.append('Meetings of two who met before; in brackets the time until there were none; "+ 2 hard" says how many')
+    parts.append(
+        'hard rules are broken, "none" that no plan was found, "-" that the engine had proven its own the best.'
+    )
     return "\n".join(parts) + "\n"
 
 
@@ -73,12 +70,11 @@ def against_cpsat(runs: Sequence[Run]) -> list[str]:
     for run in runs:
         if run.method.kind is not Kind.ENGINE:
             continue
-        same = (run.instance, run.seconds, run.seed, replace(run.method, kind=Kind.CPSAT))
-        other = next(each for each in runs if (each.instance, each.seconds, each.seed, each.method) == same)
         if run.wasted is None or run.hard:
             lines.append(f"{run.instance}, {run.seconds:g} s, {run.method}: no plan that keeps every rule")
             continue
-        if other.wasted is None or other.hard:
+        other = _found(runs, run.instance, replace(run.method, kind=Kind.CPSAT), run.seconds)
+        if other is None or other.wasted is None or other.hard:
             continue
         own, theirs = run.wasted - bounds[run.instance], other.wasted - bounds[run.instance]
         if 4 * own > theirs:
@@ -86,13 +82,14 @@ def against_cpsat(runs: Sequence[Run]) -> list[str]:
     return lines
 
 
-def _cell(runs: Sequence[Run]) -> str:
-    wasted = [run.wasted for run in runs if run.wasted is not None]
-    if not wasted:
+def _found(runs: Sequence[Run], instance: str, method: Method, seconds: float) -> Run | None:
+    return next((run for run in runs if (run.instance, run.method, run.seconds) == (instance, method, seconds)), None)
+
+
+def _cell(run: Run | None) -> str:
+    if run is None:
+        return "-"
+    if run.wasted is None:
         return "none"
-    text = f"{median(wasted):g}"
-    if (zero := [run.to_zero for run in runs if run.to_zero is not None]) and len(zero) == len(runs):
-        text += f" ({median(zero):.3f} s)"
-    if hard := max(run.hard for run in runs):
-        text += f" + {hard} hard"
-    return text
+    zero = "" if run.to_zero is None else f" ({run.to_zero:.3f} s)"
+    return f"{run.wasted}{zero}" + (f" + {run.hard} hard" if run.hard else "")
