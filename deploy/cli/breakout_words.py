@@ -35,7 +35,7 @@ REASONS = {
     Why.ABSENT: "is not there any more",
     Why.SITS_OUT: "there are fewer seats than people",
     Why.PINNED: "is pinned there",
-    Why.GROUP_DISSOLVED: "that group is given up",
+    Why.GROUP_DISSOLVED: "their group is given up",
     Why.FEWER_GROUPS: "fewer groups are needed",
     Why.RULE: "a rule would be broken",
     Why.EVENED_OUT: "groups are evened out",
@@ -143,7 +143,7 @@ def even(evenness: Evenness) -> str:
 def moved(moves: Sequence[Move], held: int, least: int, places: Mapping[int, int]) -> Iterator[str]:
     """Every move of the running round with its reason, and how many there are in each later one.
 
-    `places` are the numbers with which that round's groups are written; people go to groups of the file.
+    `places` are the numbers with which that round's groups are written, by the numbers that people in them know.
     """
     running = [move for move in moves if move.round == held]
     changing = sum(move.person is not None and None not in (move.source, move.target) for move in running)
@@ -161,10 +161,11 @@ def _move(move: Move, places: Mapping[int, int]) -> str:
     who = f"moderator {move.moderator}" if move.person is None else f"{move.person}"
     if move.target is None:
         return f"{who} leaves group {move.source}: {REASONS[move.why]}"
-    target = places[move.target]
+    now = places[move.target]
+    target = f"group {move.target}" if now == move.target else f"group {move.target}, now {now}"
     if move.source is None:
-        return f"{who} comes into group {target}: {REASONS[move.why]}"
-    return f"{who} goes from group {move.source} to group {target}: {REASONS[move.why]}"
+        return f"{who} comes into {target}: {REASONS[move.why]}"
+    return f"{who} goes from group {move.source} to {target}: {REASONS[move.why]}"
 
 
 def _groups(numbers: Sequence[int]) -> str:

@@ -57,9 +57,7 @@ def as_markdown(runs: Sequence[Run]) -> str:
             parts.append(f"| {instance} | {bounds[instance]} | {' | '.join(cells)} |")
         parts.append("")
     parts.append('Meetings of two who met before; in brackets the time until there were none; "+ 2 hard" says how many')
-    parts.append(
-        'hard rules are broken, "none" that no plan was found, "-" that the engine had proven its own the best.'
-    )
+    parts.append('hard rules are broken, "none" that no plan was found, "-" that the engine had proven its plan the best.')
     return "\n".join(parts) + "\n"
 
 

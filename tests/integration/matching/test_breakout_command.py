@@ -138,11 +138,22 @@ def test_who_is_pinned_sits_in_that_group_of_the_file_also_when_another_one_is_g
                 seat |= {person: int(place) for person, number in seat.items() if number == int(old)}
             case [person, "leaves", "group", _]:
                 del seat[int(person)]
-            case [person, "goes", "from", "group", _, "to", "group", place]:
-                seat[int(person)] = int(place)
+            case [person, "goes", "from", "group", old, "to", "group", new, *now]:
+                assert old != new.rstrip(",")
+                seat[int(person)] = int(now[-1] if now else new)
             case _:
                 pass
     assert seat == {person: number + 1 for number, people in enumerate(groups) for person in people}
+
+
+def test_who_leaves_a_group_for_one_that_takes_its_number_is_told_so(tmp_path: Path):
+    instance = an_instance(tmp_path, n=9, group_size=3, rounds=2, moderators=0)
+    plan = written(tmp_path / "plan.json", [[[0, 1, 2], [3, 4, 5], [6, 7, 8]], [[0, 3, 6], [1, 4, 7], [2, 5, 8]]])
+    change = written(tmp_path / "change.json", {"held": 1, "absent": [0, 3, 1], "pins": [[8, 1, 1]]})
+    replanned = breakout("replan", instance, plan, change, "--out", tmp_path / "new.json")
+    lines = [line.strip() for line in replanned.stdout.splitlines()]
+    assert "group 3 is group 1 from now on" in lines
+    assert "6 goes from group 1 to group 3, now 1: their group is given up" in lines
 
 
 def test_the_same_seed_gives_the_same_plan_when_the_search_comes_to_its_end(tmp_path: Path):
