@@ -7,6 +7,10 @@ from io import StringIO
 
 from tests.bench.matching.contest import Kind, Method, Run
 
+LEGEND = """
+Meetings of two who met before; in brackets the time until there were none.
+"+ 2 hard": so many hard rules are broken. "none": no plan was found. "-": the engine had proven its plan the best.
+"""
 FIELDS = ("instance", "method", "seconds", "wasted", "bound", "gap", "to_zero", "hard", "note")
 
 
@@ -56,9 +60,7 @@ def as_markdown(runs: Sequence[Run]) -> str:
             cells = [_cell(_found(runs, instance, name, seconds)) for name in names]
             parts.append(f"| {instance} | {bounds[instance]} | {' | '.join(cells)} |")
         parts.append("")
-    parts.append('Meetings of two who met before; in brackets the time until there were none; "+ 2 hard" says how many')
-    parts.append('hard rules are broken, "none" that no plan was found, "-" that the engine had proven its plan the best.')
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts) + LEGEND
 
 
 def against_cpsat(runs: Sequence[Run]) -> list[str]:
