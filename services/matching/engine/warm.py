@@ -24,7 +24,7 @@ def warm(*, annealing: bool = True) -> None:
     construct(10, 4, 5, columns=True)
     if annealing:
         find_bases(4, 2, 3, seed=0, iterations=1)
-        fewest_repeats(Problem(12, 4, (everybody,)), {}, [0], (0, 1), lambda _: 1)
+        fewest_repeats(Problem(12, 4, (everybody,), history=((0, 1, 1.0),)), {}, [0], (0, 1), lambda _: 1)
     gc.freeze()
 
 

@@ -76,6 +76,24 @@ def test_nor_where_some_have_no_seat(people: int, sizes: tuple[int, ...], seed: 
     assert fewest_repeats(problem, {}, [0, 1], (0, MANY), lambda _: MANY).least == best
 
 
+@pytest.mark.parametrize(
+    ("people", "sizes", "rounds"),
+    [(6, (3, 3), 3), (5, (3, 2), 3), (7, (4, 3), 3), (6, (4, 2), 4), (8, (4, 4), 2), (5, (2, 2), 4)],
+)
+def test_the_first_round_of_equals_may_be_any(people: int, sizes: tuple[int, ...], rounds: int):
+    problem = Problem(people, max(sizes), (Round(tuple(range(people)), sizes=sizes),) * rounds)
+    of_each = [[Group(0, group) for group in groups] for groups in ways(range(people), sizes)]
+    best = min(repeats(problem, each) for each in product(of_each, repeat=rounds))
+    fewest = fewest_repeats(problem, {}, range(rounds), (0, MANY), lambda _: MANY)
+    assert fewest.least == counted(problem, fewest.rounds) == best
+
+
+@pytest.mark.parametrize(("people", "size", "rounds", "least"), [(6, 3, 3, 5), (7, 3, 4, 1), (10, 5, 3, 18)])
+def test_that_equals_meet_again_is_proven(people: int, size: int, rounds: int, least: int):
+    schedule = solve(a_problem(people, size, rounds), Budget(iterations=5_000_000))
+    assert (schedule.repeats, schedule.bound, schedule.argument) == (least, least, Argument.TRIED)
+
+
 def test_more_is_proven_than_prices_alone_prove():
     problem = few(12, 3, seed=1, met=0.4)
     bound = least_repeats(problem, {}).repeats
@@ -142,7 +160,9 @@ def test_it_is_told_with_how_many_of_the_first_groups_the_look_has_begun():
 @pytest.mark.parametrize(
     "problem",
     [
-        a_problem(8, 4, 2),
+        a_problem(8, 4, 1),
+        a_problem(20, 4, 3),
+        a_problem(8, 4, 2, keep_apart=((0, 1),)),
         a_problem(8, 4, 2, history=((0, 1, 1.0),), keep_together=((0, 1),)),
         a_problem(63, 3, 2, history=((0, 1, 1.0),)),
         a_problem(40, 5, 2, history=((0, 1, 1.0),)),
@@ -152,5 +172,5 @@ def test_it_is_told_with_how_many_of_the_first_groups_the_look_has_begun():
         ),
     ],
 )
-def test_rounds_of_many_of_others_or_with_nothing_before_are_not_tried(problem: Problem):
+def test_rounds_of_many_or_of_others_are_not_tried(problem: Problem):
     assert not can_be_tried(problem, {}, range(len(problem.rounds)))

@@ -18,6 +18,8 @@ from services.matching.engine.tally import repeats
 
 MOST_PEOPLE, MOST_GROUPS = 62, 40_000
 """Of more people, or of people who may sit in more groups, nothing is tried."""
+MOST_GROUPS_OF_EQUALS = 1_000
+"""Where nobody met before there are so many ways that are alike that it is done with few groups, or not at all."""
 MEETING = 1_000
 """What one is worth in the whole numbers of what a group costs."""
 
@@ -33,13 +35,20 @@ class Fewest(NamedTuple):
 
 
 def can_be_tried(problem: Problem, decided: dict[int, tuple[Group, ...]], free: Sequence[int]) -> bool:
-    """Whether the free rounds are alike, and of few people, some of whom met before, and who aren't kept together."""
-    if not free or not (problem.history or decided) or problem.keep_together:
+    """Whether the free rounds are alike, of few people: some met before, or all are equal; none are kept together."""
+    equals = not (problem.history or decided)
+    if len(free) < (2 if equals else 1) or problem.keep_together:
         return False
     people, sizes = set(problem.rounds[free[0]].present), group_sizes(problem, free[0])
     alike = all(set(problem.rounds[r].present) == people and group_sizes(problem, r) == sizes for r in free)
     groups = sum(comb(len(people), size) for size in set(_all_sizes(len(people), sizes)))
-    return alike and len(sizes) > 1 < max(sizes) and len(people) <= MOST_PEOPLE and groups <= MOST_GROUPS
+    few = len(people) <= MOST_PEOPLE and groups <= (MOST_GROUPS_OF_EQUALS if equals else MOST_GROUPS)
+    return alike and few and len(sizes) > 1 < max(sizes) and not (equals and _told_apart(problem))
+
+
+def _told_apart(problem: Problem) -> bool:
+    never = apart(problem)
+    return never is not None and bool(never.any())
 
 
 def fewest_repeats(
@@ -51,11 +60,15 @@ def fewest_repeats(
 ) -> Fewest:
     """The fewest repeats of all rounds, of which so many at least and at most are known.
 
-    `more` is asked how many further groups may be looked at, when so many of those that may be the first were begun
-    with; when it is 0 what is known by then is told.
+    Equals can change places, so their first round is any. `more` is asked how many further groups may be looked at,
+    when so many of those that may be the first were begun with; when it is 0 what is known by then is told.
     """
     there: Ints = np.array(sorted(problem.rounds[free[0]].present), dtype=np.int64)
     sizes = _all_sizes(len(there), group_sizes(problem, free[0]))
+    begun: Rounds = []
+    if not (problem.history or decided):
+        begun = [[part.tolist() for part in np.split(there, np.cumsum(sizes)[:-1])]]
+        decided, free = {free[0]: tuple(Group(0, tuple(people)) for people in begun[0])}, free[1:]
     possible = _possible(
         _among(there, ruled_out(problem, met_before(problem, decided))), _among(there, apart(problem)), sizes
     )
@@ -68,7 +81,7 @@ def fewest_repeats(
         if state == PAUSED:
             break
         if state == FOUND:
-            return Fewest(least, _rounds(possible, tree, len(sizes), there))
+            return Fewest(least, begun + _rounds(possible, tree, len(sizes), there))
         least += 1
     return Fewest(least, None)
 
