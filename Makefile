@@ -32,7 +32,7 @@ soak: $(READY)  ## the kills, cancels and fuzz in full
 bench: $(READY)  ## measure what must be fast
 	$(PYTHON) -m tests.bench
 
-bench-matching: $(READY) .venv-bench/ready  ## measure the matching engine beside CP-SAT; FULL=1 takes an hour
+bench-matching: $(READY) .venv-bench/ready  ## measure the matching engine beside CP-SAT; FULL=1 takes most of an hour
 	$(PYTHON) -m tests.bench.matching $(if $(FULL),--full)
 
 .venv-bench/ready: tests/bench/matching/requirements.lock

@@ -161,7 +161,7 @@ def test_it_is_told_with_how_many_of_the_first_groups_the_look_has_begun():
     "problem",
     [
         a_problem(8, 4, 1),
-        a_problem(20, 4, 3),
+        a_problem(21, 4, 3),
         a_problem(8, 4, 2, keep_apart=((0, 1),)),
         a_problem(8, 4, 2, history=((0, 1, 1.0),), keep_together=((0, 1),)),
         a_problem(63, 3, 2, history=((0, 1, 1.0),)),

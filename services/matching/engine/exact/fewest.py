@@ -18,7 +18,7 @@ from services.matching.engine.tally import repeats
 
 MOST_PEOPLE, MOST_GROUPS = 62, 40_000
 """Of more people, or of people who may sit in more groups, nothing is tried."""
-MOST_GROUPS_OF_EQUALS = 1_000
+MOST_GROUPS_OF_EQUALS = 5_000
 """Where nobody met before there are so many ways that are alike that it is done with few groups, or not at all."""
 MEETING = 1_000
 """What one is worth in the whole numbers of what a group costs."""
