@@ -19,6 +19,7 @@ from services.matching.engine.replan.moves import Why
 ListStyle = Literal["standard", "or"]
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = ("en", "nl-NL", "nl-BE", "fr-BE")
+_BY_TAG = {language.lower(): language for language in LANGUAGES}
 """English is the language of the texts in the code, and of whoever asks for one that we don't have."""
 _NEAREST = {"nl": "nl-NL", "fr": "fr-BE"}
 
@@ -170,7 +171,8 @@ def _inside_a_sentence(theirs: str) -> str:
 def phrases(language: str) -> Phrases:
     """The texts in the language that is nearest to a BCP 47 tag."""
     wanted = [language, _NEAREST.get(language.partition("-")[0].lower(), "en")]
-    return _phrases(negotiate_locale(wanted, LANGUAGES, sep="-") or "en")
+    found = negotiate_locale(wanted, LANGUAGES, sep="-") or "en"  # as it was asked for: nl-be
+    return _phrases(_BY_TAG[found.lower()])
 
 
 @cache
