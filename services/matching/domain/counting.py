@@ -38,13 +38,16 @@ def parted_pairs(rounds: Iterable[Round]) -> set[tuple[UUID, UUID]]:
 def with_parted(schedule: Schedule, rounds: Sequence[Round], met: Pairs, together: Pairs) -> Schedule:
     """The schedule of these rounds, with the repeats of those who parted in them: the solver sees seats alone.
 
-    `met` and `together` as in counted_anew. What rounds that were held have, and those who parted, is decided.
+    `met` and `together` as in counted_anew. What rounds that were held have, and those who parted, is decided. To the
+    solver all who parted met before; that those who sit together again in the same round do not meet twice makes as
+    many repeats less in every plan, for the rounds that began are as they are.
     """
+    repeats = repeats_in(rounds, met, together)
     past = [each if each.state is RoundState.HELD else replace(each, groups=()) for each in rounds]
     decided = repeats_in(past, met, together)
-    bound = max(schedule.bound, decided)
-    argument = Argument.DECIDED if bound == decided > 0 else schedule.argument
-    return replace(schedule, repeats=repeats_in(rounds, met, together), bound=bound, argument=argument)
+    bound = max(schedule.bound + repeats - schedule.repeats, decided)
+    argument = Argument.NONE if bound == 0 else Argument.DECIDED if bound == decided else schedule.argument
+    return replace(schedule, repeats=repeats, bound=bound, argument=argument)
 
 
 def repeats_in(rounds: Iterable[Round], met: Pairs, together: Pairs) -> int:

@@ -62,6 +62,21 @@ def test_who_is_back_meets_again_whom_they_had_left():
     assert (plan.repeats, plan.repeats_bound) == (3, 3)
 
 
+def test_who_is_back_in_the_same_round_does_not_meet_anybody_twice_by_it():
+    running = replace(opened(a_group(1, BO, CAS), SECOND), parted=(a_group(1, ANN, BO, CAS),))
+    plan = replanned([running], a_roster([ANN, BO, CAS, DEE, EVE, FAY], BOTH))
+    assert plan.rounds[0].seating()[ANN] == 1
+    assert (plan.repeats, plan.repeats_bound, plan.repeats_argument) == (0, 0, Argument.NONE)
+    assert not [notice for notice in plan.notices if "repeats" in notice.details]
+
+
+def test_what_later_rounds_need_is_said_beside_who_is_back():
+    """Two of each three sit together again."""
+    running = replace(opened(a_group(1, BO, CAS), SECOND), parted=(a_group(1, ANN, BO, CAS),))
+    plan = replanned([running, Round(2)], a_roster([ANN, BO, CAS, DEE, EVE, FAY], BOTH))
+    assert (plan.repeats, plan.repeats_bound, plan.repeats_argument) == (2, 2, Argument.SPREAD)
+
+
 def test_who_met_again_and_left_met_again_all_the_same():
     held = Round(1, (a_group(1, ANN, BO, CAS),), RoundState.HELD, NOON, NOON)
     roster = replace(a_roster([BO, CAS]), left={ANN: NOON + HOUR / 4})
