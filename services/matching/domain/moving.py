@@ -38,7 +38,7 @@ class Replanned:
     breakout: Breakout
     moves: list[Moved]
     least_moves: int
-    """Of those who sat in the open round so many had to change groups, whatever the plan."""
+    """Of those who sat in the open round so many had to change groups, whatever the plan; 0 where it is not told."""
 
     @property
     def moves_in_open_round(self) -> int:

@@ -122,6 +122,21 @@ async def test_no_figure_tells_who_may_not_read_the_rules_that_there_is_one(matc
         assert not any("met before" in warning for warning in seen.warnings), role
 
 
+async def test_who_may_not_read_the_rules_is_not_told_that_somebody_had_to_move(matching: MatchingService):
+    friday = await matching.friday(participants=6)
+    breakout = await matching.propose(friday, rounds=1, group_size=3)
+    first, second = ([UUID(seat.account_id) for seat in group.seats] for group in breakout.rounds[0].groups)
+    await matching.publish(friday, breakout, 1)
+    await state(matching, matching.as_member(friday, first[0]), APART, second[0])
+    moderator = matching.bearing(friday.network, friday.participants[0], Role.MODERATOR)
+    for metadata, to, least in ((moderator, 2, 0), (matching.as_organiser(friday), 1, 2)):
+        pin = breakout_pb2.Pin(account_id=str(first[0]), round_number=1, group_number=to)
+        request = breakout_pb2.ReplanBreakoutRequest(breakout_id=breakout.id, pins=[pin])
+        again = await matching.breakouts.ReplanBreakout(request, metadata=metadata)
+        assert (again.moves_in_open_round, again.least_moves_in_open_round) == (2, least)
+        assert "rule" not in " ".join(move.reason for move in again.moves)
+
+
 async def test_a_rule_is_told_to_who_stated_it_and_to_organisers(matching: MatchingService):
     friday = await matching.friday(participants=4, moderators=1)
     ann, bo, *_ = friday.participants

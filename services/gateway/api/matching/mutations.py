@@ -92,7 +92,9 @@ class ReplanBreakoutPayload(Payload):
         default=None, description="How many of those who sat in the open round have another group now."
     )
     least_moves_in_open_round: int | None = strawberry.field(
-        default=None, description="So many of them, proven, have another group in any plan that keeps as many rules."
+        default=None,
+        description="So many of them, proven, have another group in any plan that keeps as many rules; 0 to all but "
+        "organisers.",
     )
 
 

@@ -796,7 +796,8 @@ class ReplanBreakoutResponse(_message.Message):
     """How many of those who sat in the open round have another group now; 0 when none is open."""
     least_moves_in_open_round: _builtins.int
     """So many of them at least have another group in any plan that keeps as many rules: proven. The plan has the fewest
-    moves that there can be when both are the same.
+    moves that there can be when both are the same. Told to owners and organisers, 0 to all others: that somebody had to
+    move can tell of a rule that people stated.
     """
     @_builtins.property
     def breakout(self) -> Global___Breakout: ...
