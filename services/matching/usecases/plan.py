@@ -72,8 +72,8 @@ async def propose_breakout(
 ) -> Breakout | Operation:
     """Plan an event's break-out from who is present now, in place of one of which no round was opened.
 
-    A long search is queued; while one for the event is under way, that one is the answer. A short one ends it. Raises
-    Invalid for a pin that can't be kept.
+    A long search is queued; while one for the event is under way, that one is the answer, unless it was cancelled and
+    ends by this. A short one ends it. Raises Invalid for a pin that can't be kept.
     """
     async with uow.begin(caller.network) as tx:
         limits, asked_at = await tx.limits(of_all), await tx.now()
@@ -189,8 +189,10 @@ async def _queue(uow: Uow, limits: Limits, network: UUID, event: UUID, wanted: W
     async with uow.begin(network) as tx:
         if (breakout := await tx.breakouts.of_event(event)) is not None:
             breakout.refuse_if_started()
-        if (known := await tx.operations.of_event(event)) is not None:
-            return known
+        if (known := await tx.operations.of_event(event, lock=True)) is not None:
+            if not known.cancelled:
+                return known
+            await tx.operations.save(known.replaced(await tx.now()))
         limits.refuse_searches(await tx.operations.under_way())
         operation = Operation(new_id(), event, wanted.rounds, wanted.group_size, seconds, await tx.now(), wanted.pins)
         if await tx.operations.add(operation):

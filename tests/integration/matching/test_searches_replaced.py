@@ -94,8 +94,24 @@ async def test_a_long_search_that_is_asked_for_while_a_shorter_one_looks_who_is_
     assert await now(matching, friday, search.id) == search
 
 
-async def search_long(matching: MatchingService, friday: Friday) -> pb.Operation:
-    request = pb.ProposeBreakoutRequest(event_id=str(friday.event), rounds=1, group_size=3, seconds=30)
+async def test_a_search_that_was_cancelled_makes_way_for_another(matching: MatchingService):
+    """Its solver has not heard of it yet: who asked for four rounds got the two that they had cancelled."""
+    friday = await matching.friday(participants=6)
+    search = await a_running_search(matching, friday)
+    assert (await search_long(matching, friday, rounds=4)).id == str(search.id)
+    cancel = pb.CancelOperationRequest(operation_id=str(search.id))
+    await matching.breakouts.CancelOperation(cancel, metadata=matching.as_organiser(friday))
+    second = await search_long(matching, friday, rounds=4)
+    assert second.id != str(search.id)
+    assert (await now(matching, friday, UUID(second.id))).rounds == 4
+    ended = await now(matching, friday, search.id)
+    assert (ended.state, ended.breakout, ended.failure) == (OperationState.CANCELLED, None, "")
+    async with matching.uow.begin(friday.network) as tx:
+        assert await tx.operations.keep_best(search, None, 1.0) is None  # its solver hears of it, and stops
+
+
+async def search_long(matching: MatchingService, friday: Friday, rounds: int = 1) -> pb.Operation:
+    request = pb.ProposeBreakoutRequest(event_id=str(friday.event), rounds=rounds, group_size=3, seconds=30)
     return (await matching.breakouts.ProposeBreakout(request, metadata=matching.as_organiser(friday))).operation
 
 

@@ -65,7 +65,7 @@ class _OperationStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Operat
     OPERATION_STATE_DONE: _OperationState.ValueType  # 3
     """Its plan is the event's break-out: the best that was found, also where no solver got any further."""
     OPERATION_STATE_CANCELLED: _OperationState.ValueType  # 4
-    """Ended early; the best plan that was found, if any, is the event's break-out."""
+    """Ended early; the best plan that was found, if any, is the event's break-out, unless another was asked for meanwhile."""
     OPERATION_STATE_FAILED: _OperationState.ValueType  # 5
     """Nothing came of it; `failure` says why."""
 
@@ -79,7 +79,7 @@ OPERATION_STATE_RUNNING: OperationState.ValueType  # 2
 OPERATION_STATE_DONE: OperationState.ValueType  # 3
 """Its plan is the event's break-out: the best that was found, also where no solver got any further."""
 OPERATION_STATE_CANCELLED: OperationState.ValueType  # 4
-"""Ended early; the best plan that was found, if any, is the event's break-out."""
+"""Ended early; the best plan that was found, if any, is the event's break-out, unless another was asked for meanwhile."""
 OPERATION_STATE_FAILED: OperationState.ValueType  # 5
 """Nothing came of it; `failure` says why."""
 Global___OperationState: _TypeAlias = OperationState  # noqa: Y015

@@ -39,7 +39,8 @@ class BreakoutServiceStub:
     """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
     (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
     (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
-    way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+    way, with the rounds, size and pins that were asked for first. One that was cancelled makes way at once, and its plan
+    is not kept. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
     failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
     has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
     solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
@@ -91,7 +92,8 @@ class BreakoutServiceAsyncStub(BreakoutServiceStub):
     """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
     (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
     (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
-    way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+    way, with the rounds, size and pins that were asked for first. One that was cancelled makes way at once, and its plan
+    is not kept. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
     failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
     has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
     solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
@@ -146,7 +148,8 @@ class BreakoutServiceServicer(metaclass=_abc_1.ABCMeta):
         """Plans from who is present. FAILED_PRECONDITION when fewer than two are (NOBODY_PRESENT), once a round was opened
         (BREAKOUT_STARTED), when the event was cancelled (EVENT_CANCELLED), and where the solver has a defect
         (SOLVER_FAILED). A second call plans again; who asks for a second long search for an event gets the one that is under
-        way. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
+        way, with the rounds, size and pins that were asked for first. One that was cancelled makes way at once, and its plan
+        is not kept. A short one, or a ReplanBreakout, that was asked for later ends a long one: its state is FAILED then, its
         failure "SEARCH_REPLACED". RESOURCE_EXHAUSTED when as many long searches as the network's limit, which is 3 unless it
         has one of its own, are under way. It takes no idempotency key, for that would hold a transaction open while it is
         solved: a retry may put another plan in the place of the first, of which no round is open yet, and never makes a
