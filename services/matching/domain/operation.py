@@ -90,24 +90,28 @@ class Operation:
     def cancelled_at(self, now: datetime) -> "Operation":
         """To end early: at once when no solver has it, else when its solver has kept what it found."""
         if self.state is OperationState.QUEUED:
-            return self._with(state=OperationState.CANCELLED, cancelled=True, ended_at=now)
+            return self._ended(OperationState.CANCELLED, now, cancelled=True)
         return self._with(cancelled=True) if self.under_way and not self.cancelled else self
 
     def succeeded(self, breakout: UUID, best: Best, now: datetime) -> "Operation":
         """Its plan is the event's break-out."""
         state = OperationState.CANCELLED if self.cancelled else OperationState.DONE
-        return self._with(state=state, breakout=breakout, best=best.without_seats(), ended_at=now)
+        return self._ended(state, now, breakout=breakout, best=best)
 
     def failed(self, reason: str, now: datetime) -> "Operation":
         """Nothing comes of it; of one that was cancelled, nothing was to come."""
-        best = self.best and self.best.without_seats()
         if self.cancelled:
-            return self._with(state=OperationState.CANCELLED, best=best, ended_at=now)
-        return self._with(state=OperationState.FAILED, best=best, failure=reason, ended_at=now)
+            return self._ended(OperationState.CANCELLED, now)
+        return self._ended(OperationState.FAILED, now, failure=reason)
 
     def replaced(self, now: datetime) -> "Operation":
         """A plan that was asked for later takes the place of its own."""
         return self.failed(SearchReplaced.reason, now)
+
+    def _ended(self, state: OperationState, now: datetime, **changes: Any) -> "Operation":
+        """Its figures stay, and nobody's seat."""
+        ended = self._with(state=state, ended_at=now, pins=(), **changes)
+        return replace(ended, best=ended.best and ended.best.without_seats())
 
     def _with(self, **changes: Any) -> "Operation":
         return replace(self, version=self.version + 1, **changes)

@@ -54,6 +54,13 @@ class TooManySearches(Refusal):
     reason: ClassVar[str] = "TOO_MANY_SEARCHES"
 
 
+class TooManyPeople(Refusal):
+    """By the turn of a long search more people were there than may be planned for at once."""
+
+    kind: ClassVar[Kind] = Kind.RULE_BROKEN
+    reason: ClassVar[str] = "TOO_MANY_PEOPLE"
+
+
 class SearchReplaced(Refusal):
     """A plan that was asked for later took the place of this search's."""
 

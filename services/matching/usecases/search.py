@@ -6,7 +6,7 @@ from uuid import UUID
 from services.common.caller import Caller
 from services.common.ids import new_id
 from services.common.logging import logger
-from services.common.refusals import Kind, NotFound, Refusal
+from services.common.refusals import Invalid, Kind, NotFound, Refusal
 from services.matching.adapters.events import Events
 from services.matching.adapters.solver import Solver
 from services.matching.adapters.solver_process import EngineFailed, Said
@@ -14,7 +14,7 @@ from services.matching.domain.breakout import Plan, Round
 from services.matching.domain.limits import Limits, bytes_of_round, refuse_rounds_beyond_a_message
 from services.matching.domain.operation import MOST_ATTEMPTS, Best, Operation
 from services.matching.domain.planning import Planning
-from services.matching.domain.refusals import SearchGivenUp, SolverFailed
+from services.matching.domain.refusals import SearchGivenUp, SolverFailed, TooManyPeople
 from services.matching.engine import Budget, ProblemError, Schedule
 from services.matching.storage.transaction import Uow
 from services.matching.usecases.knowledge import planning_of
@@ -78,14 +78,17 @@ class _Search:
         """Searches for what is left of the time, from the best plan that is known; whether that ended it.
 
         Where no solver gets any further that plan is the outcome, and where there is none, SearchGivenUp or
-        SolverFailed is raised. Raises Invalid when more people have come than the network may plan for, or than a
-        message holds.
+        SolverFailed is raised. Raises TooManyPeople when more came than the network may plan for, or than a message
+        holds.
         """
         mine = self._operation
         roster = await events.roster(self._network, mine.event)
         roster.refuse_if_cancelled()
-        limits.refuse_people(len(roster.present), "event_id")
-        refuse_rounds_beyond_a_message(mine.rounds, bytes_of_round(len(roster.present), mine.group_size))
+        try:
+            limits.refuse_people(len(roster.present), "event_id")
+            refuse_rounds_beyond_a_message(mine.rounds, bytes_of_round(len(roster.present), mine.group_size))
+        except Invalid:
+            raise TooManyPeople from None
         begun = mine.best.rounds if mine.best else tuple(Round(number) for number in range(1, mine.rounds + 1))
         planning = await planning_of(self._uow, self._network, mine.event, begun, roster, mine.group_size, mine.pins)
         if mine.best:

@@ -65,7 +65,7 @@ async def test_a_search_that_was_queued_does_not_plan_for_more_people_than_the_l
         async with matching.uow.begin(searching.friday.network) as tx:
             await tx.set_limits(OwnLimits(people=5))
         ended = await searching.run(ScriptedSolver(TWO_GROUPS))
-    assert (ended.state, ended.failure) == (OperationState.FAILED, "INVALID_ARGUMENT")
+    assert (ended.state, ended.failure) == (OperationState.FAILED, "TOO_MANY_PEOPLE")
 
 
 async def test_a_search_that_was_queued_does_not_plan_what_no_message_would_hold(
@@ -74,7 +74,7 @@ async def test_a_search_that_was_queued_does_not_plan_what_no_message_would_hold
     async with a_search(matching) as searching:
         monkeypatch.setattr(limits, "MOST_BYTES", limits.bytes_of_round(5, 3))
         ended = await searching.run(ScriptedSolver(TWO_GROUPS))
-    assert (ended.state, ended.failure) == (OperationState.FAILED, "INVALID_ARGUMENT")
+    assert (ended.state, ended.failure) == (OperationState.FAILED, "TOO_MANY_PEOPLE")
 
 
 class ClockedSolver(Solver):

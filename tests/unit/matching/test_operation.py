@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from services.matching.domain.breakout import Round
 from services.matching.domain.operation import Best, Operation, OperationState
+from services.matching.domain.pins import Pin
 from tests.support.matching import NOON, a_group, people
 
 BEST = Best((Round(1, (a_group(1, *people(2)),)),), repeats=3, bound=1)
@@ -32,10 +33,12 @@ def test_a_search_that_waits_is_cancelled_at_once_and_one_that_runs_by_its_solve
 
 
 def test_a_search_that_ended_keeps_its_figures_and_nobodys_seat():
-    running = replace(an_operation().taken_up(), best=BEST)
-    for ended in (running.succeeded(uuid4(), BEST, NOON), running.failed("NOBODY_PRESENT", NOON)):
+    waiting = replace(an_operation(), best=BEST, pins=(Pin(people(1)[0], 1, 2),))
+    running = waiting.taken_up()
+    by_solver = (running.succeeded(uuid4(), BEST, NOON), running.failed("NOBODY_PRESENT", NOON))
+    for ended in (*by_solver, waiting.cancelled_at(NOON), running.cancelled_at(NOON).failed("", NOON)):
         assert ended.best is not None
-        assert (ended.best.rounds, ended.best.repeats, ended.best.bound) == ((), 3, 1)
+        assert (ended.best.rounds, ended.best.repeats, ended.best.bound, ended.pins) == ((), 3, 1, ())
     assert running.failed("NOBODY_PRESENT", NOON).failure == "NOBODY_PRESENT"
 
 

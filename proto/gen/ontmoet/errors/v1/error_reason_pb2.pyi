@@ -79,6 +79,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A long search ended without a plan: one that was asked for later took its place."""
     ERROR_REASON_TOO_MANY_SEARCHES: _ErrorReason.ValueType  # 70
     """As many long searches of the network as its limit allows are under way."""
+    ERROR_REASON_TOO_MANY_PEOPLE: _ErrorReason.ValueType  # 71
+    """A long search ended without a plan: by its turn more people were there than may be planned for at once."""
     ERROR_REASON_NETWORK_UNKNOWN: _ErrorReason.ValueType  # 80
     """Gateway."""
     ERROR_REASON_NETWORK_CONTRADICTED: _ErrorReason.ValueType  # 81
@@ -146,6 +148,8 @@ ERROR_REASON_SEARCH_REPLACED: ErrorReason.ValueType  # 69
 """A long search ended without a plan: one that was asked for later took its place."""
 ERROR_REASON_TOO_MANY_SEARCHES: ErrorReason.ValueType  # 70
 """As many long searches of the network as its limit allows are under way."""
+ERROR_REASON_TOO_MANY_PEOPLE: ErrorReason.ValueType  # 71
+"""A long search ended without a plan: by its turn more people were there than may be planned for at once."""
 ERROR_REASON_NETWORK_UNKNOWN: ErrorReason.ValueType  # 80
 """Gateway."""
 ERROR_REASON_NETWORK_CONTRADICTED: ErrorReason.ValueType  # 81

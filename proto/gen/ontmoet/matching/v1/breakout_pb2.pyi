@@ -394,7 +394,7 @@ class Operation(_message.Message):
     """For how long it has searched, and for how long it may."""
     seconds_at_most: _builtins.int
     failure: _builtins.str
-    """A stable name, such as "NOBODY_PRESENT", "SEARCH_GIVEN_UP" or "BREAKOUT_STARTED"; empty unless it failed."""
+    """A stable name, such as "NOBODY_PRESENT", "TOO_MANY_PEOPLE" or "BREAKOUT_STARTED"; empty unless it failed."""
     breakout_id: _builtins.str
     """The break-out that its plan became; empty before."""
     repeats_argument: _builtins.str
