@@ -78,7 +78,7 @@ _TO_MAKE_IT_WORK = "Had to move for the groups to work out; as few people move a
 MOVES: Mapping[Cause, str] = {
     Why.ABSENT: "No longer there.",
     Why.SITS_OUT: "There is no seat for everybody in this round; people sit out in turn.",
-    Why.LATE: "Came after the earlier plan.",
+    Why.LATE: "Had no seat in the earlier plan.",
     Why.GROUP_DISSOLVED: "Too few people were left in the earlier room.",
     Why.FEWER_GROUPS: "This round needs fewer rooms.",
     Why.PINNED: "Was given this room.",

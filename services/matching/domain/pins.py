@@ -70,23 +70,18 @@ class Pinning:
         self._leads: list[dict[int, int]] = [{} for _ in problem.rounds]
 
     def take(self, pin: Pin, field: str) -> None:
-        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before.
-
-        And NotFound for somebody who is not on the event's roster.
-        """
-        if pin.account not in self._person and pin.account not in self._moderator:
-            raise NotFound("participant", field=f"{field}.account_id")
+        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before."""
         if pin.round not in self._to_come:
             least, most = str(self._to_come[0]), str(self._to_come[-1])
             message = f"Rooms can be given in rounds {least} to {most}."
             raise Invalid(f"{field}.round_number", message, rule="range", least=least, most=most)
         if not self.is_there(pin):
-            raise Invalid(f"{field}.account_id", "This person is not there in that round.", rule="absent")
+            raise Invalid(f"{field}.account_id", "This person is not there then; check them in first.", rule="absent")
         r = self._row[pin.round]
         leads = self._leads_in(r, pin.account)
         taken, number = (self._leads[r], self._moderator) if leads else (self._seats[r], self._person)
         if number[pin.account] in taken:
-            raise Invalid(f"{field}.account_id", "This person has another room in that round.", rule="twice")
+            raise Invalid(f"{field}.account_id", "This person has a room in that round already.", rule="twice")
         self._refuse_unknown(r, pin, f"{field}.group_number")
         if leads and pin.group in taken.values():
             raise Invalid(f"{field}.group_number", "This room has another moderator in that round.", rule="both")
@@ -98,7 +93,7 @@ class Pinning:
     def take_all(self, pins: Iterable[Pin]) -> None:
         """As many of them as can be kept."""
         for pin in pins:
-            with suppress(Invalid, NotFound):
+            with suppress(Invalid):
                 self.take(pin, "pins")
 
     def is_there(self, pin: Pin) -> bool:

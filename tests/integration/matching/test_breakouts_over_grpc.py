@@ -188,7 +188,7 @@ async def test_a_new_plan_leaves_held_rounds_alone_and_seats_the_late_without_mo
         (str(gone), False, True),
         *((str(account), True, False) for account in late),
     }
-    assert {move.reason for move in in_round_2} == {"No longer there.", "Came after the earlier plan."}
+    assert {move.reason for move in in_round_2} == {"No longer there.", "Had no seat in the earlier plan."}
     [left] = [move for move in answer.moves if move.round_number == 2 and move.leads]
     assert (left.account_id, left.from_group == 0, left.to_group) == (str(friday.moderators[0]), False, 0)
     assert left.reason == "A moderator is no longer there."

@@ -143,8 +143,8 @@ class Breakout(_message.Message):
     """The least number of repeats that any schedule for these people must have."""
     repeats_argument: _builtins.str
     """Why no schedule has fewer: "none" (no repeat is known to be unavoidable), "decided", "pairs", "partners", "spread",
-    "squares" or "groups", and others as more are found. Empty where it is not known, as of the best plan of a search that
-    goes on or was broken off, and to those who are not told the bound.
+    "squares", "groups" or "tried", and others as more are found. Empty where it is not known, as of the best plan of a
+    search that goes on or was broken off, and to those who are not told the bound.
     """
     version: _builtins.int
     @_builtins.property
@@ -455,7 +455,7 @@ class ProposeBreakoutRequest(_message.Message):
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
         """Groups that are decided: one a person in a round, with one moderator, and no more people than have a seat there. At most
-        1000. INVALID_ARGUMENT names the first that can't be kept, NOT_FOUND who is not at the event. Those of an earlier
+        1000. INVALID_ARGUMENT names the first that can't be kept, as of somebody who is not checked in. Those of an earlier
         proposal are forgotten with it.
         """
 

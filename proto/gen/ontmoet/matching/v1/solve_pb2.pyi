@@ -441,7 +441,7 @@ class SolveResponse(_message.Message):
     repeats_bound: _builtins.int
     """No schedule has fewer."""
     argument: _builtins.str
-    """Why not: "none", "decided", "pairs", "partners", "spread", "squares" or "groups"."""
+    """Why not, as `Breakout.repeats_argument` says it."""
     broken_in_all: _builtins.int
     """How many rules are broken, those that are not listed included."""
     collisions_in_all: _builtins.int
