@@ -99,6 +99,7 @@ class _Search:
             if self._so_far is None:
                 raise
             plan = _on_the_way(planning, self._so_far)
+        (await events.roster(self._network, mine.event)).refuse_if_cancelled()
         return await self._finish(plan)
 
     async def _searched(self, planning: Planning) -> Plan:

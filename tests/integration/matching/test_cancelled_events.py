@@ -46,3 +46,11 @@ async def test_a_search_that_waits_ends_when_its_event_was_cancelled(matching: M
         await call_off(matching, searching.friday)
         ended = await searching.run(ScriptedSolver(TWO_GROUPS))
     assert (ended.state, ended.failure) == (OperationState.FAILED, "EVENT_CANCELLED")
+
+
+async def test_nothing_comes_of_a_search_whose_event_was_cancelled_meanwhile(matching: MatchingService):
+    async with a_search(matching) as searching:
+        ended = await searching.run(ScriptedSolver(TWO_GROUPS, told=lambda: call_off(matching, searching.friday)))
+        async with matching.uow.begin(searching.friday.network) as tx:
+            assert await tx.breakouts.of_event(searching.friday.event) is None
+    assert (ended.state, ended.failure) == (OperationState.FAILED, "EVENT_CANCELLED")
