@@ -80,7 +80,7 @@ class SearchQueue:
         try:
             work: dict[str, str] = json.loads(message.data)
             async with _in_progress(message):
-                over = await run(UUID(work["network"]), UUID(work["operation"]))
+                over = await _tried(run, UUID(work["network"]), UUID(work["operation"]))
         except asyncio.CancelledError:  # this replica stops; another one need not wait to take it up
             with suppress(BusError):
                 await message.nak()
@@ -91,6 +91,16 @@ class SearchQueue:
             return
         if over:  # an acknowledgement of this delivery would take a later one off the queue as well
             await message.ack()
+
+
+async def _tried(run: Run, network: UUID, operation: UUID) -> bool:
+    """Runs it, and once more when it is broken off: one that is handed back waits behind all others."""
+    try:
+        return await run(network, operation)
+    except Exception as error:  # noqa: BLE001 - whatever broke it off, the best plan so far is worth another try
+        _log.warning("a search was broken off; it goes on", error=repr(error))
+        await asyncio.sleep(FIRST_PAUSE)
+        return await run(network, operation)
 
 
 @asynccontextmanager
