@@ -24,26 +24,28 @@ _READ: dict[type[CursorValue], Callable[[Any], CursorValue]] = {
 }
 
 
-def encode_cursor(*values: CursorValue) -> str:
-    """The page token that names the last row seen by its sort values."""
-    plain = [value if isinstance(value, str | int) else _written(value) for value in values]
+def encode_cursor(rows: str, *values: CursorValue) -> str:
+    """The page token that names the last row seen, of the list of such rows, by its sort values."""
+    plain = [rows, *(value if isinstance(value, str | int) else _written(value) for value in values)]
     return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 @overload
-def decode_cursor(token: str, first: type[A], /) -> tuple[A]: ...
+def decode_cursor(rows: str, token: str, first: type[A], /) -> tuple[A]: ...
 @overload
-def decode_cursor(token: str, first: type[A], second: type[B], /) -> tuple[A, B]: ...
+def decode_cursor(rows: str, token: str, first: type[A], second: type[B], /) -> tuple[A, B]: ...
 @overload
-def decode_cursor(token: str, first: type[A], second: type[B], third: type[C], /) -> tuple[A, B, C]: ...
-def decode_cursor(token: str, /, *types: type[CursorValue]) -> tuple[CursorValue, ...]:
-    """The sort values in a page token that encode_cursor made; raises Invalid("page_token") for any other text."""
+def decode_cursor(rows: str, token: str, first: type[A], second: type[B], third: type[C], /) -> tuple[A, B, C]: ...
+def decode_cursor(rows: str, token: str, /, *types: type[CursorValue]) -> tuple[CursorValue, ...]:
+    """The sort values in a page token of the list of such rows; raises Invalid("page_token") for any other text."""
     try:
         padded = token + "=" * (-len(token) % 4)
         plain: object = json.loads(urlsafe_b64decode(padded.encode("ascii")))
         if not isinstance(plain, list):
             raise ValueError
-        values = cast(list[object], plain)
+        of, *values = cast(list[object], plain)
+        if of != rows:
+            raise ValueError
         return tuple(_read(value, kind) for value, kind in zip(values, types, strict=True))
     except (ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid("page_token", "This page token was not given out here.", rule="cursor") from None

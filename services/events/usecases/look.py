@@ -32,7 +32,7 @@ async def list_events(
     uow: Uow, caller: Caller, *, size: int, token: str, series: UUID | None, ends_after: datetime | None
 ) -> tuple[list[Event], str]:
     """A page of the events that the caller may see, by start, and the token of the next page."""
-    after = decode_cursor(token, datetime, UUID) if token else None
+    after = decode_cursor("events", token, datetime, UUID) if token else None
     async with uow.begin(caller.network) as tx:
         events = await tx.events.page(
             size=size + 1,
@@ -86,7 +86,7 @@ async def list_registrations(
     uow: Uow, caller: Caller, event_id: UUID, *, size: int, token: str, states: Collection[State]
 ) -> tuple[list[Registration], str]:
     """A page of an event's registrations, and the token of the next page."""
-    after = decode_cursor(token, int, int) if token else None
+    after = decode_cursor("registrations", token, int, int) if token else None
     async with uow.begin(caller.network) as tx:
         await visible_event(tx, caller, event_id)
         registrations = await tx.registrations.page(event_id, size=size + 1, after=after, states=states)
@@ -106,10 +106,10 @@ async def list_many_registrations(
 def _page_of_events(events: list[Event], size: int) -> tuple[list[Event], str]:
     """At most `size` of them, and the token of the next page when there are more."""
     page = events[:size]
-    return page, encode_cursor(page[-1].starts_at, page[-1].id) if len(events) > size else ""
+    return page, encode_cursor("events", page[-1].starts_at, page[-1].id) if len(events) > size else ""
 
 
 def _page(registrations: list[Registration], size: int) -> tuple[list[Registration], str]:
     """At most `size` of them, and the token of the next page when there are more."""
     page = registrations[:size]
-    return page, encode_cursor(*cursor_of(page[-1])) if len(registrations) > size else ""
+    return page, encode_cursor("registrations", *cursor_of(page[-1])) if len(registrations) > size else ""

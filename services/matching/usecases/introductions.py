@@ -20,13 +20,13 @@ async def list_my_encounters(
     uow: Uow, caller: Caller, *, event: UUID | None, size: int, token: str
 ) -> tuple[Sequence[Encounter], str]:
     """A page of whom the caller met, the latest first, and the next page's token; none on the last page."""
-    after = decode_cursor(token, datetime, UUID, UUID) if token else None
+    after = decode_cursor("encounters", token, datetime, UUID, UUID) if token else None
     size = page_size(size, DEFAULT_PAGE, LARGEST_PAGE)
     async with uow.begin(caller.network) as tx:
         found = await tx.encounters.page(caller.account, event=event, after=after, size=size + 1)
     page = found[:size]
     more = len(found) > size
-    return page, encode_cursor(page[-1].met_at, page[-1].other, page[-1].event) if more else ""
+    return page, encode_cursor("encounters", page[-1].met_at, page[-1].other, page[-1].event) if more else ""
 
 
 async def ask_introduction(uow: Uow, caller: Caller, to: UUID, message: str) -> Introduction:
@@ -83,12 +83,12 @@ async def list_my_introductions(
     uow: Uow, caller: Caller, *, size: int, token: str
 ) -> tuple[Sequence[Introduction], str]:
     """A page of the caller's introductions, the latest first, and the next page's token; none on the last page."""
-    after = decode_cursor(token, datetime, UUID) if token else None
+    after = decode_cursor("introductions", token, datetime, UUID) if token else None
     size = page_size(size, DEFAULT_PAGE, LARGEST_PAGE)
     async with uow.begin(caller.network) as tx:
         found = await tx.introductions.page(caller.account, after=after, size=size + 1)
     page = found[:size]
-    return page, encode_cursor(page[-1].asked_at, page[-1].id) if len(found) > size else ""
+    return page, encode_cursor("introductions", page[-1].asked_at, page[-1].id) if len(found) > size else ""
 
 
 async def _known(tx: MatchingTransaction, asker: UUID, asked: UUID) -> Introduction | None:

@@ -53,10 +53,10 @@ async def withdraw_rule(uow: Uow, caller: Caller, rule: UUID) -> None:
 
 async def list_rules(uow: Uow, caller: Caller, *, size: int, token: str) -> tuple[Sequence[Rule], str]:
     """A page of the rules that the caller stated (organisers: of all), the latest first, and the next page's token."""
-    after = decode_cursor(token, datetime, UUID) if token else None
+    after = decode_cursor("rules", token, datetime, UUID) if token else None
     size = page_size(size, DEFAULT_PAGE, LARGEST_PAGE)
     async with uow.begin(caller.network) as tx:
         of = None if caller.has(*ORGANISING) else caller.account
         found = await tx.rules.page(of=of, after=after, size=size + 1)
     page = found[:size]
-    return page, encode_cursor(page[-1].stated_at, page[-1].id) if len(found) > size else ""
+    return page, encode_cursor("rules", page[-1].stated_at, page[-1].id) if len(found) > size else ""

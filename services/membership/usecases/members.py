@@ -74,12 +74,12 @@ async def list_members(
 ) -> tuple[list[Member], str]:
     """A page of people by name, and the token of the next page, which is empty after the last."""
     wanted = page_size(size, default=50, maximum=200)
-    after = decode_cursor(page_token, str, UUID) if page_token else None
+    after = decode_cursor("members", page_token, str, UUID) if page_token else None
     async with uow.begin(caller.network) as tx:
         found = await tx.members.page(after=after, size=wanted + 1, role=role)
     page = list(found[:wanted])
     more = len(found) > wanted
-    return page, encode_cursor(sort_key(page[-1].name), page[-1].account_id) if more else ""
+    return page, encode_cursor("members", sort_key(page[-1].name), page[-1].account_id) if more else ""
 
 
 async def update_profile(uow: Uow, caller: Caller, change: ProfileChange) -> Member:

@@ -260,8 +260,8 @@ async def test_events_are_listed_by_start_page_by_page(service: EventsService, o
     "request_",
     [
         pb.ListEventsRequest(page_token="nonsense"),
-        pb.ListEventsRequest(page_token=encode_cursor("2026-01-01T00:00:00", str(UUID(int=1)))),
-        pb.ListEventsRequest(page_token=encode_cursor("0001-01-01T00:00:00+14:00", str(UUID(int=1)))),
+        pb.ListEventsRequest(page_token=encode_cursor("events", "2026-01-01T00:00:00", str(UUID(int=1)))),
+        pb.ListEventsRequest(page_token=encode_cursor("events", "0001-01-01T00:00:00+14:00", str(UUID(int=1)))),
         pb.ListEventsRequest(page_size=-1),
         pb.ListEventsRequest(series_id="x"),
         pb.ListEventsRequest(ends_after=Timestamp(seconds=10**15)),

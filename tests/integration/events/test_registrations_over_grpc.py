@@ -85,7 +85,12 @@ async def test_registrations_are_listed_with_dense_positions_page_by_page(servic
 
 async def test_a_forged_page_token_is_refused(service: EventsService):
     place = await a_place(service, places=1)
-    for token in (encode_cursor(2, 10**30), encode_cursor("2", "1"), "nonsense"):
+    for token in (
+        encode_cursor("registrations", 2, 10**30),
+        encode_cursor("registrations", "2", "1"),
+        encode_cursor("seats", 2, 1),
+        "nonsense",
+    ):
         refusal = await refusal_of(place.listed(page_token=token))
         assert (refusal.reason, refusal.field) == ("INVALID_ARGUMENT", "page_token")
 
