@@ -116,7 +116,8 @@ class _Solving:
             fewest = fewest_repeats(self._problem, self._decided, self._free, span, patience.more)
             if fewest.least > self._bound.repeats:
                 self._bound = Bound(fewest.least, Argument.TRIED)
-            if fewest.rounds is not None and all(len(people) > 1 for groups in fewest.rounds for people in groups):
+            pinned = any(self._problem.rounds[r].pinned for r in self._free)  # of which those rounds know nothing
+            if fewest.rounds and not pinned and all(len(people) > 1 for groups in fewest.rounds for people in groups):
                 given = board.unseated()
                 for row, groups in enumerate(fewest.rounds):
                     given[row] = board.seated(row, [(None, tuple(people), None) for people in groups])

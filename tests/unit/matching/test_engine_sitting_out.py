@@ -101,3 +101,14 @@ def test_of_all_fair_ways_to_sit_out_one_is_found_in_which_the_fewest_meet_again
     times = times_out(problem, schedule.rounds)
     assert schedule.repeats == fewest
     assert max(times.values()) - min(times[person] for person in range(people)) <= 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rules_of_later_rounds_do_not_leave_somebody_out_twice_more_than_another(seed: int):
+    """Who sat out in the first rounds must sit in the last, for what is pinned there."""
+    pinned = ((), (Group(1, (3, 5)),), (Group(1, (1, 5)),))
+    rounds = tuple(Round(tuple(range(7)), sizes=(4,), pinned=each) for each in pinned)
+    problem = Problem(7, 4, rounds, largest=4)
+    schedule = solve(problem, Budget(iterations=100_000), seed)
+    assert sorted(times_out(problem, schedule.rounds).values()) == [1, 1, 1, 1, 1, 2, 2]
+    assert schedule.repeats == 2

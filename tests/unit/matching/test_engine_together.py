@@ -79,3 +79,14 @@ def test_of_those_who_cannot_all_stay_together_as_few_part_as_must(
     """Looked up by trying every way."""
     problem = Problem(people, size, (Round(tuple(range(people))),) * 2, keep_together=together)
     assert len(solve(problem, Budget(iterations=100_000)).broken) == 2 * torn
+
+
+@pytest.mark.parametrize(("people", "size", "block", "repeats"), [(4, 2, 3, 0), (9, 5, 6, 6)])
+def test_those_who_cannot_all_stay_together_are_torn_between_others_each_time(
+    people: int, size: int, block: int, repeats: int
+):
+    """The same one sat beside the same strangers in every round."""
+    problem = Problem(people, size, (Round(tuple(range(people))),) * 3, keep_together=(tuple(range(block)),))
+    schedule = solve(problem, Budget(iterations=100_000))
+    assert (schedule.repeats, len(schedule.broken)) == (repeats, 3 * (block - 1))
+    assert len({tuple(sorted(group.people for group in groups)) for groups in schedule.rounds}) == 3

@@ -121,6 +121,15 @@ def test_one_that_the_look_comes_by_is_taken_where_the_search_found_none_as_good
     assert verify(few(16, 2, seed=9, met=0.5), schedule.rounds).structure == 0
 
 
+@pytest.mark.parametrize("history", [(), ((0, 4, 1.0),)])
+def test_who_is_pinned_stays_so_where_others_would_meet_again_less(history: tuple[tuple[int, int, float], ...]):
+    """All seats of the larger group are given, and the look knows nothing of it."""
+    pinned = Round(tuple(range(7)), pinned=(Group(2, (0, 1, 2, 3)),))
+    schedule = solve(Problem(7, 4, (pinned,) * 2, history=history), Budget(iterations=50_000))
+    assert [next(group.people for group in each if group.number == 2) for each in schedule.rounds] == [(0, 1, 2, 3)] * 2
+    assert (schedule.repeats, schedule.bound, schedule.argument) == (9, 3, Argument.SPREAD)
+
+
 def test_whoever_watches_ends_the_look_too():
     """The search has half of the seconds, and to try all of this takes more than the other half."""
     told: list[Progress] = []

@@ -47,10 +47,8 @@ class Benches:
         return cost
 
     def _come_in(self, row: int, person: int, heat: float) -> int:
-        """For one who sits out once less; the cheapest, after chance has had its say, or nobody."""
-        sitting = [
-            u for u in self._singles(row) if self._times[self._units.units[row, u, 0]] + 1 == self._times[person]
-        ]
+        """For one who sits out less often; the cheapest, after chance has had its say, or nobody."""
+        sitting = [u for u in self._singles(row) if self._times[self._units.units[row, u, 0]] < self._times[person]]
         if not sitting:
             return 0
         asked = self._board.rng.permutation(sitting)[:ASKED]

@@ -237,6 +237,8 @@ class Board:
             waiting = [person for person in block if person not in sitting]
             while waiting:
                 g, room = self._group_for(row, block, len(waiting), tight=tight)
+                if room < len(waiting):  # in each round it is torn between others
+                    waiting = waiting[row % len(waiting) :] + waiting[: row % len(waiting)]
                 seated, waiting = waiting[:room], waiting[room:]
                 for person in seated:
                     cost += self._seat(row, g, person)
