@@ -17,7 +17,7 @@ TURNS_CHANGED = 4
 class Benches:
     """Those who sit out in each round of a board and could have a seat, and how often everybody sits out.
 
-    Nobody sits out who did so more often than whoever comes in for them, after as before.
+    Nobody goes out who sits out as often as whoever comes in for them, or more.
     """
 
     def __init__(self, board: Board, units: Units) -> None:
