@@ -41,12 +41,12 @@ class Messages:
     def of(self, refusal: Refusal, language: str) -> str:
         """The refusal in `language`, or in English where the network speaks one that has no catalogue.
 
-        A text for the reason together with its `rule` detail goes before the text for the reason alone; a text that
-        asks for a detail that the refusal does not carry is passed over.
+        A text for the reason together with its `rule` detail, or with `what` there is not, goes before the text for the
+        reason alone; a text that asks for a detail that the refusal does not carry is passed over.
         """
         texts = self._texts.get(language, self._texts[FALLBACK])
         details = {**refusal.details, "field": refusal.field or "", "message": refusal.message}
-        for key in (f"{refusal.reason}.{details.get('rule', '')}", refusal.reason):
+        for key in (f"{refusal.reason}.{details.get('rule') or details.get('what', '')}", refusal.reason):
             text = texts.get(key)
             if text is not None and set(_PARAMETER.findall(text)) <= details.keys():
                 return text % details

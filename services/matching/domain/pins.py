@@ -70,7 +70,12 @@ class Pinning:
         self._leads: list[dict[int, int]] = [{} for _ in problem.rounds]
 
     def take(self, pin: Pin, field: str) -> None:
-        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before."""
+        """One more pin. Raises Invalid, naming a part of the field, for one that can't be kept beside those before.
+
+        And NotFound for somebody who is not on the event's roster.
+        """
+        if pin.account not in self._person and pin.account not in self._moderator:
+            raise NotFound("participant", field=f"{field}.account_id")
         if pin.round not in self._to_come:
             least, most = str(self._to_come[0]), str(self._to_come[-1])
             message = f"Rooms can be given in rounds {least} to {most}."
@@ -93,7 +98,7 @@ class Pinning:
     def take_all(self, pins: Iterable[Pin]) -> None:
         """As many of them as can be kept."""
         for pin in pins:
-            with suppress(Invalid):
+            with suppress(Invalid, NotFound):
                 self.take(pin, "pins")
 
     def is_there(self, pin: Pin) -> bool:

@@ -83,12 +83,13 @@ async def test_a_pin_that_cannot_be_kept_is_refused_by_its_field_however_long_is
         ((pin(ann, 3, 3),), "pins[0].group_number"),
         ((pin(ann, 3, 1), pin(ann, 2, 0)), "pins[1].group_number"),
         ((pb.Pin(account_id="Ann", round_number=1, group_number=1),), "pins[0].account_id"),
-        ((pin(ann, 1, 1), pin(uuid4(), 1, 1)), "pins[1].account_id"),
         ((pin(ann, 1, 1), pin(ann, 1, 1)), "pins[1].account_id"),
         ((pin(ann, 1, 1),) * 1_001, "pins"),
     ):
         answer = await refusal_of(propose(matching, friday, *pins, seconds=seconds))
         assert (answer.code, answer.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+    answer = await refusal_of(propose(matching, friday, pin(ann, 1, 1), pin(uuid4(), 1, 1), seconds=seconds))
+    assert (answer.code, answer.field) == (grpc.StatusCode.NOT_FOUND, "pins[1].account_id")
 
 
 async def test_nobody_is_given_a_room_in_a_round_that_is_over(matching: MatchingService):

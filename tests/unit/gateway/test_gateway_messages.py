@@ -145,3 +145,7 @@ def test_an_unnamed_rule_is_said_in_the_services_own_words_in_english() -> None:
 
 def test_a_language_without_a_catalogue_falls_back_to_english() -> None:
     assert MESSAGES.of(NotFound("event"), "de-DE") == "We cannot find this. Check the link, or ask whoever sent it."
+
+
+def test_whoever_is_not_at_an_event_is_told_of_as_a_person_and_not_as_a_link() -> None:
+    assert MESSAGES.of(NotFound("participant"), "nl-NL") == "Deze persoon is er niet en moet eerst inchecken."

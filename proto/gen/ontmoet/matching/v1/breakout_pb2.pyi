@@ -455,7 +455,7 @@ class ProposeBreakoutRequest(_message.Message):
     @_builtins.property
     def pins(self) -> _containers.RepeatedCompositeFieldContainer[Global___Pin]:
         """Groups that are decided: one a person in a round, with one moderator, and no more people than have a seat there. At most
-        1000. INVALID_ARGUMENT names the first that can't be kept, as of somebody who is not checked in. Those of an earlier
+        1000. INVALID_ARGUMENT names the first that can't be kept, NOT_FOUND who was never checked in. Those of an earlier
         proposal are forgotten with it.
         """
 
