@@ -37,13 +37,14 @@ class Fewest(NamedTuple):
 def can_be_tried(problem: Problem, decided: dict[int, tuple[Group, ...]], free: Sequence[int]) -> bool:
     """Whether the free rounds are alike, of few people: some met before, or all are equal; none are kept together."""
     equals = not (problem.history or decided)
-    if len(free) < (2 if equals else 1) or problem.keep_together:
+    if len(free) < (2 if equals else 1) or problem.keep_together or len(problem.rounds[free[0]].present) > MOST_PEOPLE:
         return False
     people, sizes = set(problem.rounds[free[0]].present), group_sizes(problem, free[0])
-    alike = all(set(problem.rounds[r].present) == people and group_sizes(problem, r) == sizes for r in free)
     groups = sum(comb(len(people), size) for size in set(_all_sizes(len(people), sizes)))
-    few = len(people) <= MOST_PEOPLE and groups <= (MOST_GROUPS_OF_EQUALS if equals else MOST_GROUPS)
-    return alike and few and len(sizes) > 1 < max(sizes) and not (equals and _told_apart(problem))
+    if groups > (MOST_GROUPS_OF_EQUALS if equals else MOST_GROUPS) or (equals and _told_apart(problem)):
+        return False
+    alike = all(set(problem.rounds[r].present) == people and group_sizes(problem, r) == sizes for r in free)
+    return alike and len(sizes) > 1 < max(sizes)
 
 
 def _told_apart(problem: Problem) -> bool:
