@@ -1,12 +1,14 @@
 """Why a seat, or who leads a group, changed in a new plan."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
+from services.common.caller import Caller
 from services.matching import engine
 from services.matching.domain.breakout import Breakout, Move, RoundState
+from services.matching.domain.rule import ORGANISING
 from services.matching.engine.replan.moves import Why
 from services.matching.engine.replan.moves import moves as engine_moves
 
@@ -39,6 +41,11 @@ class Replanned:
     moves: list[Moved]
     least_moves: int
     """Of those who sat in the open round so many had to change groups, whatever the plan; 0 where it is not told."""
+
+    def as_seen(self, by: Caller) -> "Replanned":
+        """What the caller may see: that somebody had to move can tell of a rule, to whoever may not read them."""
+        least_moves = self.least_moves if by.has(*ORGANISING) else 0
+        return replace(self, breakout=self.breakout.as_seen(by), least_moves=least_moves)
 
     @property
     def moves_in_open_round(self) -> int:

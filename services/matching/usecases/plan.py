@@ -32,7 +32,6 @@ from services.matching.domain.pins import Pin, refuse_without_group
 from services.matching.domain.pins import changed as changed_pins
 from services.matching.domain.planning import Planning, Roster
 from services.matching.domain.refusals import SolverFailed
-from services.matching.domain.rule import ORGANISING
 from services.matching.engine import Budget, ProblemError, Schedule
 from services.matching.storage.transaction import MatchingTransaction, Uow
 from services.matching.usecases.knowledge import planning_of
@@ -142,8 +141,7 @@ async def replan_breakout(
             changed, fact = now_known.replanned(plan)
             await tx.breakouts.save_plan(changed, now_known)
             tx.outbox.add(fact)
-        least_moves = schedule.least_moves if caller.has(*ORGANISING) else 0
-        return Replanned(changed.as_seen(caller), planning.moved(schedule), least_moves)
+        return Replanned(changed, planning.moved(schedule), schedule.least_moves).as_seen(caller)
     raise Conflict
 
 
